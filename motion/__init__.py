@@ -1,0 +1,1 @@
+"""Numbers only: the rig, hearing music, and the dance. No devices, no sockets, no clock."""

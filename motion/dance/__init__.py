@@ -1,0 +1,1 @@
+"""The dance: move library, planner, player."""

@@ -1,0 +1,73 @@
+"""The dance plan: which move in which bar, as a readable file (`plan.json`) that a person can edit.
+
+Only the record and its reading and writing; the choice of moves is the planner's.
+"""
+
+import msgspec
+
+from motion.errors import UserError
+
+__all__ = ["Plan", "PlanError", "Step", "decode_plan", "encode_plan"]
+
+FORMAT_VERSION = 1
+
+
+class PlanError(UserError):
+    """A plan cannot be danced; the message names the step and what would be right."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One move on one stretch of bars.
+
+    bar: index of the first bar (0 = first bar of the song map). bars: how many bars it fills.
+    move: name in the move library. mirror: left and right swapped. energy: 0.4..1.4, 1 = as authored.
+    offset: counts of the move to skip at its start.
+    """
+
+    bar: int
+    bars: int
+    move: str
+    mirror: bool = False
+    energy: float = 1.0
+    offset: int = 0
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Steps in order without overlap; bars without a step are held by the idle groove."""
+
+    version: int = FORMAT_VERSION
+    seed: int = 0
+    own_moves_only: bool = False
+    sound_sha256: str = ""
+    steps: list[Step]
+
+
+def decode_plan(data: bytes) -> Plan:
+    """Parse a `plan.json` and check what can be checked without song and library.
+
+    Raises:
+        PlanError: not JSON, wrong kinds, steps out of order or overlapping, values out of range.
+    """
+    try:
+        plan = msgspec.json.decode(data, type=Plan)
+    except msgspec.DecodeError as error:
+        raise PlanError(f"not a dance plan: {error}. Make one with: nichang dance plan SONG -o plan.json") from error
+    if plan.version > FORMAT_VERSION:
+        raise PlanError(f"plan format {plan.version} is newer than this nichang reads ({FORMAT_VERSION})")
+    free = 0
+    for number, step in enumerate(plan.steps, start=1):
+        if step.bar < free:
+            raise PlanError(f"step {number} ({step.move}) starts in bar {step.bar}, before the last one ends ({free})")
+        if step.bars < 1:
+            raise PlanError(f"step {number} ({step.move}) fills {step.bars} bars; it must fill 1 or more")
+        if not 0.4 <= step.energy <= 1.4:
+            raise PlanError(f"step {number} ({step.move}) has energy {step.energy}; allowed are 0.4 to 1.4")
+        if step.offset < 0:
+            raise PlanError(f"step {number} ({step.move}) has offset {step.offset}; it must be 0 or more")
+        free = step.bar + step.bars
+    return plan
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """The file as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n"

@@ -1,0 +1,1 @@
+"""Hearing: sound to song map, beats, sections, key, vocal activity."""

@@ -1,0 +1,1 @@
+"""Who performs: voice, face, capture, avatar."""

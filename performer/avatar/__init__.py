@@ -1,0 +1,1 @@
+"""VRM files: read, check, build; fit a pose onto a model."""

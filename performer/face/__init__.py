@@ -1,0 +1,1 @@
+"""Lips, eyes and expression from sound, words and time."""

@@ -1,0 +1,1 @@
+"""The voice slot: sound in, sound with phones and pitch out."""

@@ -1,0 +1,1 @@
+"""Data shipped with nichang: avatars, songs, voices, moves, venues, shows. Each has a card."""

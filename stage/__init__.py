@@ -1,0 +1,1 @@
+"""Where it is shown: wire, show, render, server, command."""

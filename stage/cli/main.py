@@ -1,0 +1,91 @@
+"""The command `nichang`: finds the subcommand, runs it, turns errors into one line.
+
+Each subcommand lives in a module of its own and is imported only when it is used, so that --help is quick.
+A subcommand's module offers `app`, a typer application; it parses, calls one library function and prints.
+"""
+
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from motion.errors import UserError
+
+__all__ = ["COMMANDS", "main"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a subcommand lives and what `nichang --help` says of it."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Command] = {
+    "show": Command("stage.cli.show", "Run a live show: stage page and console page on one port."),
+    "render": Command("stage.cli.render", "Turn a song file into a dance video."),
+    "listen": Command("stage.cli.listen", "Hear a song: beats, bars, sections, energy, key, vocal -> song.json."),
+    "dance": Command("stage.cli.dance", "Plan a dance, or export it as BVH or VRMA."),
+    "lipsync": Command("stage.cli.lipsync", "Make lips, eyes and expression from sound -> face.json."),
+    "avatar": Command("stage.cli.avatar", "Check a VRM file, list the built-in avatars."),
+    "doctor": Command("stage.cli.doctor", "What is installed, what is missing, how to mend it."),
+}
+
+
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
+    return (
+        "Usage: nichang COMMAND [ARGS]...\n\n"
+        "A song goes in; an avatar sings and dances to it on a stage in the browser.\n\n"
+        f"Commands:\n{rows}\n\n"
+        "First steps:\n"
+        "  nichang show                       the built-in show in your browser\n"
+        "  nichang render SONG -o VIDEO.mp4   a dance video from any sound file\n"
+        "  nichang doctor                     is everything here?\n\n"
+        "nichang COMMAND --help explains a command. --debug shows tracebacks; --version the version."
+    )
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line `argv` (default: the process's own) and exit with its code."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in args
+    args = [arg for arg in args if arg != "--debug"]
+    if not args or args[0] in ("-h", "--help"):
+        print(_usage())
+        sys.exit(0 if args else 2)
+    if args[0] == "--version":
+        from importlib.metadata import version
+
+        print(f"nichang {version('nichang')}")
+        sys.exit(0)
+    command = COMMANDS.get(args[0])
+    if command is None:
+        print(f"nichang: there is no command '{args[0]}'. Commands: {', '.join(COMMANDS)}", file=sys.stderr)
+        sys.exit(2)
+    try:
+        app: Any = importlib.import_module(command.module).app
+        app(args=args[1:], prog_name=f"nichang {args[0]}", standalone_mode=True)
+    except UserError as error:
+        if debug:
+            raise
+        print(f"nichang: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("nichang: stopped", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader went away (| head); closing quietly is what it expects.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        print(
+            f"nichang: internal error, please report it: {type(error).__name__}: {error} (--debug shows where)",
+            file=sys.stderr,
+        )
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""Song to video: drives the stage page frame by frame."""

@@ -1,0 +1,1 @@
+"""Message schema, codec, sessions: bytes and records, no sockets."""
