@@ -3,6 +3,7 @@
 #   EXTRAS=live,capture,...   extras of pyproject.toml to install beside the base
 # Stamps lie in .venv/.stamps: one a step, named by what the step depends on. Delete .venv to begin anew.
 set -euo pipefail
+trap 'printf "nichang: set-up stopped at line %s of .setup/setup.sh; the lines above say why. Running it again goes on from there.\n" "$LINENO" >&2' ERR
 cd "$(dirname "$0")/.."
 EXTRAS="${EXTRAS:-}"
 PYTHON="${PYTHON:-}"
@@ -55,6 +56,8 @@ if [ ! -x .venv/bin/python ]; then
   "$PYTHON" -m venv .venv
 fi
 mkdir -p .venv/.stamps
+# setuptools warns about the editable layout that we want; nothing for a newcomer to read.
+export PYTHONWARNINGS=ignore
 pip=(.venv/bin/python -m pip --disable-pip-version-check -q install -c .setup/constraints.txt)
 
 # What was asked for before stays installed: extras only ever grow.
@@ -77,7 +80,9 @@ fi
 
 # --- pages -----------------------------------------------------------------------------------------------------------
 web=stage/web
-stamp=".venv/.stamps/pages-$(find $web/src $web/public $web/*.html $web/*.json $web/*.ts presets/venues -type f -print0 2>/dev/null | sort -z | xargs -0 cat | sha256sum | cut -c1-16)"
+sources=($web/src $web/*.html $web/*.json $web/*.ts presets)
+[ -d $web/public ] && sources+=($web/public)
+stamp=".venv/.stamps/pages-$(find "${sources[@]}" -type f -regex '.*\.\(tsx?\|html\|json\|css\|toml\|woff2\|txt\)' -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16)"
 if [ ! -f "$stamp" ] || [ ! -d $web/dist ]; then
   node_ok() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; }
   path="$PATH"
