@@ -1,0 +1,149 @@
+"""Beats: tempo candidates by autocorrelation, each followed through the song by dynamic programming, the best kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+from scipy.ndimage import maximum_filter1d
+
+from motion.music.onsets import LATENESS, Onsets
+
+__all__ = ["BeatTrack", "track_beats"]
+
+SLOWEST_BPM = 50.0
+FASTEST_BPM = 215.0
+PREFERRED_BPM = 118.0
+PREFERENCE_OCTAVES = 0.75
+"""Width of the listener's preference around PREFERRED_BPM."""
+STIFFNESS = 260.0
+"""Cost of (ln of the ratio of two neighbouring beat lengths) squared, in units of onset deviations."""
+CLEAREST_NOISE = 0.9
+"""Mean onset on the beats below which there is no pulse to dance to: noise reaches about 0.6."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeatTrack:
+    """times: (beats,) seconds, increasing. clarity: mean onset strength on them, in deviations; 0 without beats."""
+
+    times: NDArray[np.float64]
+    clarity: float
+
+    @property
+    def bpm(self) -> float:
+        """Tempo of the middle half of the beat lengths; 0 without beats."""
+        if len(self.times) < 2:
+            return 0.0
+        lengths = np.sort(np.diff(self.times))
+        quarter = len(lengths) // 4
+        return float(60.0 / lengths[quarter : len(lengths) - quarter].mean())
+
+
+NO_BEATS = BeatTrack(np.zeros(0), 0.0)
+
+
+def track_beats(onsets: Onsets, duration: float) -> BeatTrack:
+    """The beats of a song, or none where no pulse stands out."""
+    strength = onsets.whole.astype(np.float64)
+    rate = onsets.frame_rate
+    if len(strength) < 3.0 * rate or float(np.max(strength)) < 1.0:
+        return NO_BEATS
+    best, best_score = NO_BEATS, -np.inf
+    for period in _candidates(strength, rate):
+        frames = _follow(strength, period)
+        if len(frames) < 4:
+            continue
+        values = maximum_filter1d(strength, 3)[frames]
+        clarity = float(values.mean())
+        # A matched filter's signal to noise: missing every other beat and adding empty ones both cost a factor √2.
+        score = clarity * np.sqrt(len(frames)) * _preference(60.0 * rate / period)
+        if score > best_score:
+            best, best_score = BeatTrack(_smooth(frames, strength) / rate - LATENESS, clarity), score
+    if best.clarity < CLEAREST_NOISE:
+        return NO_BEATS
+    times = best.times[(best.times >= 0.0) & (best.times < duration)]
+    return BeatTrack(times, best.clarity)
+
+
+def _preference(bpm: float) -> float:
+    octaves = np.log2(bpm / PREFERRED_BPM)
+    return float(np.exp(-0.5 * (octaves / PREFERENCE_OCTAVES) ** 2))
+
+
+def _candidates(strength: NDArray[np.float64], rate: float, count: int = 5) -> list[float]:
+    """Beat lengths in frames that fit the song's autocorrelation, likeliest first."""
+    size = fft.next_fast_len(2 * len(strength))
+    power = np.abs(fft.rfft(strength, size)) ** 2
+    correlation = fft.irfft(power, size)[: int(rate * 5.0)]
+    correlation = correlation / correlation[0]
+    periods = np.exp(np.linspace(np.log(60.0 * rate / FASTEST_BPM), np.log(60.0 * rate / SLOWEST_BPM), 400))
+    lags = np.arange(len(correlation))
+    comb = sum(np.interp(periods * k, lags, correlation) / np.sqrt(k) for k in (1, 2, 3, 4))
+    weighted = np.asarray(comb) * np.array([_preference(60.0 * rate / period) for period in periods])
+    inner = (weighted[1:-1] >= weighted[:-2]) & (weighted[1:-1] > weighted[2:])
+    peaks = np.flatnonzero(inner) + 1
+    if len(peaks) == 0:
+        peaks = np.array([int(np.argmax(weighted))])
+    order = peaks[np.argsort(-weighted[peaks], kind="stable")][:count]
+    return [float(periods[i]) for i in order]
+
+
+def _follow(strength: NDArray[np.float64], period: float) -> NDArray[np.intp]:
+    """Frames of the beats near `period`: best sum of strength minus what changing the beat length costs."""
+    lengths = np.arange(max(2, int(period * 0.78)), int(period * 1.28) + 2)
+    logs = np.log(lengths)
+    cost = STIFFNESS * (logs[:, None] - logs[None, :]) ** 2
+    longest = int(lengths[-1])
+    total = len(strength)
+    # arrived[t, k]: best score of a chain whose last beat is at t and whose next beat is lengths[k] later.
+    arrived = np.zeros((total + longest, len(lengths)), np.float32)
+    came_by = np.zeros((total, len(lengths)), np.int16)
+    scores = np.zeros((total, len(lengths)), np.float32)
+    columns = np.arange(len(lengths))
+    start_cost = -0.02 * np.abs(logs - np.log(period)) * STIFFNESS
+    arrived[:longest] = start_cost
+    value = strength.astype(np.float32)
+    for t in range(total):
+        here = arrived[t - lengths + longest, columns] + value[t]
+        scores[t] = here
+        options = here[None, :] - cost
+        pick = options.argmax(axis=1)
+        came_by[t] = pick
+        arrived[t + longest] = options[columns, pick]
+    tail = max(0, total - longest)
+    end = tail + int(np.argmax(scores[tail:].max(axis=1)))
+    k = int(np.argmax(scores[end]))
+    beats: list[int] = []
+    t = end
+    while t >= 0:
+        beats.append(t)
+        t -= int(lengths[k])
+        if t >= 0:
+            k = int(came_by[t, k])
+    return np.array(beats[::-1], dtype=np.intp)
+
+
+def _smooth(frames: NDArray[np.intp], strength: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Beat positions between frames. Played to a click they lie on a line; else each keeps near its neighbours' line."""
+    picked = np.array([_peak_near(strength, int(frame)) for frame in frames])
+    weight = 0.05 + np.clip(strength[frames], 0.0, 3.0)
+    number = np.arange(len(picked), dtype=np.float64)
+    reach = 6
+    out = np.empty_like(picked)
+    for i in range(len(picked)):
+        span = slice(max(0, i - reach), min(len(picked), i + reach + 1))
+        near = weight[span] * np.exp(-0.5 * ((number[span] - i) / (reach / 2.0)) ** 2)
+        slope, offset = np.polyfit(number[span] - i, picked[span], 1, w=np.sqrt(near))
+        out[i] = offset if slope > 0 else picked[i]
+    return np.maximum.accumulate(out + np.arange(len(out)) * 1e-6)
+
+
+def _peak_near(strength: NDArray[np.float64], frame: int) -> float:
+    """Sub-frame place of the maximum within one frame of `frame`."""
+    low, high = max(1, frame - 1), min(len(strength) - 2, frame + 1)
+    if high < low:
+        return float(frame)
+    peak = low + int(np.argmax(strength[low : high + 1]))
+    a, b, c = strength[peak - 1 : peak + 2]
+    bend = a - 2.0 * b + c
+    return peak + (float(np.clip(0.5 * (a - c) / bend, -0.5, 0.5)) if bend < 0 else 0.0)
