@@ -1,0 +1,61 @@
+"""Blinks: natural intervals, more at the ends of phrases and with large shifts of gaze, sometimes two in a row."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from performer.face.phrases import Phrase
+
+__all__ = ["blink_curve", "blink_times"]
+
+# Intervals are log-normal: median 3.4 s, nine in ten between about 1.9 and 6 s.
+_MEDIAN, _SIGMA = 3.4, 0.36
+_SHORTEST, _LONGEST = 1.6, 6.5
+_DOUBLE = 0.12
+_DOUBLE_GAP = 0.30
+_AT_PHRASE_END = 0.6
+_WITH_SHIFT = 0.25
+# The lid falls in a third of the time and rises in the rest.
+_FALL = 0.36
+
+
+def blink_times(
+    phrases: Sequence[Phrase], shifts: Sequence[float], duration: float, rng: np.random.Generator
+) -> list[float]:
+    """When the lids begin to fall, seconds, at least _DOUBLE_GAP apart."""
+    wished = sorted(
+        [phrase.end + rng.uniform(0.0, 0.25) for phrase in phrases if rng.random() < _AT_PHRASE_END]
+        + [shift - 0.02 for shift in shifts if rng.random() < _WITH_SHIFT]
+    )
+    out: list[float] = []
+    t = rng.uniform(0.4, 2.5)
+    while t < duration:
+        out.append(t)
+        if rng.random() < _DOUBLE:
+            t += _DOUBLE_GAP + rng.uniform(0.0, 0.08)
+            out.append(t)
+        planned = t + float(np.clip(_MEDIAN * np.exp(rng.normal(0.0, _SIGMA)), _SHORTEST, _LONGEST))
+        # A blink that a phrase's end or a glance asks for comes instead of the planned one, a little early.
+        asked = [time for time in wished if t + _SHORTEST <= time <= planned]
+        t = asked[-1] if asked else planned
+    return [time for time in out if time < duration]
+
+
+def blink_curve(
+    phrases: Sequence[Phrase], shifts: Sequence[float], times: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """(frames,) weight of the blink at `times` (rising by equal steps)."""
+    lid = np.zeros(len(times))
+    if not len(times):
+        return lid
+    for start in blink_times(phrases, shifts, float(times[-1]), rng):
+        length = rng.uniform(0.15, 0.25)
+        fall, rise = length * _FALL, length * (1.0 - _FALL)
+        first, last = np.searchsorted(times, [start, start + length])
+        x = times[first:last] - start
+        down = np.clip(x / fall, 0.0, 1.0)
+        up = np.clip((x - fall) / rise, 0.0, 1.0)
+        shape = down * down * (3.0 - 2.0 * down) * (1.0 - up * up * (3.0 - 2.0 * up))
+        lid[first:last] = np.maximum(lid[first:last], shape)
+    return lid

@@ -1,0 +1,33 @@
+"""What keeps a face alive beside the mouth: blinks, gaze, brows, smile, breath. A function of song, lips and seed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motion.music.song_map import SongMap
+from motion.rig.pose import GRID_HZ
+from performer.face.blinks import blink_curve
+from performer.face.gaze import gaze_curve
+from performer.face.mood import add_mood
+from performer.face.phrases import mouth_opening, phrases_of
+from performer.face.track import EXPRESSION_INDEX, FaceTrack
+
+__all__ = ["live_face"]
+
+
+def live_face(song_map: SongMap, lips: FaceTrack, *, seed: int, frames: int) -> FaceTrack:
+    """The lips with everything else that a living face does.
+
+    The same song map, lips and seed give the same face. Frames past the lips have a closed mouth.
+    """
+    weights = np.zeros((frames, lips.weights.shape[1]), np.float32)
+    shared = min(frames, len(lips))
+    weights[:shared] = lips.weights[:shared]
+    times: NDArray[np.float64] = np.arange(frames) / GRID_HZ
+    opening = mouth_opening(weights)
+    phrases = phrases_of(opening)
+    root = np.random.SeedSequence([seed, 0xFACE])
+    blink_rng, gaze_rng, mood_rng = (np.random.default_rng(child) for child in root.spawn(3))
+    look = gaze_curve(song_map, phrases, times, gaze_rng)
+    add_mood(weights, song_map, phrases, times, mood_rng)
+    weights[:, EXPRESSION_INDEX["blink"]] = blink_curve(phrases, look.shifts, times, blink_rng)
+    return FaceTrack(np.clip(weights, 0.0, 1.0), look.angles.astype(np.float32))

@@ -1,0 +1,74 @@
+"""Mouth from sound, or from sound and words: how far open, and in which of five vowels.
+
+The mouth's weights are VRM's five vowel presets alone: their sum is at most 1 and 0 is closed. A model that binds
+them gets nothing else for its mouth. A model that has only ARKit shapes gets `arkit_from_vowels` of the same
+weights instead; both at once would open the jaw twice.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motion.music.song_map import Curve
+from performer.face.hear import hear
+from performer.face.lyric_sheet import Lyrics
+from performer.face.mouth import mouth_weights
+from performer.face.track import ARKIT, EXPRESSION_INDEX, MOUTH, FaceTrack, rest_face
+
+__all__ = ["ARKIT_OF_VOWEL", "arkit_from_vowels", "lips_from_lyrics", "lips_from_sound"]
+
+# What ARKit's shapes show for each vowel at full weight, as (aa, ih, ou, ee, oh).
+ARKIT_OF_VOWEL: dict[str, tuple[float, float, float, float, float]] = {
+    "jawOpen": (0.70, 0.18, 0.16, 0.32, 0.46),
+    "mouthFunnel": (0.00, 0.00, 0.40, 0.00, 0.45),
+    "mouthPucker": (0.00, 0.00, 0.60, 0.00, 0.20),
+    "mouthStretchLeft": (0.05, 0.30, 0.00, 0.22, 0.00),
+    "mouthStretchRight": (0.05, 0.30, 0.00, 0.22, 0.00),
+    "mouthLowerDownLeft": (0.25, 0.20, 0.00, 0.25, 0.10),
+    "mouthLowerDownRight": (0.25, 0.20, 0.00, 0.25, 0.10),
+    "mouthUpperUpLeft": (0.15, 0.12, 0.00, 0.15, 0.05),
+    "mouthUpperUpRight": (0.15, 0.12, 0.00, 0.15, 0.05),
+}
+
+
+def arkit_from_vowels(vowels: NDArray[np.floating]) -> NDArray[np.float32]:
+    """ARKit's mouth for weights of the five vowels.
+
+    Args:
+        vowels: (..., 5) in the order of MOUTH.
+
+    Returns: (..., 52) in the order of ARKIT, other columns 0.
+    """
+    matrix = np.zeros((len(MOUTH), len(ARKIT)))
+    for name, amounts in ARKIT_OF_VOWEL.items():
+        matrix[:, ARKIT.index(name)] = amounts
+    return np.clip(np.asarray(vowels) @ matrix, 0.0, 1.0).astype(np.float32)
+
+
+def _as_track(mouth: NDArray[np.float64]) -> FaceTrack:
+    face = rest_face(len(mouth))
+    first = EXPRESSION_INDEX[MOUTH[0]]
+    face.weights[:, first : first + len(MOUTH)] = mouth
+    return face
+
+
+def lips_from_sound(sound: NDArray[np.floating[Any]], rate: int, *, frames: int, vocal: Curve | None) -> FaceTrack:
+    """The mouth of whoever sings in a sound.
+
+    Args:
+        sound: (samples,) or (samples, channels): a vocal alone or a mix; two channels of a mix help.
+        rate: Hz.
+        frames: how many frames of the player grid to make.
+        vocal: where somebody sings; None says that the sound is a vocal alone.
+    """
+    return _as_track(mouth_weights(hear(sound, rate, vocal=vocal), frames=frames))
+
+
+def lips_from_lyrics(
+    lyrics: Lyrics, sound: NDArray[np.floating[Any]], rate: int, *, frames: int, vocal: Curve | None
+) -> FaceTrack:
+    """The mouth of whoever sings known words: the words say when and which vowel, the sound how much."""
+    heard = hear(sound, rate, vocal=vocal)
+    del lyrics
+    return _as_track(mouth_weights(heard, frames=frames))

@@ -1,0 +1,56 @@
+"""Lyrics files in and out, as text: LRC (plain and enhanced) and UltraStar TXT are read, LRC is written."""
+
+from typing import Literal
+
+from performer.face.lrc import encode_lrc, parse_lrc
+from performer.face.lyric_sheet import LyricLine, Lyrics, LyricsError, LyricWord
+from performer.face.ultrastar import looks_like_ultrastar, parse_ultrastar
+
+__all__ = [
+    "LyricKind",
+    "LyricLine",
+    "LyricWord",
+    "Lyrics",
+    "LyricsError",
+    "decode_text",
+    "encode_lrc",
+    "parse_lyrics",
+]
+
+LyricKind = Literal["auto", "lrc", "ultrastar"]
+MAX_BYTES = 4_000_000
+
+
+def decode_text(data: bytes) -> str:
+    """Bytes of a lyrics file as text: UTF-8, UTF-16 with its mark, else the Chinese GB 18030 (which holds GBK).
+
+    Raises:
+        LyricsError: none of these.
+    """
+    if len(data) > MAX_BYTES:
+        raise LyricsError(f"this lyrics file has {len(data)} bytes; a song's words fit in {MAX_BYTES}")
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise LyricsError("this lyrics file is not text in UTF-8, UTF-16 or GBK; save it as UTF-8")
+
+
+def parse_lyrics(text: str | bytes, *, duration: float, kind: LyricKind = "auto") -> Lyrics:
+    """Read lyrics, cut to a song of `duration` seconds.
+
+    Raises:
+        LyricsError: no line with a time in it, all of it after the song's end, or not text.
+    """
+    if isinstance(text, bytes):
+        text = decode_text(text)
+    text = text.removeprefix("\ufeff")
+    if len(text) > MAX_BYTES:
+        raise LyricsError(f"these lyrics have {len(text)} letters; a song's words fit in {MAX_BYTES}")
+    if "\x00" in text:
+        raise LyricsError("this lyrics file holds zero bytes, so it is not text; save it as UTF-8")
+    if kind == "ultrastar" or (kind == "auto" and looks_like_ultrastar(text)):
+        return parse_ultrastar(text, duration=duration)
+    return parse_lrc(text, duration=duration)

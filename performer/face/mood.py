@@ -1,0 +1,72 @@
+"""Smile, brows and breath: what the song's energy and phrases put on a face."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from motion.music.song_map import SongMap
+from motion.rig.pose import GRID_HZ
+from performer.face.phrases import Phrase, mouth_opening
+from performer.face.track import EXPRESSION_INDEX
+
+__all__ = ["add_mood"]
+
+# How much a section smiles by itself.
+_SMILE = {"intro": 0.30, "verse": 0.25, "pre": 0.30, "chorus": 0.5, "bridge": 0.2, "interlude": 0.35, "outro": 0.4}
+_BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
+_SMOOTH = 0.4
+
+
+def _bump(times: NDArray[np.float64], centre: float, rise: float, fall: float) -> NDArray[np.float64]:
+    x = times - centre
+    y = np.where(x < 0.0, 1.0 + x / rise, 1.0 - x / fall)
+    y = np.clip(y, 0.0, 1.0)
+    return y * y * (3.0 - 2.0 * y)
+
+
+def add_mood(
+    weights: NDArray[np.float32],
+    song: SongMap,
+    phrases: Sequence[Phrase],
+    times: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> None:
+    """Write smile, brows and breath into `weights` (frames, 70)."""
+    if not len(times):
+        return
+    opening = mouth_opening(weights)
+    smooth = _SMOOTH * GRID_HZ
+    energy = gaussian_filter1d(song.energy.sample(times), smooth)
+    ballad = 1.0 if 0.0 < song.bpm < 90.0 else 0.0
+    section = np.asarray([_SMILE.get(song.section_at(t).label, 0.15) for t in times[::15]])
+    base = gaussian_filter1d(np.repeat(section, 15)[: len(times)], smooth)
+    wander = gaussian_filter1d(rng.normal(0.0, 1.0, len(times)), 1.5 * GRID_HZ)
+    wander /= max(float(np.std(wander)), 1e-9)
+    smile = np.clip(base * (0.7 + 0.6 * energy) + 0.07 * wander, 0.05, 0.75) * (1.0 - 0.4 * ballad)
+    # A wide vowel and a full smile at once break most mouths: the smile makes room.
+    sung = gaussian_filter1d(opening, 0.08 * GRID_HZ)
+    weights[:, EXPRESSION_INDEX["happy"]] = smile * (1.0 - 0.75 * np.clip(sung / 0.5, 0.0, 1.0))
+    weights[:, EXPRESSION_INDEX["relaxed"]] = ballad * np.clip(0.28 + 0.08 * wander - 0.2 * energy, 0.0, 0.5)
+
+    brow = 0.10 + 0.15 * energy + 0.04 * wander
+    outer = 0.05 + 0.10 * energy
+    for phrase in phrases:
+        size = rng.uniform(0.12, 0.35)
+        first, last = np.searchsorted(times, [phrase.start - 0.3, phrase.start + 1.2])
+        brow[first:last] += size * _bump(times[first:last], phrase.start + 0.1, 0.3, 1.0)
+        outer[first:last] += 0.6 * size * _bump(times[first:last], phrase.start + 0.1, 0.3, 1.0)
+    weights[:, EXPRESSION_INDEX["browInnerUp"]] = np.clip(brow, 0.0, 0.8)
+    for name in ("browOuterUpLeft", "browOuterUpRight"):
+        weights[:, EXPRESSION_INDEX[name]] = np.clip(outer, 0.0, 0.7)
+
+    breath = np.zeros(len(times))
+    ends = [-1.0, *(phrase.end for phrase in phrases)]
+    for phrase, before in zip(phrases, ends, strict=False):
+        if phrase.start - before < _BREATH_BEFORE + 0.15:
+            continue
+        first, last = np.searchsorted(times, [phrase.start - _BREATH_BEFORE, phrase.start])
+        breath[first:last] = _BREATH * _bump(times[first:last], phrase.start - 0.18, 0.22, 0.18)
+    aa = EXPRESSION_INDEX["aa"]
+    weights[:, aa] += breath * (1.0 - np.clip(opening / 0.1, 0.0, 1.0))
