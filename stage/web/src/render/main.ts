@@ -1,0 +1,168 @@
+/** The render page: takes a job and frames from the command, draws them one by one, sends the video back. */
+
+import { StageView } from "../stage/view";
+import { decodeFrame } from "../wire/frame";
+import { encodesH264, H264Encoder, RawSender, type Encoder } from "./encode";
+import { splitBatch, type FromPage, type Job, type Spent } from "./protocol";
+import { Readback } from "./readback";
+
+/** Ask for more when fewer than this many frames are here. */
+const LOW = 60;
+const BATCH = 60;
+const REPORT_MS = 250;
+
+const address = new URL("ws", location.href);
+address.protocol = "ws:";
+const socket = new WebSocket(address);
+socket.binaryType = "arraybuffer";
+
+function say(message: FromPage): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function fail(kind: "crash" | "encoder" | "page", error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  say({ type: "error", kind, message });
+}
+
+/** Frames that have come and are not used yet. */
+class Supply {
+  private readonly waiting: ArrayBuffer[] = [];
+  private next = 0;
+  private asked = 0;
+  private taken = 0;
+  private wake: (() => void) | null = null;
+
+  constructor(private readonly total: number) {}
+
+  add(batch: ArrayBuffer): void {
+    for (const frame of splitBatch(batch)) this.waiting.push(frame);
+    this.wake?.();
+    this.wake = null;
+  }
+
+  async take(): Promise<ArrayBuffer> {
+    this.ask();
+    while (this.next >= this.waiting.length) await new Promise<void>((resolve) => (this.wake = resolve));
+    const frame = this.waiting[this.next]!;
+    this.next += 1;
+    if (this.next > 1024) {
+      this.waiting.splice(0, this.next);
+      this.next = 0;
+    }
+    this.taken += 1;
+    return frame;
+  }
+
+  private ask(): void {
+    if (this.asked >= this.total || this.asked - this.taken > LOW) return;
+    const frames = Math.min(BATCH, this.total - this.asked);
+    this.asked += frames;
+    say({ type: "want", frames });
+  }
+}
+
+/** Let messages and encoder callbacks in; a timer would cost a millisecond, a message does not. */
+const channel = new MessageChannel();
+const resting: (() => void)[] = [];
+channel.port1.onmessage = (): void => resting.shift()?.();
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    resting.push(resolve);
+    channel.port2.postMessage(0);
+  });
+}
+
+/** FNV-1a over the pixels as 32-bit words. */
+function pixelHash(pixels: Uint8Array<ArrayBuffer>): number {
+  const words = new Uint32Array(pixels.buffer);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
+  return hash >>> 0;
+}
+
+async function work(job: Job, supply: Supply): Promise<void> {
+  const canvas = document.getElementById("stage") as HTMLCanvasElement;
+  canvas.width = job.width;
+  canvas.height = job.height;
+  canvas.addEventListener("webglcontextlost", () => fail("crash", "the drawing process of the browser ended"));
+  if (job.encode === "h264" && !(await encodesH264(job))) {
+    fail("encoder", "this browser does not encode H.264");
+    return;
+  }
+  const view = new StageView(canvas, {
+    width: job.width,
+    height: job.height,
+    quality: job.quality,
+    transparent: job.transparent,
+    label: job.label,
+  });
+  const gl = view.renderer.getContext() as WebGL2RenderingContext;
+  for (const avatar of job.avatars)
+    await view.loadAvatar(avatar.id, new URL(avatar.url, location.href).href, avatar.expressions);
+  view.setSong(job.song);
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
+  say({ type: "ready", renderer: String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) });
+
+  const readback = new Readback(gl, job.width, job.height);
+  const send = (message: Uint8Array<ArrayBuffer>): void => socket.send(message);
+  const encoder: Encoder = job.encode === "h264" ? new H264Encoder(job, send) : new RawSender(socket, send);
+  const spent: Spent = { frames: 0, step: 0, draw: 0, read: 0, encode: 0, wait: 0 };
+  let reported = performance.now();
+
+  const finished = async (ago: 0 | 1, index: number): Promise<void> => {
+    const a = performance.now();
+    readback.read(ago);
+    if (job.hash) say({ type: "hash", index, value: pixelHash(readback.pixels) });
+    const b = performance.now();
+    await encoder.put(readback.pixels, index);
+    spent.read += b - a;
+    spent.encode += performance.now() - b;
+    spent.frames += 1;
+  };
+
+  for (let index = 0; index < job.last; index++) {
+    const a = performance.now();
+    const bytes = await supply.take();
+    const b = performance.now();
+    const frame = decodeFrame(bytes);
+    view.setFrame(frame);
+    view.advanceTo(frame.mediaTime);
+    const c = performance.now();
+    spent.wait += b - a;
+    spent.step += c - b;
+    if (index >= job.first) {
+      view.renderer.setRenderTarget(null);
+      readback.begin();
+      view.draw();
+      readback.end();
+      spent.draw += performance.now() - c;
+      if (index > job.first) await finished(1, index - 1);
+    }
+    if (performance.now() - reported > REPORT_MS) {
+      reported = performance.now();
+      say({ type: "spent", ...spent });
+    }
+    await breathe();
+  }
+  await finished(0, job.last - 1);
+  await encoder.finish();
+  say({ type: "spent", ...spent });
+  say({ type: "done" });
+}
+
+let supply: Supply | null = null;
+socket.onopen = (): void => say({ type: "hello" });
+socket.onmessage = (event: MessageEvent<ArrayBuffer | string>): void => {
+  if (typeof event.data !== "string") {
+    supply?.add(event.data);
+    return;
+  }
+  const job = JSON.parse(event.data) as Job;
+  supply = new Supply(job.last);
+  work(job, supply).catch((error: unknown) => fail("page", error));
+};
+// The command is gone: nobody wants these pictures any more.
+socket.onclose = (): void => window.close();
+window.addEventListener("error", (event) => fail("page", event.message));
+window.addEventListener("unhandledrejection", (event) => fail("page", event.reason));
