@@ -1,0 +1,240 @@
+/** One loaded VRM: takes a pose from the frame, steps its springs, changes between lean and full materials. */
+import { type VRM, VRMLoaderPlugin, type VRMPose, VRMUtils } from "@pixiv/three-vrm";
+import * as THREE from "three";
+import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
+import { BONES, LEFT_EYE, RIGHT_EYE } from "./bones";
+import type { PerformerFrame } from "./frame";
+import { GRID_HZ } from "./grid";
+import { type LeanMaterial, leanMaterial, partOf } from "./lean";
+import type { StageLight } from "./light";
+import { fitMaterial } from "./mtoon";
+
+export type Quality = "lite" | "full";
+
+export interface AvatarInfo {
+  readonly id: number;
+  readonly title: string;
+  readonly version: "0.x" | "1.0";
+  readonly triangles: number;
+  readonly materials: number;
+  readonly springs: number;
+  /** Names of the table that this model has no shape for. */
+  readonly missing: readonly string[];
+}
+
+interface Dress {
+  readonly mesh: THREE.Mesh;
+  readonly full: THREE.Material | THREE.Material[];
+  readonly lean: THREE.Material | THREE.Material[];
+}
+
+const DEGREES = 180 / Math.PI;
+
+export class Avatar {
+  readonly id: number;
+  /** Stands at the performer's root on the stage. */
+  readonly group = new THREE.Group();
+  readonly info: AvatarInfo;
+  /** Places for contact shadows: under hips, left and right foot; y is the height above the floor. Metres. */
+  readonly contacts = [new THREE.Vector3(), new THREE.Vector3(), new THREE.Vector3()] as const;
+  readonly #vrm: VRM;
+  readonly #bones: (THREE.Object3D | null)[];
+  readonly #contactBones: (THREE.Object3D | null)[];
+  readonly #footRest: number;
+  readonly #expressions: (string | null)[];
+  readonly #sign: number;
+  readonly #dresses: Dress[] = [];
+  readonly #leans: LeanMaterial[] = [];
+  readonly #light: StageLight;
+
+  private constructor(id: number, vrm: VRM, expressions: readonly string[], light: StageLight) {
+    this.id = id;
+    this.#vrm = vrm;
+    this.#light = light;
+    const old = vrm.meta.metaVersion === "0";
+    // VRM 0.x looks along -Z: half a turn about Y, which changes the sign of x and z in rotations and positions.
+    VRMUtils.rotateVRM0(vrm);
+    this.#sign = old ? -1 : 1;
+    this.#bones = BONES.map((name, i) =>
+      i === LEFT_EYE || i === RIGHT_EYE ? null : vrm.humanoid.getNormalizedBoneNode(name),
+    );
+    this.#contactBones = (["hips", "leftFoot", "rightFoot"] as const).map((name) => vrm.humanoid.getRawBoneNode(name));
+    const names = new Set(vrm.expressionManager?.expressions.map((expression) => expression.expressionName));
+    this.#expressions = expressions.map((name) => (names.has(name) ? name : null));
+    if (vrm.lookAt) vrm.lookAt.autoUpdate = false;
+    this.group.add(vrm.scene);
+    this.group.updateMatrixWorld(true);
+    this.#footRest = this.#contactBones[1]?.getWorldPosition(new THREE.Vector3()).y ?? 0.1;
+    const triangles = this.#dressAll();
+    this.info = {
+      id,
+      title: (vrm.meta.metaVersion === "0" ? vrm.meta.title : vrm.meta.name) ?? "",
+      version: old ? "0.x" : "1.0",
+      triangles,
+      materials: this.#leans.length,
+      springs: vrm.springBoneManager?.joints.size ?? 0,
+      missing: expressions.filter((name) => !names.has(name)),
+    };
+    this.resetSprings();
+  }
+
+  /** Fetch and read a model. Rejects with a one-line reason. */
+  static async load(id: number, url: string, expressions: readonly string[], light: StageLight): Promise<Avatar> {
+    const loader = new GLTFLoader();
+    loader.register((parser) => new VRMLoaderPlugin(parser));
+    const gltf = await loader.loadAsync(url).catch((error: unknown) => {
+      throw new Error(oneLine(error instanceof Error ? error.message : "it could not be fetched"));
+    });
+    const vrm = gltf.userData["vrm"] as VRM | undefined;
+    if (!vrm) throw new Error("it is a glTF file, but not a VRM avatar");
+    VRMUtils.removeUnnecessaryVertices(gltf.scene);
+    VRMUtils.combineSkeletons(gltf.scene);
+    return new Avatar(id, vrm, expressions, light);
+  }
+
+  /** Prepare both sets of materials. Returns the number of triangles. */
+  #dressAll(): number {
+    const twins = new Map<THREE.Material, LeanMaterial>();
+    let triangles = 0;
+    this.#vrm.scene.traverse((node) => {
+      if (!(node instanceof THREE.Mesh)) return;
+      const mesh = node as THREE.Mesh;
+      mesh.frustumCulled = false;
+      const geometry = mesh.geometry;
+      triangles += Math.floor((geometry.index?.count ?? geometry.getAttribute("position").count) / 3);
+      const lean = (material: THREE.Material): LeanMaterial => {
+        let twin = twins.get(material);
+        if (!twin) {
+          twin = leanMaterial(material, mesh.name, this.#light);
+          twins.set(material, twin);
+          this.#leans.push(twin);
+        }
+        return twin;
+      };
+      const full = mesh.material;
+      const all = Array.isArray(full) ? full : [full];
+      for (const material of all) {
+        const part = partOf(`${material.name} ${mesh.name}`);
+        fitMaterial(material, this.#light, part === "eyes" ? 0 : part === "skin" ? 0.45 : 1);
+      }
+      // The lean dress has no outline: it would double the corners.
+      const surface = all.filter((material) => !(material as { isOutline?: boolean }).isOutline);
+      this.#dresses.push({
+        mesh,
+        full,
+        lean: surface.length === 1 ? lean(surface[0]!) : surface.map(lean),
+      });
+    });
+    return triangles;
+  }
+
+  wear(quality: Quality): void {
+    for (const dress of this.#dresses) dress.mesh.material = quality === "lite" ? dress.lean : dress.full;
+  }
+
+  /** Frame → normalised rig → model. Springs keep their state until `step`. */
+  pose(frame: PerformerFrame): void {
+    const { rotations, root, hips, weights } = frame;
+    const sign = this.#sign;
+    this.group.position.set(root[0]!, root[3]!, root[1]!);
+    this.group.rotation.y = root[2]!;
+    for (let i = 0; i < this.#bones.length; i++) {
+      const at = 4 * i;
+      this.#bones[i]?.quaternion.set(
+        sign * rotations[at]!,
+        rotations[at + 1]!,
+        sign * rotations[at + 2]!,
+        rotations[at + 3]!,
+      );
+    }
+    this.#bones[0]?.position.set(sign * hips[0]!, hips[1]!, sign * hips[2]!);
+    const vrm = this.#vrm;
+    vrm.humanoid.update();
+    const expressions = vrm.expressionManager;
+    if (expressions) {
+      for (let i = 0; i < this.#expressions.length; i++) {
+        const name = this.#expressions[i];
+        if (name != null) expressions.setValue(name, weights[i] ?? 0);
+      }
+    }
+    if (vrm.lookAt) {
+      vrm.lookAt.yaw = frame.gaze[0]! * DEGREES;
+      vrm.lookAt.pitch = frame.gaze[1]! * DEGREES;
+      vrm.lookAt.update(0);
+    }
+    expressions?.update();
+    vrm.nodeConstraintManager?.update();
+  }
+
+  /** One grid step of the springs. */
+  step(): void {
+    this.#vrm.springBoneManager?.update(1 / GRID_HZ);
+  }
+
+  resetSprings(): void {
+    this.group.updateMatrixWorld(true);
+    this.#vrm.springBoneManager?.reset();
+  }
+
+  /** Just before drawing: world places and colours. */
+  finish(mediaTime: number, quality: Quality): void {
+    this.group.updateMatrixWorld();
+    for (let i = 0; i < 3; i++) {
+      const at = this.contacts[i]!;
+      const bone = this.#contactBones[i];
+      if (bone) at.setFromMatrixPosition(bone.matrixWorld);
+      at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
+    }
+    for (const material of this.#vrm.materials ?? []) scroll(material, mediaTime);
+    if (quality === "lite") for (const material of this.#leans) material.follow(this.#light);
+  }
+
+  /** Height of the head's bone above the stage, metres; for tests. */
+  headHeight(): number {
+    const head = this.#vrm.humanoid.getRawBoneNode("head");
+    return head ? head.matrixWorld.elements[13]! : 0;
+  }
+
+  /** Rest pose of the model in the frame's own terms; what a page shows before the first frame. */
+  restHips(): readonly number[] {
+    const rest: VRMPose = this.#vrm.humanoid.normalizedRestPose;
+    const [x = 0, y = 0.9, z = 0] = rest.hips?.position ?? [];
+    return [this.#sign * x, y, this.#sign * z];
+  }
+
+  dispose(): void {
+    this.group.removeFromParent();
+    for (const material of this.#leans) material.dispose();
+    VRMUtils.deepDispose(this.#vrm.scene);
+  }
+}
+
+interface Scrolling {
+  isMToonMaterial?: boolean;
+  uvAnimationScrollXSpeedFactor: number;
+  uvAnimationScrollYSpeedFactor: number;
+  uvAnimationRotationSpeedFactor: number;
+  uniforms: Record<string, { value: number }>;
+  update(delta: number): void;
+}
+
+/** MToon's moving textures as a function of media time, where MToon itself would sum up deltas. */
+function scroll(material: THREE.Material, mediaTime: number): void {
+  const mtoon = material as unknown as Scrolling;
+  if (!mtoon.isMToonMaterial) return;
+  mtoon.update(0);
+  const { uniforms } = mtoon;
+  const set = (name: string, speed: number): void => {
+    const uniform = uniforms[name];
+    if (uniform && speed) uniform.value = speed * mediaTime;
+  };
+  set("uvAnimationScrollXOffset", mtoon.uvAnimationScrollXSpeedFactor);
+  set("uvAnimationScrollYOffset", mtoon.uvAnimationScrollYSpeedFactor);
+  set("uvAnimationRotationPhase", mtoon.uvAnimationRotationSpeedFactor);
+}
+
+/** The first line of a message, not too long for a page. */
+function oneLine(text: string): string {
+  const first = text.split("\n", 1)[0]!.trim();
+  return first.length > 140 ? `${first.slice(0, 137)}...` : first;
+}

@@ -1,0 +1,188 @@
+/**
+ * A toon material that a processor without a graphics card can draw: light and rims per corner, two tones per pixel.
+ *
+ * Everything is in display values (no decode, no encode): painted colours arrive as painted. It takes the place of
+ * MToon in `lite`; what expressions and UV animation change on the original material is read from there each frame.
+ */
+import * as THREE from "three";
+import type { MToonMaterial } from "@pixiv/three-vrm";
+import type { StageLight } from "./light";
+
+const VERTEX = /* glsl */ `
+#include <common>
+#include <morphtarget_pars_vertex>
+#include <skinning_pars_vertex>
+uniform mat3 mapTransform;
+uniform vec3 keyDirection, rimDirectionA, rimDirectionB, rimColorA, rimColorB;
+uniform float shift, rimShare;
+varying vec2 vMapUv;
+varying vec4 vLight; // rgb: rims, a: how lit
+void main() {
+  #include <beginnormal_vertex>
+  #include <morphnormal_vertex>
+  #include <skinbase_vertex>
+  #include <skinnormal_vertex>
+  #include <begin_vertex>
+  #include <morphtarget_vertex>
+  #include <skinning_vertex>
+  #include <project_vertex>
+  vec3 n = normalize(normalMatrix * objectNormal);
+  float facing = dot(n, normalize(-mvPosition.xyz));
+  // A back side is seen from behind: light it as the side that is seen.
+  n *= facing < 0.0 ? -1.0 : 1.0;
+  float edge = smoothstep(0.42, 0.82, 1.0 - abs(facing)) * rimShare;
+  vec3 rims = rimColorA * smoothstep(0.0, 0.55, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.0, 0.55, dot(n, rimDirectionB));
+  vLight = vec4(rims * edge, dot(n, keyDirection) + shift);
+  vMapUv = (mapTransform * vec3(uv, 1.0)).xy;
+}`;
+
+const FRAGMENT = /* glsl */ `
+uniform sampler2D map;
+uniform vec4 lit;
+uniform vec3 shade, glow;
+uniform float cut;
+varying vec2 vMapUv;
+varying vec4 vLight;
+void main() {
+  vec4 base = texture2D(map, vMapUv);
+  base.a *= lit.a;
+  if (base.a < cut) discard;
+  vec3 tone = mix(shade, lit.rgb, smoothstep(-0.07, 0.07, vLight.a));
+  #ifdef SOLID
+    base.a = 1.0;
+  #endif
+  gl_FragColor = vec4(base.rgb * tone + vLight.rgb + glow, base.a);
+}`;
+
+export type Part = "skin" | "cloth" | "eyes" | "plain";
+
+/** Guess from the names what a material paints; skin takes less of the room's colour, eyes none. */
+export function partOf(name: string): Part {
+  const lower = name.toLowerCase();
+  if (/eye|iris|pupil|brow|lash|mouth|teeth|tongue|目|瞳|眉|口|睫/.test(lower)) return "eyes";
+  if (/face|skin|body_?skin|head(?!phone|set|gear)|顔|肌/.test(lower)) return "skin";
+  return "cloth";
+}
+
+/** How much of the room's colour is in the shade, and how dark the shade is. */
+const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
+  skin: { mix: 0.34, dark: 0.94, rim: 0.5 },
+  cloth: { mix: 0.62, dark: 0.84, rim: 1 },
+  eyes: { mix: 0, dark: 1, rim: 0 },
+  plain: { mix: 0, dark: 1, rim: 0.4 },
+};
+
+const WHITE = new THREE.Color(1, 1, 1);
+const BLACK = new THREE.Color(0, 0, 0);
+let whitePixel: THREE.DataTexture | undefined;
+
+function white(): THREE.DataTexture {
+  if (!whitePixel) {
+    whitePixel = new THREE.DataTexture(new Uint8Array([255, 255, 255, 255]), 1, 1);
+    whitePixel.needsUpdate = true;
+  }
+  return whitePixel;
+}
+
+/** Linear light to a display value; near enough to sRGB, and cheap. */
+const show = (linear: number): number => (linear <= 0 ? 0 : linear ** (1 / 2.2));
+
+/** The same picture, read as it was painted. */
+function painted(texture: THREE.Texture | null): THREE.Texture {
+  if (!texture) return white();
+  const copy = texture.clone();
+  copy.colorSpace = THREE.NoColorSpace;
+  copy.minFilter = THREE.LinearMipmapNearestFilter;
+  copy.anisotropy = 1;
+  return copy;
+}
+
+export interface LeanMaterial extends THREE.ShaderMaterial {
+  /** Take over what expressions changed on the original, and the colours of the room. */
+  follow(light: StageLight): void;
+}
+
+type Foreign = THREE.Material & {
+  color?: THREE.Color;
+  map?: THREE.Texture | null;
+  emissive?: THREE.Color;
+  isMToonMaterial?: boolean;
+};
+
+/** A lean twin of any material that a VRM may bring. */
+export function leanMaterial(from: Foreign, hint: string, light: StageLight): LeanMaterial {
+  const mtoon = from.isMToonMaterial ? (from as unknown as MToonMaterial) : undefined;
+  const unlit = from.type === "MeshBasicMaterial";
+  const part: Part = unlit ? "plain" : partOf(`${from.name} ${hint}`);
+  const { mix, dark, rim } = SHADE[part];
+  const color = from.color ?? WHITE;
+  const shadeColor = mtoon?.shadeColorFactor;
+  const emissive = from.emissive ?? BLACK;
+  const transparent = from.transparent;
+  const material = new THREE.ShaderMaterial({
+    name: `lean ${from.name}`,
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    defines: transparent || from.alphaTest > 0 ? {} : { SOLID: "" },
+    side: from.side,
+    transparent,
+    depthWrite: from.depthWrite,
+    depthTest: from.depthTest,
+    uniforms: {
+      map: { value: painted(from.map ?? null) },
+      mapTransform: { value: new THREE.Matrix3() },
+      lit: { value: new THREE.Vector4(1, 1, 1, 1) },
+      shade: { value: new THREE.Color() },
+      glow: { value: new THREE.Color() },
+      cut: { value: from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0 },
+      // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
+      shift: { value: part === "eyes" || part === "plain" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
+      rimShare: { value: rim },
+      keyDirection: { value: light.keyDirection },
+      rimDirectionA: { value: light.rimDirectionA },
+      rimDirectionB: { value: light.rimDirectionB },
+      rimColorA: { value: light.rimColorA },
+      rimColorB: { value: light.rimColorB },
+    },
+  }) as unknown as LeanMaterial;
+  const uniforms = material.uniforms;
+  material.follow = (now) => {
+    const lit = uniforms["lit"]!.value as THREE.Vector4;
+    const shade = uniforms["shade"]!.value as THREE.Color;
+    const r = show(color.r);
+    const g = show(color.g);
+    const b = show(color.b);
+    const key = now.key;
+    lit.set(r * key.r, g * key.g, b * key.b, from.opacity);
+    if (part === "eyes" || part === "plain") {
+      shade.setRGB(lit.x, lit.y, lit.z);
+    } else {
+      // A shade colour that is nearly the lit one would lose the form; one that is black would lose the person.
+      const sr = shadeColor ? Math.min(Math.max(show(shadeColor.r), 0.5 * r), 0.97 * r) : 0.74 * r;
+      const sg = shadeColor ? Math.min(Math.max(show(shadeColor.g), 0.5 * g), 0.95 * g) : 0.7 * g;
+      const sb = shadeColor ? Math.min(Math.max(show(shadeColor.b), 0.5 * b), 0.97 * b) : 0.76 * b;
+      const tint = now.shadeTint;
+      const level = dark * now.shadeLevel;
+      shade.setRGB(
+        sr * level * (1 + mix * (tint.r - 1)),
+        sg * level * (1 + mix * (tint.g - 1)),
+        sb * level * (1 + mix * (tint.b - 1)),
+      );
+    }
+    (uniforms["glow"]!.value as THREE.Color).setRGB(show(emissive.r), show(emissive.g), show(emissive.b));
+    const transform = uniforms["mapTransform"]!.value as THREE.Matrix3;
+    if (from.map) {
+      if (from.map.matrixAutoUpdate) from.map.updateMatrix();
+      transform.copy(from.map.matrix);
+    }
+    if (mtoon) {
+      const x = (mtoon.uniforms["uvAnimationScrollXOffset"]?.value as number | undefined) ?? 0;
+      const y = (mtoon.uniforms["uvAnimationScrollYOffset"]?.value as number | undefined) ?? 0;
+      if (x !== 0 || y !== 0) {
+        transform.elements[6]! += x;
+        transform.elements[7]! += y;
+      }
+    }
+  };
+  return material;
+}

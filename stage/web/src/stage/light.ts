@@ -1,0 +1,71 @@
+/** The light on the performers: key from the audience, two rims from behind in the song's colours. */
+import * as THREE from "three";
+import type { Palette } from "./venue";
+
+/** Where the light goes to, as seen by the shaders: directions in view space, display values. */
+export class StageLight {
+  readonly keyDirection = new THREE.Vector3();
+  readonly rimDirectionA = new THREE.Vector3();
+  readonly rimDirectionB = new THREE.Vector3();
+  readonly rimColorA = new THREE.Color();
+  readonly rimColorB = new THREE.Color();
+  /** Multiplies what is lit. */
+  readonly key = new THREE.Color(1, 1, 1);
+  /** Colour of the room in the shade, its brightest channel at 1. */
+  readonly shadeTint = new THREE.Color(1, 1, 1);
+  shadeLevel = 1;
+
+  readonly #sun = new THREE.DirectionalLight(0xffffff, 2.75);
+  readonly #fill = new THREE.AmbientLight(0xffffff, 0.5);
+
+  constructor() {
+    this.#sun.position.copy(KEY_FROM);
+  }
+
+  /** For MToon and other materials of `full`. */
+  addTo(scene: THREE.Scene): void {
+    scene.add(this.#sun, this.#sun.target, this.#fill);
+  }
+
+  /**
+   * Args:
+   *   palette: colours now. level: light of the look, 1 = chorus. pulse: 0..1. rimGain: from the venue.
+   *   fade: 0..1, the operator's fader; at 0 the performer is nearly dark but still there.
+   */
+  update(palette: Palette, level: number, pulse: number, rimGain: number, fade: number, camera: THREE.Camera): void {
+    const p = palette as ArrayLike<number>;
+    const cool = p[0]! < 0.6;
+    const tint = cool ? 0.05 : 0.12;
+    const strength = level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse);
+    const top = Math.max(p[0]!, p[1]!, p[2]!);
+    this.key.setRGB(
+      strength * (1 + tint * (p[0]! / top - 1)),
+      strength * (0.985 + tint * (p[1]! / top - 1)),
+      strength * (0.97 + tint * (p[2]! / top - 1)),
+    );
+    const deepTop = Math.max(p[6]!, p[7]!, p[8]!, 1e-3);
+    this.shadeTint.setRGB(
+      0.4 * (p[6]! / deepTop) + 0.35 * (p[0]! / top) + 0.25,
+      0.4 * (p[7]! / deepTop) + 0.35 * (p[1]! / top) + 0.25,
+      0.4 * (p[8]! / deepTop) + 0.35 * (p[2]! / top) + 0.25,
+    );
+    this.shadeLevel = strength;
+    const rim = rimGain * (0.72 + 0.28 * pulse) * (0.2 + 0.8 * fade);
+    this.rimColorA.setRGB(p[0]! * rim, p[1]! * rim, p[2]! * rim);
+    this.rimColorB.setRGB(p[3]! * rim, p[4]! * rim, p[5]! * rim);
+
+    // Seen from the stage, the rims must come from the audience's side, or the whole figure would glow.
+    const behind = camera.position.z < -0.5 ? -1 : 1;
+    const view = camera.matrixWorldInverse;
+    this.keyDirection.copy(KEY_FROM).normalize().transformDirection(view);
+    this.rimDirectionA.set(-0.8, 0.45, -0.75 * behind).normalize().transformDirection(view);
+    this.rimDirectionB.set(0.85, 0.35, -0.7 * behind).normalize().transformDirection(view);
+
+    this.#sun.color.setRGB(1, 0.97, 0.94);
+    this.#sun.intensity = 2.75 * strength;
+    this.#fill.color.setRGB(0.75 + 0.25 * p[6]!, 0.69 + 0.25 * p[7]!, 0.71 + 0.25 * p[8]!);
+    this.#fill.intensity = 0.5 * strength;
+  }
+}
+
+const KEY_FROM = new THREE.Vector3(1.2, 2.6, 3.2);

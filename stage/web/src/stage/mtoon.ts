@@ -1,0 +1,41 @@
+/** MToon and its like for `full`: they write display values into any target, and take our rims. */
+import * as THREE from "three";
+import type { StageLight } from "./light";
+
+/** Own rim term of MToon, for which ours stands in; it has no direction. */
+const MTOON_RIM = "col += rimMix * rim;";
+const RIM_UNIFORMS =
+  "uniform vec3 rimDirectionA, rimDirectionB, rimColorA, rimColorB; uniform float rimShare;\nvoid main() {";
+const OUR_RIM = /* glsl */ `
+  {
+    float edge = smoothstep(0.42, 0.78, 1.0 - abs(dot(normal, normalize(vViewPosition)))) * rimShare;
+    vec3 rims = rimColorA * smoothstep(0.0, 0.55, dot(normal, rimDirectionA)) + rimColorB * smoothstep(0.0, 0.55, dot(normal, rimDirectionB));
+    col = col * (1.0 - 0.3 * edge) + rimMix * rim * 0.4 + rims * rims * edge;
+  }`;
+
+/** Wrap a material's shader so that it fits our pipeline. Idempotent. */
+export function fitMaterial(material: THREE.Material, light: StageLight, rimShare: number): void {
+  if (material.userData["fitted"]) return;
+  material.userData["fitted"] = true;
+  material.toneMapped = false;
+  const earlier = material.onBeforeCompile.bind(material);
+  material.onBeforeCompile = (shader, renderer) => {
+    earlier(shader, renderer);
+    // Targets hold display values; three would leave them linear there.
+    let text = shader.fragmentShader.replace(
+      "#include <colorspace_fragment>",
+      "gl_FragColor = sRGBTransferOETF(gl_FragColor);",
+    );
+    if (text.includes(MTOON_RIM)) {
+      shader.uniforms["rimDirectionA"] = { value: light.rimDirectionA };
+      shader.uniforms["rimDirectionB"] = { value: light.rimDirectionB };
+      shader.uniforms["rimColorA"] = { value: light.rimColorA };
+      shader.uniforms["rimColorB"] = { value: light.rimColorB };
+      shader.uniforms["rimShare"] = { value: rimShare };
+      text = text.replace(/void main\(\)\s*\{/, RIM_UNIFORMS).replace(MTOON_RIM, OUR_RIM);
+    }
+    shader.fragmentShader = text;
+  };
+  const key = material.customProgramCacheKey.bind(material);
+  material.customProgramCacheKey = () => `${key()} stage`;
+}

@@ -1,0 +1,178 @@
+/** The audience: rows of light sticks that sway with the music, and the nearest people as dark shapes. */
+import * as THREE from "three";
+import { dice, PLACE, type SetUniforms } from "./shared";
+
+const HAND = 1.72;
+/** Height of the audience's floor at z, metres. */
+const ground = (z: number): number => PLACE.pit + Math.max(0, z - 9) * 0.16;
+
+interface Seat {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly chance: number;
+}
+
+function seats(rows: number, seed: number): Seat[] {
+  const roll = dice(seed);
+  const all: Seat[] = [];
+  for (let row = 0; row < rows; row++) {
+    const z = 4.2 + row * 0.66;
+    const half = 6 + 0.4 * z;
+    const places = Math.floor((2 * half) / 0.66);
+    for (let i = 0; i < places; i++) {
+      const x = -half + (i + 0.5 + (roll() - 0.5) * 0.5 + (row % 2) * 0.5) * ((2 * half) / places);
+      all.push({ x, y: ground(z), z: z + (roll() - 0.5) * 0.3, chance: roll() });
+    }
+  }
+  return all;
+}
+
+/** The swing of one raised hand: the same in both shaders, so that a stick stays in its hand. */
+const SWAY = /* glsl */ `
+float sway(vec3 seat, float chance) {
+  return crowd * 0.42 * sin(beat * 1.5708 + seat.x * 0.12 + seat.z * 0.08 + chance * 1.2);
+}`;
+
+export class Crowd {
+  readonly group = new THREE.Group();
+  readonly swing = { value: 1 };
+
+  /** count: sticks. shares: of main and second colour. people: rows of dark shapes in front. */
+  constructor(uniforms: SetUniforms, rows: number, count: number, shares: readonly [number, number], people: number) {
+    const all = seats(rows, 7);
+    const holders = all.filter((seat) => seat.chance < count / Math.max(1, all.length));
+    const near = all.filter((seat) => seat.z < 4.2 + 0.66 * people - 0.3);
+    const sticks = this.#sticks(uniforms, holders, shares);
+    const bodies = this.#bodies(uniforms, near);
+    bodies.renderOrder = 30;
+    sticks.renderOrder = 31;
+    this.group.add(bodies, sticks);
+  }
+
+  #quads(seatsIn: readonly Seat[], seed: number): THREE.InstancedBufferGeometry {
+    const roll = dice(seed);
+    const geometry = new THREE.InstancedBufferGeometry();
+    geometry.setAttribute(
+      "position",
+      new THREE.BufferAttribute(new Float32Array([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0]), 3),
+    );
+    geometry.setIndex([0, 1, 2, 0, 2, 3]);
+    const data = new Float32Array(4 * seatsIn.length);
+    seatsIn.forEach((seat, i) => data.set([seat.x, seat.y - 0.12 * roll(), seat.z, roll()], 4 * i));
+    geometry.setAttribute("seat", new THREE.InstancedBufferAttribute(data, 4));
+    geometry.instanceCount = seatsIn.length;
+    return geometry;
+  }
+
+  #sticks(uniforms: SetUniforms, holders: readonly Seat[], shares: readonly [number, number]): THREE.Mesh {
+    const mesh = new THREE.Mesh(
+      this.#quads(holders, 11),
+      new THREE.ShaderMaterial({
+        uniforms: { ...uniforms, crowd: this.swing, shares: { value: new THREE.Vector2(...shares) } },
+        vertexShader: /* glsl */ `
+          attribute vec4 seat; uniform float beat, crowd, pulse, gain; uniform vec2 shares; uniform vec3 c0, c1, c3;
+          varying vec2 vAt; varying vec3 vTone;
+          ${SWAY}
+          void main() {
+            vAt = position.xy;
+            float pick = fract(seat.w * 7.31);
+            vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.75 + 0.25 * gain);
+            float angle = sway(seat.xyz, seat.w) + (seat.w - 0.5) * 0.5;
+            vec3 hand = seat.xyz + vec3(sin(angle) * 0.5, ${HAND} - 0.25 * (1.0 - cos(angle)) + 0.05 * crowd * pulse, 0.0);
+            vec4 view = viewMatrix * vec4(hand, 1.0);
+            float far = -view.z;
+            // One that is right before the lens would fill the picture.
+            vTone *= smoothstep(1.5, 4.0, far);
+            vec2 along = vec2(sin(angle), cos(angle));
+            float half_ = max(0.034, far * 0.0011);
+            view.xy += along * (position.y * 0.34 - 0.03) + vec2(along.y, -along.x) * position.x * half_;
+            gl_Position = projectionMatrix * view;
+          }`,
+        fragmentShader: /* glsl */ `
+          uniform vec3 c3; varying vec2 vAt; varying vec3 vTone;
+          void main() {
+            float x = abs(vAt.x), body = smoothstep(1.0, 0.55, x);
+            gl_FragColor = vec4(vTone * body * (0.55 + 0.45 * smoothstep(0.0, 0.2, vAt.y)) + c3 * 0.25 * smoothstep(0.5, 0.1, x), body);
+          }`,
+        transparent: true,
+        depthWrite: false,
+        blending: THREE.CustomBlending,
+        blendSrc: THREE.OneFactor,
+        blendDst: THREE.OneMinusSrcAlphaFactor,
+        blendSrcAlpha: THREE.ZeroFactor,
+        blendDstAlpha: THREE.OneFactor,
+      }),
+    );
+    mesh.frustumCulled = false;
+    return mesh;
+  }
+
+  #bodies(uniforms: SetUniforms, near: readonly Seat[]): THREE.Mesh {
+    const mesh = new THREE.Mesh(
+      this.#quads(near, 11),
+      new THREE.ShaderMaterial({
+        uniforms: { ...uniforms, crowd: this.swing, shape: { value: silhouette() } },
+        vertexShader: /* glsl */ `
+          attribute vec4 seat; uniform float beat, crowd; varying vec2 vUv; varying float vFade;
+          ${SWAY}
+          void main() {
+            vUv = vec2(position.x * 0.5 + 0.5, position.y);
+            // The whole shape leans a little with its raised hand.
+            float lean = sway(seat.xyz, seat.w) * 0.5 * position.y;
+            vec4 view = viewMatrix * vec4(seat.x + lean, seat.y, seat.z, 1.0);
+            view.xy += vec2(position.x * 0.45, position.y * 1.9);
+            vFade = smoothstep(1.2, 2.2, -view.z);
+            gl_Position = projectionMatrix * view;
+          }`,
+        fragmentShader: /* glsl */ `
+          uniform sampler2D shape; uniform vec3 c0, c2; uniform float gain; varying vec2 vUv; varying float vFade;
+          void main() {
+            vec4 t = texture2D(shape, vUv);
+            if (t.a * vFade < 0.5) discard;
+            gl_FragColor = vec4(c2 * 0.12 + vec3(0.008, 0.007, 0.014) + c0 * t.r * 0.34 * gain, 1.0);
+          }`,
+      }),
+    );
+    mesh.frustumCulled = false;
+    return mesh;
+  }
+}
+
+/** A person seen from behind with one arm up, painted once; red is the rim of stage light on the upper edge. */
+function silhouette(): THREE.CanvasTexture {
+  const canvas = document.createElement("canvas");
+  canvas.width = 128;
+  canvas.height = 256;
+  const context = canvas.getContext("2d")!;
+  const body = (grow: number, style: string, drop: number): void => {
+    context.fillStyle = style;
+    context.strokeStyle = style;
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    context.beginPath();
+    context.ellipse(58, 62 + drop, 15 + grow, 18 + grow, 0, 0, 7);
+    context.fill();
+    context.beginPath();
+    context.moveTo(24 - grow, 256);
+    context.lineTo(26 - grow, 112 + drop);
+    context.quadraticCurveTo(30, 90 + drop - grow, 50, 86 + drop - grow);
+    context.lineTo(66, 86 + drop - grow);
+    context.quadraticCurveTo(88, 90 + drop - grow, 92 + grow, 112 + drop);
+    context.lineTo(94 + grow, 256);
+    context.fill();
+    context.lineWidth = 13 + 2 * grow;
+    context.beginPath();
+    context.moveTo(86, 106 + drop);
+    context.quadraticCurveTo(102, 76 + drop, 92, 44 + drop);
+    context.stroke();
+    context.beginPath();
+    context.ellipse(92, 34 + drop, 8 + grow, 9 + grow, 0, 0, 7);
+    context.fill();
+  };
+  body(0, "#ff0000", 0);
+  body(-2.5, "#000000", 3.5);
+  const texture = new THREE.CanvasTexture(canvas);
+  texture.colorSpace = THREE.NoColorSpace;
+  return texture;
+}

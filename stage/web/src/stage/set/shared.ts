@@ -1,0 +1,84 @@
+/** What every part of the set knows: the uniforms of the moment, blending modes, a seeded dice. */
+import * as THREE from "three";
+
+/** Uniforms shared by all of the set's shaders; the view fills them in once a frame. Colours are display values. */
+export interface SetUniforms {
+  [name: string]: THREE.IUniform;
+  /** Media time, seconds. */
+  time: { value: number };
+  /** Beats since the bar began, 0..4 whatever the metre. */
+  beat: { value: number };
+  /** Number of the bar, wrapped at 64 to stay exact in float. */
+  bar: { value: number };
+  /** Height of the beat's light, 0..1. */
+  pulse: { value: number };
+  energy: { value: number };
+  /** Gain of all that shines: fader, energy. */
+  gain: { value: number };
+  pattern: { value: number };
+  wall: { value: THREE.Texture | null };
+  /** 0 sharp .. 1 far out of focus. */
+  blur: { value: number };
+  c0: { value: Float32Array };
+  c1: { value: Float32Array };
+  c2: { value: Float32Array };
+  c3: { value: Float32Array };
+  /** Nine contact points: x, z, height; hips, left and right foot of up to three performers. */
+  contacts: { value: Float32Array };
+}
+
+export const MAX_CONTACTS = 9;
+
+export function setUniforms(palette: Float32Array): SetUniforms {
+  return {
+    time: { value: 0 },
+    beat: { value: 0 },
+    bar: { value: 0 },
+    pulse: { value: 0 },
+    energy: { value: 0 },
+    gain: { value: 1 },
+    pattern: { value: 0 },
+    wall: { value: null },
+    blur: { value: 0 },
+    c0: { value: palette.subarray(0, 3) },
+    c1: { value: palette.subarray(3, 6) },
+    c2: { value: palette.subarray(6, 9) },
+    c3: { value: palette.subarray(9, 12) },
+    contacts: { value: new Float32Array(3 * MAX_CONTACTS).fill(99) },
+  };
+}
+
+/** Light on top of what is there. */
+export const ADD = {
+  transparent: true,
+  depthWrite: false,
+  blending: THREE.CustomBlending,
+  blendSrc: THREE.OneFactor,
+  blendDst: THREE.OneFactor,
+  blendSrcAlpha: THREE.ZeroFactor,
+  blendDstAlpha: THREE.OneFactor,
+} as const;
+
+/** A dice that falls alike on every machine: numbers 0..1 (mulberry32). */
+export function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Places of the set, metres; the performer at the origin, the audience towards +z. */
+export const PLACE = {
+  wallZ: -6,
+  wallWidth: 10,
+  wallHeight: 5,
+  wallBase: 0.8,
+  deckHalf: 7.5,
+  deckFront: 2.6,
+  deckBack: -6,
+  pit: -1.35,
+} as const;
