@@ -1,0 +1,131 @@
+"""Which light when: look, palette and brightness from the song map, as a pure function of media time.
+
+Numbers of looks and palettes are places in the lists of presets/venues/house/house.toml. Beams, wall and crowd are
+the page's business. Nothing here flashes: brightness moves with the section and the smoothed energy only, and above
+MAX_PULSE_BPM the beat that the page pulses on is every second one (WCAG 2.3.1: at most three flashes a second).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motion.music.song_map import SongMap
+from stage.show.body import smoothstep
+from stage.wire.frame import LightBlock
+
+__all__ = ["LABELS", "LOOKS", "MAX_PULSE_BPM", "PALETTES", "LightPlan", "plan_light"]
+
+PALETTES = ("pink", "blue", "gold", "mint", "violet")
+LOOKS = ("intro", "verse", "build", "chorus", "interlude", "ballad", "finale")
+LABELS = ("intro", "verse", "pre", "chorus", "bridge", "interlude", "outro", "silence")
+MAX_PULSE_BPM = 175.0
+_NO_LINE = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class _Mood:
+    """look, palette: names. level: brightness, 1 = chorus."""
+
+    look: str
+    palette: str
+    level: float
+
+
+_MOODS: dict[str, _Mood] = {
+    "intro": _Mood("intro", "blue", 0.62),
+    "verse": _Mood("verse", "violet", 0.78),
+    "pre": _Mood("build", "violet", 0.86),
+    "chorus": _Mood("chorus", "pink", 1.0),
+    "bridge": _Mood("ballad", "gold", 0.68),
+    "interlude": _Mood("interlude", "mint", 0.86),
+    "outro": _Mood("intro", "gold", 0.6),
+    "silence": _Mood("ballad", "blue", 0.4),
+}
+IDLE_LEVEL = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class LightPlan:
+    """The light of one song, ready to be asked for any time."""
+
+    starts: NDArray[np.float64]
+    looks: tuple[int, ...]
+    palettes: tuple[int, ...]
+    levels: tuple[float, ...]
+    sections: tuple[int, ...]
+    fades: NDArray[np.float64]
+    beats: NDArray[np.float64]
+    bars: NDArray[np.float64]
+    pulse_beats: NDArray[np.float64]
+    energy: NDArray[np.float64]
+
+    def at(self, t: float, *, gain: float = 1.0, lyric: tuple[int, float] = (_NO_LINE, 0.0)) -> LightBlock:
+        """The light at media time `t`. gain: 0..1.2 on brightness. lyric: line number and progress 0..1."""
+        i = max(int(np.searchsorted(self.starts, t, side="right")) - 1, 0)
+        level = self.levels[i]
+        if i > 0:
+            # Into a louder section at once with the downbeat, into a quieter one over a bar.
+            level = self.levels[i - 1] + (level - self.levels[i - 1]) * smoothstep((t - self.starts[i]) / self.fades[i])
+        energy = float(np.interp(t * 10.0, np.arange(len(self.energy)), self.energy)) if len(self.energy) else 0.0
+        return LightBlock(
+            look=self.looks[i],
+            palette=self.palettes[i],
+            intensity=min(max(level * (0.85 + 0.15 * energy) * gain, 0.0), 1.0),
+            beat_phase=_phase(self.pulse_beats, t),
+            bar_phase=_phase(self.bars, t),
+            energy=energy,
+            section=self.sections[i],
+            lyric_line=lyric[0],
+            lyric_progress=lyric[1],
+        )
+
+
+def _phase(times: NDArray[np.float64], t: float) -> float:
+    """How far `t` is from one time to the next, 0..1; 0 outside the list."""
+    i = int(np.searchsorted(times, t, side="right"))
+    if i <= 0 or i >= len(times):
+        return 0.0
+    return float((t - times[i - 1]) / (times[i] - times[i - 1]))
+
+
+def _smooth_energy(song: SongMap) -> NDArray[np.float64]:
+    """Energy ten times a second, averaged over about a second."""
+    values = song.energy.sample(np.arange(0.0, song.duration + 0.1, 0.1))
+    window = np.hanning(13)[1:-1]
+    padded = np.pad(values, len(window) // 2, mode="edge")
+    return np.convolve(padded, window / window.sum(), mode="valid")
+
+
+def plan_light(song: SongMap) -> LightPlan:
+    """Look and palette per section; the last chorus is the finale; sections of one kind in a row swap palettes."""
+    looks: list[int] = []
+    palettes: list[int] = []
+    levels: list[float] = []
+    labels = [section.label for section in song.sections]
+    last_chorus = max((i for i, label in enumerate(labels) if label == "chorus"), default=-1)
+    for i, section in enumerate(song.sections):
+        mood = _MOODS[section.label]
+        palette = PALETTES.index(mood.palette)
+        if i > 0 and palettes[-1] == palette:
+            palette = (palette + 1) % len(PALETTES)
+        finale = i == last_chorus and labels.count("chorus") > 1
+        looks.append(LOOKS.index("finale" if finale else mood.look))
+        palettes.append(palette)
+        levels.append(mood.level)
+    beats = np.asarray(song.beats, dtype=np.float64)
+    bar = 4 * 60.0 / song.bpm if song.bpm > 0.0 else 2.0
+    louder = np.diff(np.asarray(levels), prepend=0.0) > 0.0
+    ends = [song.bars[-1].end] if song.bars else []
+    return LightPlan(
+        starts=np.array([section.start for section in song.sections]),
+        looks=tuple(looks),
+        palettes=tuple(palettes),
+        levels=tuple(levels),
+        sections=tuple(LABELS.index(label) for label in labels),
+        fades=np.where(louder, 0.25, bar),
+        beats=beats,
+        bars=np.array([b.start for b in song.bars] + ends),
+        pulse_beats=beats[::2] if song.bpm > MAX_PULSE_BPM else beats,
+        energy=_smooth_energy(song),
+    )

@@ -1,0 +1,91 @@
+"""One song made ready for one stage: everything that `Show` needs to say what any moment looks like.
+
+Records only. Nothing here listens, plans or opens a file; `prepare` fills it in.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motion.dance.plan import Plan
+from motion.music.song_map import SongMap
+from motion.rig.pose import GRID_HZ, Motion
+from motion.rig.skeleton import CANONICAL, Skeleton
+from performer.avatar.expressions import expression_table
+from performer.avatar.model import Vrm
+from performer.face.lyric_sheet import Lyrics
+from performer.face.track import EXPRESSIONS, FaceTrack
+
+__all__ = ["DanceFrames", "DanceSource", "Performance", "Performer"]
+
+
+class DanceFrames(Protocol):
+    """A stretch of the dance on the canonical body: motion, and how firmly each foot is planted."""
+
+    @property
+    def motion(self) -> Motion: ...
+    @property
+    def contacts(self) -> NDArray[np.float32]:
+        """(frames, 2): left, right foot, 0..1."""
+        ...
+
+
+class DanceSource(Protocol):
+    """What the show asks of a dance: frame k of the 60 Hz grid is the same whatever window is asked."""
+
+    def frames(self, start: int, stop: int) -> DanceFrames: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Who stands on the stage.
+
+    id: number on the wire. avatar: number of its avatar table. name: for people. skeleton: its own T-pose.
+    expressions: names in the order of its avatar table. start: x, z in metres, added to the dance's own travel.
+    """
+
+    id: int = 0
+    avatar: int = 0
+    name: str = ""
+    sha256: str = ""
+    skeleton: Skeleton = CANONICAL
+    expressions: tuple[str, ...] = EXPRESSIONS
+    start: tuple[float, float] = (0.0, 0.0)
+
+    @classmethod
+    def of(cls, vrm: Vrm, *, id: int = 0, avatar: int = 0, start: tuple[float, float] = (0.0, 0.0)) -> "Performer":
+        """The performer that wears `vrm`."""
+        return cls(id, avatar, vrm.title, vrm.sha256, vrm.skeleton, expression_table(vrm), start)
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A song, ready.
+
+    song: its map. dance: any `DanceSource`. face: on the grid, ceil(duration * 60) frames. level: (frames, 2) float32,
+    left and right RMS on the grid, 0..1. lyrics: None or timed lines. plan: the plan that `dance` follows.
+    seed: of everything that was chosen by chance.
+    """
+
+    song: SongMap
+    dance: DanceSource
+    face: FaceTrack
+    performers: tuple[Performer, ...]
+    level: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    lyrics: Lyrics | None = None
+    plan: Plan | None = None
+    title: str = ""
+    artist: str = ""
+    seed: int = 0
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.song.duration
+
+    @property
+    def frames(self) -> int:
+        """Poses on the 60 Hz grid."""
+        return max(1, int(np.ceil(self.song.duration * GRID_HZ - 1e-9)))

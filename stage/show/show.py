@@ -1,0 +1,279 @@
+"""The show as a function of time: media time and the operator's state in, one frame out.
+
+`Show.step` keeps nothing that changes its answers: any order of times gives the same frames. Live, render, replay and
+tests call this one function; only the clock that asks differs.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motion.rig.pose import GRID_HZ
+from performer.avatar.expressions import fold_weights
+from performer.face.track import EXPRESSION_INDEX, FaceTrack
+from stage.show.body import Bridge, Face, Pose, blend_face, blend_pose, scale_reach
+from stage.show.camera import Subject, aim, cut_at, plan_cuts, travel
+from stage.show.idle import LOOP_FRAMES, idle_face, idle_motion
+from stage.show.light import IDLE_LEVEL, plan_light
+from stage.show.performance import Performance, Performer
+from stage.show.pose_store import BLOCK, PoseStore
+from stage.show.shots import Shot, Shots, house_shots
+from stage.wire.frame import PERFORMER_LIVE, PERFORMER_TRACKED, Camera, Frame, LightBlock, PerformerFrame
+
+__all__ = [
+    "EMOTIONS",
+    "FRAME_IDLE",
+    "FRAME_PANIC",
+    "FRAME_PLAYING",
+    "Inputs",
+    "LiveLayer",
+    "NO_INPUTS",
+    "Show",
+    "ShotChoice",
+    "pose_hash",
+]
+
+FRAME_PLAYING = 1
+FRAME_IDLE = 2
+FRAME_PANIC = 4
+EMOTIONS = ("happy", "angry", "sad", "relaxed", "surprised")
+_EMOTION_COLUMNS = np.array([EXPRESSION_INDEX[name] for name in EMOTIONS])
+_NO_LINE = 65535
+# A named shot goes to and fro on its path in this time, so that a long hold lives.
+_HOLD_PERIOD = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShotChoice:
+    """A shot that the operator holds since show time `since`."""
+
+    name: str
+    since: float
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLayer:
+    """A live source (a webcam, a tracker) over the planned body of one performer. weight: 0..1."""
+
+    performer: int
+    weight: float
+    pose: Pose | None = None
+    face: Face | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything about one moment that the plan does not hold.
+
+    show_time: seconds on the show's own clock; None: the same as the media time, as in a render.
+    idle: the idle loop instead of the dance. intensity: 0..1.5, 1 = as planned. light: gain on brightness, 0..1.
+    expressions: (name, weight 0..1) from the pads. bridges: (performer id, what is left of a switch).
+    shot: a held shot, None = the automatic camera. lyric: whether the lyrics line is shown.
+    """
+
+    show_time: float | None = None
+    sequence: int = 0
+    song: int = 0
+    flags: int = FRAME_PLAYING
+    idle: bool = False
+    intensity: float = 1.0
+    light: float = 1.0
+    lyric: bool = True
+    expressions: tuple[tuple[str, float], ...] = ()
+    bridges: tuple[tuple[int, Bridge], ...] = ()
+    shot: ShotChoice | None = None
+    live: tuple[LiveLayer, ...] = field(default=())
+
+
+NO_INPUTS = Inputs()
+
+
+class Show:
+    """One performance on one stage. aspect: width over height of the picture that the camera composes for."""
+
+    def __init__(self, performance: Performance, *, aspect: float = 16.0 / 9.0, shots: Shots | None = None) -> None:
+        self.performance = performance
+        self.aspect = aspect
+        self.shots = shots or house_shots()
+        self.store = PoseStore(performance)
+        self.cuts = plan_cuts(performance.song, self.shots, performance.seed)
+        self._light = plan_light(performance.song)
+        self._idle_motions = tuple(idle_motion(performer.skeleton) for performer in performance.performers)
+        self._idle_face = idle_face()
+        lines = performance.lyrics.lines if performance.lyrics else ()
+        self._lines = np.array([(line.start, line.end) for line in lines]).reshape(-1, 2)
+
+    @property
+    def duration(self) -> float:
+        return self.performance.duration
+
+    @property
+    def frames(self) -> int:
+        """Poses on the 60 Hz grid."""
+        return self.performance.frames
+
+    def step(self, t: float, inputs: Inputs = NO_INPUTS) -> Frame:
+        """The frame at media time `t` (seconds; held before 0 and after the end)."""
+        now = t if inputs.show_time is None else inputs.show_time
+        performers = tuple(
+            self._performer(who, performer, t, now, inputs) for who, performer in enumerate(self.performance.performers)
+        )
+        return Frame(
+            sequence=inputs.sequence,
+            show_time=now,
+            media_time=t,
+            song=inputs.song,
+            flags=inputs.flags,
+            camera=self.camera(t, now, inputs),
+            light=self.light(t, inputs),
+            performers=performers,
+        )
+
+    def body(self, who: int, t: float, now: float, inputs: Inputs) -> tuple[Pose, Face]:
+        """Pose and face of performer number `who` before pads and bridges: dance or idle, live layers over it."""
+        if inputs.idle:
+            pose, face = self._idle(who, now)
+        else:
+            # Half of the fader's way reaches the body: at 0 she still dances, small.
+            gain = 1.0 if inputs.intensity == 1.0 else 0.5 + 0.5 * min(inputs.intensity, 1.3)
+            pose, face = scale_reach(self.store.pose(who, t), gain), _face_at(self.performance.face, t)
+        performer = self.performance.performers[who].id
+        for layer in inputs.live:
+            if layer.performer == performer:
+                pose = pose if layer.pose is None else blend_pose(pose, layer.pose, layer.weight)
+                face = face if layer.face is None else blend_face(face, layer.face, layer.weight)
+        return pose, face
+
+    def bridged(self, who: int, t: float, now: float, inputs: Inputs) -> tuple[Pose, Face]:
+        """The same, with what is left of earlier switches."""
+        pose, face = self.body(who, t, now, inputs)
+        performer = self.performance.performers[who].id
+        for number, bridge in inputs.bridges:
+            if number == performer:
+                pose, face = bridge.pose(pose, now), bridge.face(face, now)
+        return pose, face
+
+    def camera(self, t: float, now: float, inputs: Inputs) -> Camera:
+        shot, u, mirrored = self._shot(t, now, inputs)
+        if not self.performance.performers:
+            return Camera()
+        place, head, radius = self.store.framing(t)
+        skeleton = self.performance.performers[0].skeleton
+        if inputs.idle:
+            start = self.performance.performers[0].start
+            place = np.asarray(start, dtype=np.float64)
+            head = np.array([start[0], skeleton.height * 0.93, start[1]])
+            radius = 0.05
+        # The ball about the head's middle grows by the head itself and its hair.
+        radius += 0.11 * skeleton.height
+        subject = Subject((place[0], place[1]), (head[0], head[1], head[2]), radius, skeleton.height)
+        return aim(shot, u, mirrored, subject, now, self.aspect)
+
+    def light(self, t: float, inputs: Inputs) -> LightBlock:
+        gain = inputs.light * (1.0 if inputs.intensity == 1.0 else 0.6 + 0.4 * min(inputs.intensity, 1.25))
+        if inputs.idle:
+            gain = min(gain, 1.0) * IDLE_LEVEL
+        return self._light.at(t, gain=gain, lyric=self._lyric(t) if inputs.lyric else (_NO_LINE, 0.0))
+
+    def warm(self, t: float, seconds: float = 2.0) -> None:
+        """Bake what `step` needs around media time `t`; a server calls this from a thread, ahead of the clock."""
+        first, last = (int(max(x, 0.0) * GRID_HZ) // BLOCK for x in (t, t + seconds))
+        for block in range(first, min(last, self.store.blocks - 1) + 1):
+            self.store.warm(block)
+
+    def bake(self, progress: Callable[[float, str], None] | None = None) -> None:
+        """Bake the whole song."""
+        for block in range(self.store.blocks):
+            self.store.warm(block)
+            if progress:
+                progress((block + 1) / self.store.blocks, "baking the dance")
+
+    def _performer(self, who: int, performer: Performer, t: float, now: float, inputs: Inputs) -> PerformerFrame:
+        pose, face = self.bridged(who, t, now, inputs)
+        weights = _with_pads(face.weights, inputs.expressions)
+        live = any(layer.performer == performer.id and layer.weight > 0.0 for layer in inputs.live)
+        return PerformerFrame(
+            id=performer.id,
+            flags=PERFORMER_LIVE | PERFORMER_TRACKED if live else 0,
+            avatar=performer.avatar,
+            root=pose.root,
+            hips=pose.hips,
+            rotations=pose.rotations,
+            gaze=face.gaze,
+            weights=fold_weights(weights[None], performer.expressions)[0],
+        )
+
+    def _idle(self, who: int, now: float) -> tuple[Pose, Face]:
+        x = (now * GRID_HZ) % LOOP_FRAMES
+        i, w = int(x) % LOOP_FRAMES, x - int(x)
+        j, motion, face = (i + 1) % LOOP_FRAMES, self._idle_motions[who], self._idle_face
+        a = Pose(motion.rotations[i], motion.hips[i], motion.root[i])
+        b = Pose(motion.rotations[j], motion.hips[j], motion.root[j])
+        pose = blend_pose(a, b, w)
+        start = self.performance.performers[who].start
+        root = pose.root + np.array([start[0], start[1], 0.0, 0.0], np.float32)
+        mixed = blend_face(Face(face.weights[i], face.gaze[i]), Face(face.weights[j], face.gaze[j]), w)
+        return Pose(pose.rotations, pose.hips, root), mixed
+
+    def _shot(self, t: float, now: float, inputs: Inputs) -> tuple[Shot, float, bool]:
+        if inputs.shot is not None:
+            shot = self.shots.named(inputs.shot.name)
+            if shot is not None:
+                u = 0.5 - 0.5 * np.cos(2.0 * np.pi * (now - inputs.shot.since) / _HOLD_PERIOD)
+                return shot, float(u), inputs.shot.mirrored
+        cut = cut_at(self.cuts, t)
+        return cut.shot, travel(t, cut.start, cut.end), cut.mirrored
+
+    def _lyric(self, t: float) -> tuple[int, float]:
+        """Number of the line at media time `t` and how much of it has been sung."""
+        if not len(self._lines) or self.performance.lyrics is None:
+            return _NO_LINE, 0.0
+        i = int(np.searchsorted(self._lines[:, 0], t, side="right")) - 1
+        if i < 0 or t >= self._lines[i, 1] or i >= _NO_LINE:
+            return _NO_LINE, 0.0
+        line = self.performance.lyrics.lines[i]
+        letters = sum(len(word.text) for word in line.words)
+        if not letters:
+            return i, float((t - line.start) / max(line.end - line.start, 1e-6))
+        sung = 0.0
+        for word in line.words:
+            sung += len(word.text) * min(max((t - word.start) / max(word.end - word.start, 1e-6), 0.0), 1.0)
+        return i, sung / letters
+
+
+def _face_at(track: FaceTrack, t: float) -> Face:
+    x = min(max(t * track.rate, 0.0), len(track) - 1.0)
+    k = round(x)
+    if abs(x - k) < 1e-6:
+        return Face(track.weights[k], track.gaze[k])
+    k = int(x)
+    w = x - k
+    return blend_face(Face(track.weights[k], track.gaze[k]), Face(track.weights[k + 1], track.gaze[k + 1]), w)
+
+
+def _with_pads(weights: NDArray[np.float32], pads: Iterable[tuple[str, float]]) -> NDArray[np.float32]:
+    """Pads over a face: an emotion on a pad takes the place of planned emotions, everything else is the larger."""
+    held = [(name, weight) for name, weight in pads if weight > 0.0]
+    if not held:
+        return weights
+    mixed = weights.copy()
+    emotion = max((weight for name, weight in held if name in EMOTIONS), default=0.0)
+    mixed[_EMOTION_COLUMNS] *= np.float32(1.0 - emotion)
+    for name, weight in held:
+        column = EXPRESSION_INDEX[name]
+        mixed[column] = max(mixed[column], weight)
+    return mixed
+
+
+def pose_hash(show: Show, *, start: int = 0, stop: int | None = None) -> str:
+    """SHA-256 over every performer's pose and face at k / 60 s for k in start..stop, as little-endian float32."""
+    digest = hashlib.sha256()
+    for k in range(start, show.frames if stop is None else min(stop, show.frames)):
+        for performer in show.step(k / GRID_HZ).performers:
+            for array in (performer.root, performer.hips, performer.rotations, performer.gaze, performer.weights):
+                digest.update(np.ascontiguousarray(array, dtype="<f4").tobytes())
+    return digest.hexdigest()
