@@ -1,4 +1,4 @@
-"""What the author of a VRM allows, in words. The two generations of the format say it differently; here it reads alike."""
+"""What the author of a VRM allows, in words. The two generations of the format say it differently; here it is alike."""
 
 from collections.abc import Mapping
 from typing import Any
