@@ -23,7 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def machine() -> dict[str, Any]:
     """Processor, cores, memory, Python and revision: what a figure is worth nothing without."""
     model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
