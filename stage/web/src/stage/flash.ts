@@ -15,7 +15,7 @@ export class FlashLimiter {
   /** May something flash at `time` (seconds)? A yes is counted. */
   ask(time: number): boolean {
     if (time < this.#last) this.#last = Number.NEGATIVE_INFINITY;
-    if (time - this.#last < this.#gap) return false;
+    if (!(time - this.#last >= this.#gap && this.#gap < Number.POSITIVE_INFINITY)) return false;
     this.#last = time;
     return true;
   }

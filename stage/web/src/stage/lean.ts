@@ -16,7 +16,8 @@ uniform mat3 mapTransform;
 uniform vec3 keyDirection, rimDirectionA, rimDirectionB, rimColorA, rimColorB;
 uniform float shift, rimShare;
 varying vec2 vMapUv;
-varying vec4 vLight; // rgb: rims, a: how lit
+varying vec4 vRim; // rgb: rims, a: how far this corner is turned away
+varying float vLit;
 void main() {
   #include <beginnormal_vertex>
   #include <morphnormal_vertex>
@@ -30,9 +31,9 @@ void main() {
   float facing = dot(n, normalize(-mvPosition.xyz));
   // A back side is seen from behind: light it as the side that is seen.
   n *= facing < 0.0 ? -1.0 : 1.0;
-  float edge = smoothstep(0.42, 0.82, 1.0 - abs(facing)) * rimShare;
   vec3 rims = rimColorA * smoothstep(0.0, 0.55, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.0, 0.55, dot(n, rimDirectionB));
-  vLight = vec4(rims * edge, dot(n, keyDirection) + shift);
+  vRim = vec4(rims * rimShare, 1.0 - abs(facing));
+  vLit = dot(n, keyDirection) + shift;
   vMapUv = (mapTransform * vec3(uv, 1.0)).xy;
 }`;
 
@@ -42,16 +43,19 @@ uniform vec4 lit;
 uniform vec3 shade, glow;
 uniform float cut;
 varying vec2 vMapUv;
-varying vec4 vLight;
+varying vec4 vRim;
+varying float vLit;
 void main() {
   vec4 base = texture2D(map, vMapUv);
   base.a *= lit.a;
   if (base.a < cut) discard;
-  vec3 tone = mix(shade, lit.rgb, smoothstep(-0.07, 0.07, vLight.a));
+  vec3 tone = mix(shade, lit.rgb, smoothstep(-0.07, 0.07, vLit));
   #ifdef SOLID
     base.a = 1.0;
   #endif
-  gl_FragColor = vec4(base.rgb * tone + vLight.rgb + glow, base.a);
+  // The edge is found per pixel: on a model of few corners it would else wash over whole cheeks.
+  float edge = smoothstep(0.52, 0.86, vRim.a);
+  gl_FragColor = vec4(base.rgb * tone + vRim.rgb * edge + glow, base.a);
 }`;
 
 export type Part = "skin" | "cloth" | "eyes" | "plain";
@@ -66,7 +70,7 @@ export function partOf(name: string): Part {
 
 /** How much of the room's colour is in the shade, and how dark the shade is. */
 const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
-  skin: { mix: 0.34, dark: 0.94, rim: 0.5 },
+  skin: { mix: 0.34, dark: 0.94, rim: 0.3 },
   cloth: { mix: 0.62, dark: 0.84, rim: 1 },
   eyes: { mix: 0, dark: 1, rim: 0 },
   plain: { mix: 0, dark: 1, rim: 0.4 },

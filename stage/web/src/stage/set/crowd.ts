@@ -83,10 +83,10 @@ export class Crowd {
             vec4 view = viewMatrix * vec4(hand, 1.0);
             float far = -view.z;
             // One that is right before the lens would fill the picture.
-            vTone *= smoothstep(1.5, 4.0, far);
-            vec2 along = vec2(sin(angle), cos(angle));
+            float shown = smoothstep(3.0, 4.5, far);
+            vec2 along = vec2(sin(angle), cos(angle)) * shown;
             float half_ = max(0.034, far * 0.0011);
-            view.xy += along * (position.y * 0.34 - 0.03) + vec2(along.y, -along.x) * position.x * half_;
+            view.xy += along * (position.y * 0.34 - 0.03) + vec2(along.y, -along.x) * position.x * half_ * shown;
             gl_Position = projectionMatrix * view;
           }`,
         fragmentShader: /* glsl */ `
@@ -122,7 +122,7 @@ export class Crowd {
             float lean = sway(seat.xyz, seat.w) * 0.5 * position.y;
             vec4 view = viewMatrix * vec4(seat.x + lean, seat.y, seat.z, 1.0);
             view.xy += vec2(position.x * 0.45, position.y * 1.9);
-            vFade = smoothstep(1.2, 2.2, -view.z);
+            vFade = step(2.2, -view.z);
             gl_Position = projectionMatrix * view;
           }`,
         fragmentShader: /* glsl */ `
@@ -130,7 +130,7 @@ export class Crowd {
           void main() {
             vec4 t = texture2D(shape, vUv);
             if (t.a * vFade < 0.5) discard;
-            gl_FragColor = vec4(c2 * 0.12 + vec3(0.008, 0.007, 0.014) + c0 * t.r * 0.34 * gain, 1.0);
+            gl_FragColor = vec4((c2 * 0.12 + vec3(0.008, 0.007, 0.014)) * smoothstep(0.1, 0.75, vUv.y) + c0 * t.r * 0.3 * gain * smoothstep(0.45, 0.8, vUv.y), 1.0);
           }`,
       }),
     );
@@ -151,15 +151,15 @@ function silhouette(): THREE.CanvasTexture {
     context.lineCap = "round";
     context.lineJoin = "round";
     context.beginPath();
-    context.ellipse(58, 62 + drop, 15 + grow, 18 + grow, 0, 0, 7);
+    context.ellipse(58, 62 + drop, 16 + grow, 19 + grow, 0, 0, 7);
     context.fill();
     context.beginPath();
-    context.moveTo(24 - grow, 256);
-    context.lineTo(26 - grow, 112 + drop);
-    context.quadraticCurveTo(30, 90 + drop - grow, 50, 86 + drop - grow);
-    context.lineTo(66, 86 + drop - grow);
-    context.quadraticCurveTo(88, 90 + drop - grow, 92 + grow, 112 + drop);
-    context.lineTo(94 + grow, 256);
+    context.moveTo(32 - grow, 256);
+    context.bezierCurveTo(36 - grow, 200, 20 - grow, 150, 25 - grow, 116 + drop);
+    context.bezierCurveTo(28, 96 + drop - grow, 46, 94 + drop - grow, 50, 80 + drop);
+    context.lineTo(66, 80 + drop);
+    context.bezierCurveTo(70, 94 + drop - grow, 88, 96 + drop - grow, 92 + grow, 116 + drop);
+    context.bezierCurveTo(96 + grow, 150, 80 + grow, 200, 84 + grow, 256);
     context.fill();
     context.lineWidth = 13 + 2 * grow;
     context.beginPath();
@@ -171,7 +171,7 @@ function silhouette(): THREE.CanvasTexture {
     context.fill();
   };
   body(0, "#ff0000", 0);
-  body(-2.5, "#000000", 3.5);
+  body(-1.4, "#000000", 3);
   const texture = new THREE.CanvasTexture(canvas);
   texture.colorSpace = THREE.NoColorSpace;
   return texture;

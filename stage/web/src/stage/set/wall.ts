@@ -9,8 +9,8 @@ uniform sampler2D words;
 varying vec2 vUv;
 float h1(float n) { return fract(sin(n * 127.1) * 43758.5453); }
 vec3 burst(vec2 p, float r) {
-  float a = atan(p.y, p.x) / 6.2832;
-  float ray = smoothstep(0.42, 0.58, abs(fract(a * 16.0 + time * 0.12) - 0.5) * 2.0);
+  float a = atan(p.y, p.x) / 6.2832, soft = min(0.5, 0.02 + 0.035 / max(r, 0.05));
+  float ray = smoothstep(0.5 - soft, 0.5 + soft, abs(fract(a * 16.0 + time * 0.12) - 0.5) * 2.0);
   vec3 base = mix(c2 * 0.6, mix(c0, c1, smoothstep(0.1, 1.0, r)) * 0.42, 0.55 - 0.35 * r);
   vec3 col = mix(base, mix(c0, c1, smoothstep(0.05, 0.95, r)), ray * (0.42 + 0.22 * pulse));
   float f = fract(beat);

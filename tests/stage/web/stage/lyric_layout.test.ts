@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { breakAt, layoutLyric, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
+import { barAt } from "../../../../stage/web/src/stage/song";
+
+/** A font in which every letter is as wide as it is high. */
+const square = (text: string): number => [...text].length;
+
+test("a short line stands in one row at the wanted size", () => {
+  expect(layoutLyric("hello", square, 40, 400)).toEqual({ size: 40, rows: [{ text: "hello", width: 200, from: 0, to: 1 }] });
+});
+
+test("a line a little too long shrinks", () => {
+  const layout = layoutLyric("a".repeat(12), square, 40, 400);
+  expect(layout.rows).toHaveLength(1);
+  expect(layout.size).toBe(33);
+});
+
+test.each(["在这片星光之下我们一起跳舞直到天亮也不停下脚步", "Every little light becomes a river of stars tonight"])(
+  "a long line breaks in two that fit: %s",
+  (text) => {
+    const { rows, size } = layoutLyric(text, square, 40, 500);
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row.width).toBeLessThanOrEqual(500);
+    expect(size).toBeGreaterThan(15);
+    expect(rows.map((row) => row.text).join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+    expect(rows[0]!.from).toBe(0);
+    expect(rows[0]!.to).toBe(rows[1]!.from);
+    expect(rows[1]!.to).toBe(1);
+  },
+);
+
+test("western words are not cut", () => {
+  const text = "shine a light";
+  expect(["shine", "shine a"]).toContain(text.slice(0, breakAt(text)).trim());
+});
+
+test("the wipe fills the first row, then the second", () => {
+  const { rows } = layoutLyric("abcdefgh ijklmnop", square, 40, 330);
+  const [a, b] = [rows[0]!, rows[1]!];
+  expect(rowProgress(a, 0)).toBe(0);
+  expect(rowProgress(a, a.to)).toBe(1);
+  expect(rowProgress(b, b.from)).toBe(0);
+  expect(rowProgress(b, 1)).toBe(1);
+});
+
+test("bars are found by their downbeats", () => {
+  const bars = [1, 3, 5];
+  expect([0.5, 1, 2.9, 3, 99].map((t) => barAt(bars, t))).toEqual([-1, 0, 0, 1, 2]);
+  expect(barAt(undefined, 4.5)).toBe(2);
+});
