@@ -1,4 +1,4 @@
-"""What the command and its render page say to each other: bytes and JSON only. The page's side: web/src/render/protocol.ts."""
+"""What the command and its render page say to each other, as bytes. The page's side: web/src/render/protocol.ts."""
 
 import struct
 from collections.abc import Sequence

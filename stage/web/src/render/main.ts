@@ -101,6 +101,9 @@ async function work(job: Job, supply: Supply): Promise<void> {
   for (const avatar of job.avatars)
     await view.loadAvatar(avatar.id, new URL(avatar.url, location.href).href, avatar.expressions);
   view.setSong(job.song);
+  // Letters drawn before their font is here would make two runs differ.
+  const missing = await view.ready;
+  if (missing.length > 0) throw new Error(`a font did not load: ${missing[0]}`);
   const about = gl.getExtension("WEBGL_debug_renderer_info");
   say({ type: "ready", renderer: String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) });
 

@@ -1,0 +1,361 @@
+"""A song becomes a video: the order of the work (a shell: files, processes, clock). Each step's craft is elsewhere."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import IO, Protocol
+
+import numpy as np
+
+from motion.rig.pose import GRID_HZ
+from stage.render.browser import browser_version, find_browser
+from stage.render.errors import RenderError
+from stage.render.feed import Feed
+from stage.render.ffmpeg import (
+    Container,
+    Pump,
+    container_of,
+    find_ffmpeg,
+    mux_command,
+    raw_command,
+    sound_command,
+)
+from stage.render.label import AIGC_TAG, aigc_value
+from stage.render.options import FrameRange, OptionError, RenderOptions
+from stage.render.poses_file import encode_poses
+from stage.render.protocol import AvatarJob, Job
+from stage.render.report import RenderReport, Stopwatch
+from stage.render.session import Drawn, NoH264, draw, pages_folder
+from stage.render.sink import H264File, RawPump, disk_error
+from stage.render.song_input import SongInput, read_song
+from stage.show.performance import Performance
+from stage.wire.frame import Frame
+
+__all__ = ["Progress", "render"]
+
+_KEY_SECONDS = 2.0
+
+
+class Progress(Protocol):
+    """Told what is being done: a stage's name, and `done` of `total` (frames while drawing, else a share of 1)."""
+
+    def __call__(self, stage: str, done: float, total: float) -> None: ...
+
+
+def _quiet(stage: str, done: float, total: float) -> None:
+    del stage, done, total
+
+
+def render(
+    song: str | Path, out: str | Path, options: RenderOptions | None = None, progress: Progress | None = None
+) -> RenderReport:
+    """Turn a song into a dance video.
+
+    Args:
+        song: a sound file, or the name of a built-in song.
+        out: .mp4, .mov, .mkv; .webm or .mov when transparent. Appears only when it is whole.
+    Raises:
+        UserError: one sentence; nothing is left behind.
+    """
+    options = options or RenderOptions()
+    tell = progress or _quiet
+    out = Path(out).expanduser()
+    clock = time.monotonic
+    watch = Stopwatch(clock())
+    # All that can be known to be missing is looked for before the work starts.
+    container = container_of(out, transparent=options.transparent)
+    ffmpeg, browser, pages = find_ffmpeg(), find_browser(), pages_folder()
+    _check_poses(options, out)
+    with _workshop(out) as folder, contextlib.ExitStack() as after:
+        errors = after.enter_context(tempfile.TemporaryFile())
+        tell("reading", 0.0, 1.0)
+        given = read_song(song, options)
+        watch.lap("read", clock())
+        window = FrameRange.of(options, given.sound.seconds)
+        # The sound is encoded on the other core while the song is listened to.
+        sound_file = folder / f"sound{'.mka' if container.suffix == '.webm' else '.m4a'}"
+        sound = _SoundJob(ffmpeg, container, given, window, sound_file, errors)
+        after.callback(sound.kill)
+        performance, avatar_file = _perform(given, options, tell)
+        watch.lap("listen and plan", clock())
+
+        show_step = _stepper(performance, options)
+        kept: list[Frame] = []
+
+        def keep(index: int, frame: Frame) -> None:
+            if options.poses is not None and index >= window.first:
+                kept.append(frame)
+
+        from stage.wire.codec import encode_frame
+
+        feed = Feed(show_step, encode_frame, total=window.last, fps=options.fps, watch=keep)
+        after.callback(feed.close)
+        job = _job(performance, options, window)
+        files: dict[str, Path | bytes] = {"files/avatar-0.vrm": avatar_file}
+
+        def drew(due: int) -> None:
+            tell("drawing", due - window.first, len(window))
+
+        drew(window.first)
+        video, drawn, encoder = _draw(job, options, folder, ffmpeg, files, feed, drew, pages, browser, errors, out)
+        watch.lap("draw", clock())
+        tell("writing", 0.0, 1.0)
+        sound.finish()
+        made = folder / f"whole{container.suffix}"
+        mux = Pump(
+            mux_command(ffmpeg, container, video=video, sound=sound_file, fps=options.fps, tags=_tags(given), out=made),
+            errors=errors,
+            takes_input=False,
+        )
+        after.callback(mux.kill)
+        mux.finish()
+        if options.poses is not None:
+            names = [performer.expressions for performer in performance.performers]
+            _write(options.poses, encode_poses(kept, fps=float(options.fps), expressions=names))
+        _publish(made, out)
+        tell("writing", 1.0, 1.0)
+        watch.lap("write", clock())
+    return _report(out, options, window, watch, drawn, feed, encoder, browser_version(browser))
+
+
+class _SoundJob:
+    """The sound of the video, encoded in the background."""
+
+    def __init__(
+        self, ffmpeg: str, container: Container, given: SongInput, window: FrameRange, out: Path, errors: IO[bytes]
+    ) -> None:
+        import threading
+
+        sound = given.sound
+        first = round(window.start * sound.rate)
+        count = round(window.seconds * sound.rate)
+        cut = sound.samples[first : first + count]
+        # The last frame may reach beyond the song: silence, so that sound and picture end together.
+        self._samples = np.concatenate((cut, np.zeros((count - len(cut), cut.shape[1]), np.float32)))
+        self._pump = Pump(
+            sound_command(ffmpeg, container, rate=sound.rate, channels=cut.shape[1], out=out), errors=errors
+        )
+        self._error: RenderError | None = None
+        self._thread = threading.Thread(target=self._run, name="render-sound", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._pump.write(self._samples.astype("<f4").tobytes())
+            self._pump.finish()
+        except RenderError as error:
+            self._error = error
+
+    def finish(self) -> None:
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def kill(self) -> None:
+        self._pump.kill()
+        self._thread.join()
+
+
+def _perform(given: SongInput, options: RenderOptions, tell: Progress) -> tuple[Performance, Path]:
+    from performer.avatar.presets import avatar_path
+    from performer.avatar.vrm import read_vrm
+    from stage.show.prepare import prepare
+
+    tell("avatar", 0.0, 1.0)
+    avatar_file = avatar_path(options.avatar)
+    vrm = read_vrm(avatar_file)
+    performance = prepare(
+        given.sound.samples,
+        given.sound.rate,
+        vrm,
+        title=given.title,
+        artist=given.artist,
+        sound_sha256=given.sha256,
+        song=given.song_map,
+        plan=given.plan,
+        lyrics=given.lyrics,
+        vocal=given.vocal,
+        seed=options.seed,
+        own_moves_only=options.own_moves_only,
+        progress=lambda share, what: tell(what, share, 1.0),
+    )
+    return performance, avatar_file
+
+
+def _stepper(performance: Performance, options: RenderOptions) -> Callable[[float], Frame]:
+    from stage.show.show import Show
+
+    show = Show(performance, aspect=options.width / options.height)
+    end = performance.frames / GRID_HZ
+    # The last picture may lie a frame's length behind the last pose; the pose is held, the picture's time is its own.
+    return lambda t: show.step(min(t, end))
+
+
+def _job(performance: Performance, options: RenderOptions, window: FrameRange) -> Job:
+    lyrics = performance.lyrics
+    lines = [] if lyrics is None else lyrics.lines
+    return Job(
+        width=options.width,
+        height=options.height,
+        fps=float(options.fps),
+        quality=options.quality,
+        transparent=options.transparent,
+        label=options.label,
+        encode="raw" if options.transparent or options.crf is not None else "h264",
+        bitrate=options.bitrate,
+        key_interval=max(1, round(_KEY_SECONDS * float(options.fps))),
+        first=window.first,
+        last=window.last,
+        hash=options.hash_frames,
+        song={
+            "number": 0,
+            "title": performance.title,
+            "artist": performance.artist,
+            "lines": [
+                {"start": line.start, "end": line.end, "text": line.text, "translation": line.translation}
+                for line in lines
+            ],
+            "downbeats": list(performance.song.downbeats),
+        },
+        avatars=[
+            AvatarJob(performer.avatar, f"files/avatar-{performer.avatar}.vrm", list(performer.expressions))
+            for performer in performance.performers
+        ],
+    )
+
+
+def _draw(
+    job: Job,
+    options: RenderOptions,
+    folder: Path,
+    ffmpeg: str,
+    files: dict[str, Path | bytes],
+    feed: Feed,
+    drew: Callable[[int], None],
+    pages: Path,
+    browser: Path,
+    errors: IO[bytes],
+    out: Path,
+) -> tuple[Path, Drawn, str]:
+    """Draw by the browser's own encoder, or through ffmpeg where it has none or cannot do what is asked."""
+    import msgspec
+
+    if job.encode == "h264":
+        sink = H264File(folder / "video.h264", job.first)
+        try:
+            drawn = draw(job, files=files, feed=feed, sink=sink, progress=drew, pages=pages, browser=browser)
+            return sink.finish(), drawn, "H.264 in the browser"
+        except NoH264:
+            job = msgspec.structs.replace(job, encode="raw")
+        finally:
+            sink.abandon()
+    video = folder / ("video" + (out.suffix.lower() if options.transparent else ".mp4"))
+    command = raw_command(
+        ffmpeg,
+        width=options.width,
+        height=options.height,
+        fps=options.fps,
+        transparent=options.transparent,
+        crf=options.crf,
+        out=video,
+    )
+    pump = RawPump(Pump(command, errors=errors), video, job.first)
+    try:
+        drawn = draw(job, files=files, feed=feed, sink=pump, progress=drew, pages=pages, browser=browser)
+        return pump.finish(), drawn, "ffmpeg"
+    finally:
+        pump.abandon()
+
+
+def _tags(given: SongInput) -> dict[str, str]:
+    return {"title": given.title, "artist": given.artist, AIGC_TAG: aigc_value(produce_id=uuid.uuid4().hex)}
+
+
+def _report(
+    out: Path,
+    options: RenderOptions,
+    window: FrameRange,
+    watch: Stopwatch,
+    drawn: Drawn,
+    feed: Feed,
+    encoder: str,
+    browser: str,
+) -> RenderReport:
+    spent = drawn.spent
+    per_frame = {
+        name: round(getattr(spent, name) / max(spent.frames, 1), 2)
+        for name in ("step", "draw", "read", "encode", "wait")
+    }
+    stages = dict(watch.stages)
+    drawing = stages.pop("draw", 0.0)
+    stages["browser start"] = round(drawn.start_seconds, 3)
+    stages["draw"] = round(drawing - drawn.start_seconds, 3)
+    return RenderReport(
+        out=out,
+        frames=len(window),
+        fps=float(options.fps),
+        width=options.width,
+        height=options.height,
+        seconds=window.seconds,
+        wall=round(watch.total, 3),
+        encoder=encoder,
+        renderer=drawn.renderer,
+        browser=browser,
+        crashes=drawn.crashes,
+        bytes=out.stat().st_size,
+        poses=options.poses,
+        stages=stages,
+        per_frame_ms={"pose": round(1000.0 * feed.pose_seconds / max(window.last, 1), 2), **per_frame},
+        hashes=drawn.hashes,
+    )
+
+
+@contextlib.contextmanager
+def _workshop(out: Path) -> Generator[Path, None, None]:
+    """A folder beside `out` for all that is half done: the same disk, so the last step is a rename."""
+    if out.is_dir():
+        raise OptionError(f"{out} is a folder; name a file in it, such as {out / 'video.mp4'}")
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.stem}-", suffix=".part", dir=out.parent))
+    except OSError as error:
+        raise RenderError(f"cannot write to {out.parent}: {error.strerror or error}") from error
+    try:
+        yield folder
+    except OSError as error:
+        raise disk_error(error, out) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_poses(options: RenderOptions, out: Path) -> None:
+    poses = options.poses
+    if poses is None:
+        return
+    if poses.suffix.lower() != ".npz":
+        raise OptionError(f"--poses {poses}: name a file that ends with .npz")
+    if poses.is_dir() or not poses.parent.is_dir() or not os.access(poses.parent, os.W_OK):
+        raise RenderError(f"cannot write {poses}; name a file in a folder that exists and may be written to")
+    if poses.resolve() == out.resolve():
+        raise OptionError("--poses and -o name the same file")
+
+
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise disk_error(error, path) from error
+
+
+def _publish(made: Path, out: Path) -> None:
+    try:
+        made.replace(out)
+    except OSError as error:
+        raise disk_error(error, out) from error
