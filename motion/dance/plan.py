@@ -21,7 +21,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     bar: index of the first bar (0 = first bar of the song map). bars: how many bars it fills.
     move: name in the move library. mirror: left and right swapped. energy: 0.4..1.4, 1 = as authored.
-    offset: counts of the move to skip at its start.
+    offset: counts of the move to skip at its start. x, z: where on the stage the step ends, metres from the centre
+    (+ to the avatar's left, + to the front).
     """
 
     bar: int
@@ -30,6 +31,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     mirror: bool = False
     energy: float = 1.0
     offset: int = 0
+    x: float = 0.0
+    z: float = 0.0
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,303 @@
+"""The planner: which move in which bar. Follows sections, repeats and energy of the song; a seed gives one dance.
+
+Pure: song map, library and seed in, plan out. How the moves are danced is the player's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from motion.dance.counts import Counts, count_song
+from motion.dance.library import Entry, Library
+from motion.dance.plan import Plan, PlanError, Step
+from motion.dance.score import step_counts
+from motion.music.song_map import Section, SongMap
+
+__all__ = ["check_plan", "plan_dance"]
+
+# How far from the stage's centre a plan may lead, metres.
+_REACH = 1.2
+# A clip may be played this much slower or faster than it was danced.
+_CLIP_TEMPO = (0.72, 1.35)
+# What each kind of section looks for, and its share of the song's energy: (wanted tags, least, most energy).
+_WANTS: dict[str, tuple[tuple[str, ...], float, float]] = {
+    "intro": (("intro", "groove"), 0.55, 0.9),
+    "verse": (("verse", "groove", "step"), 0.6, 0.95),
+    "pre": (("build", "verse"), 0.7, 1.05),
+    "chorus": (("chorus",), 0.95, 1.25),
+    "bridge": (("bridge", "wave", "ballad"), 0.55, 0.9),
+    "interlude": (("break", "step", "turn"), 0.8, 1.15),
+    "outro": (("outro", "groove", "wave"), 0.5, 0.85),
+    "silence": (("idle",), 0.4, 0.5),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A move of the choreography of one section, before it is put on bars: move, bars, mirrored, energy."""
+
+    entry: Entry
+    bars: int
+    mirror: bool
+
+
+def plan_dance(song: SongMap, library: Library, *, seed: int = 0) -> Plan:
+    """Choose moves for the whole song. A song without bars gives a plan without steps (the idle loop)."""
+    own = all(entry.own for entry in library.entries.values())
+    if not song.bars:
+        return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=[])
+    counts = count_song(song)
+    planner = _Planner(song, library, counts, seed)
+    return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=planner.steps())
+
+
+class _Planner:
+    """The state of one planning: what was danced last and how often, so that it does not tire."""
+
+    def __init__(self, song: SongMap, library: Library, counts: Counts, seed: int) -> None:
+        self._song = song
+        self._library = library
+        self._counts = counts
+        self._seed = seed
+        self._used: dict[str, int] = {}
+        self._last: Entry | None = None
+        energies = [self._bar_energy(number) for number in range(len(song.bars))]
+        self._quiet, self._loud = (float(v) for v in np.percentile(energies, (10, 90)))
+        self._style = self._main_style()
+        # One choreography per group of like sections: choruses look alike.
+        self._known: dict[tuple[int, str], list[_Phrase]] = {}
+
+    def _bar_energy(self, number: int) -> float:
+        bar = self._song.bars[number]
+        return float(np.mean(self._song.energy.sample(np.linspace(bar.start, bar.end, 5))))
+
+    def _level(self, number: int) -> float:
+        """Energy of a bar within this song, 0..1."""
+        spread = self._loud - self._quiet
+        if spread < 0.05:
+            return 0.6
+        return float(np.clip((self._bar_energy(number) - self._quiet) / spread, 0.0, 1.0))
+
+    def _main_style(self) -> str:
+        rate = self._counts.per_minute
+        loud = float(np.mean(self._song.energy.values)) if self._song.energy.values else 0.5
+        if rate < 92 and loud < 0.55:
+            return "ballad"
+        if rate > 125 and loud > 0.62:
+            return "rock"
+        return "idol" if rate > 100 else "pop"
+
+    def _spans(self) -> list[tuple[Section, int, int]]:
+        """Sections as stretches of bars (every bar belongs to the section that holds its middle)."""
+        out: list[tuple[Section, int, int]] = []
+        for number, bar in enumerate(self._song.bars):
+            section = self._song.section_at((bar.start + bar.end) / 2)
+            if out and out[-1][0] is section:
+                out[-1] = (section, out[-1][1], number + 1)
+            else:
+                out.append((section, number, number + 1))
+        return out
+
+    def steps(self) -> list[Step]:
+        total = len(self._song.bars)
+        finale = self._finale(total)
+        steps: list[Step] = []
+        for section, first, stop in self._spans():
+            stop = min(stop, total - (finale[1] if finale else 0))
+            if stop > first:
+                steps += self._section(section, first, stop)
+        if finale:
+            entry, bars = finale
+            steps.append(Step(bar=total - bars, bars=bars, move=entry.name, energy=1.0))
+        return self._walk(steps)
+
+    def _finale(self, total: int) -> tuple[Entry, int] | None:
+        poses = self._library.with_tag("final")
+        if total < 3 or not poses:
+            return None
+        rng = np.random.default_rng([self._seed, 99])
+        fitting = [pose for pose in poses if pose.style in (self._style, "any")] or poses
+        return fitting[int(rng.integers(len(fitting)))], 1
+
+    def _section(self, section: Section, first: int, stop: int) -> list[Step]:
+        key = (section.group, section.label)
+        bars = stop - first
+        known = self._known.get(key, [])
+        length = sum(phrase.bars for phrase in known)
+        if length < bars:
+            known = known + self._choreograph(section, first + length, bars - length, len(known), known)
+            self._known[key] = known
+        out: list[Step] = []
+        at = first
+        _, least, most = _WANTS[section.label]
+        for phrase in known:
+            if at >= stop:
+                break
+            span = min(phrase.bars, stop - at)
+            if phrase.entry.clip is not None and not self._clip_fits(phrase.entry, at, span):
+                span_entry = self._library.entries.get("idle_groove", phrase.entry)
+            else:
+                span_entry = phrase.entry
+            level = float(np.mean([self._level(number) for number in range(at, at + span)]))
+            energy = least + (most - least) * level
+            if section.label in ("pre", "intro"):
+                # A build-up rises towards what comes.
+                energy *= 0.85 + 0.25 * (at - first + span) / bars
+            out.append(
+                Step(
+                    bar=at,
+                    bars=span,
+                    move=span_entry.name,
+                    mirror=phrase.mirror,
+                    energy=round(float(np.clip(energy, 0.4, 1.4)), 2),
+                )
+            )
+            at += span
+        return out
+
+    def _clip_fits(self, entry: Entry, bar: int, bars: int) -> bool:
+        if entry.clip is None:
+            return True
+        low, high = _CLIP_TEMPO
+        if not low <= self._counts.per_minute / entry.clip.per_minute <= high:
+            return False
+        if any(self._counts.bars[bar + i].counts % 4 for i in range(bars)):
+            return False
+        return sum(self._counts.bars[bar + i].counts for i in range(bars)) <= entry.counts
+
+    def _choreograph(self, section: Section, first: int, bars: int, depth: int, before: list[_Phrase]) -> list[_Phrase]:
+        """Phrases of 1-4 bars that fill `bars`: a move, often its mirror, then something else."""
+        rng = np.random.default_rng([self._seed, section.group, list(_WANTS).index(section.label), depth])
+        out: list[_Phrase] = []
+        left = bars
+        at = first
+        last = before[-1].entry if before else self._last
+        while left > 0:
+            level = float(np.mean([self._level(number) for number in range(at, min(at + 2, first + bars))]))
+            entry = self._choose(section, level, left, last, at, rng)
+            per_bar = max(self._counts.bars[at].counts, 1)
+            length = max(1, min(left, entry.counts // per_bar if per_bar != 3 else entry.counts // 4))
+            mirror = bool(rng.random() < 0.5)
+            out.append(_Phrase(entry, length, mirror))
+            at, left = at + length, left - length
+            # Short phrases are said twice, the second time to the other side.
+            again = length <= left and (length == 1 or rng.random() < 0.45) and "once" not in entry.tags
+            if again:
+                out.append(_Phrase(entry, length, not mirror))
+                at, left = at + length, left - length
+            last = entry
+            self._used[entry.name] = self._used.get(entry.name, 0) + 1
+        self._last = last
+        return out
+
+    def _choose(
+        self, section: Section, level: float, left: int, last: Entry | None, bar: int, rng: np.random.Generator
+    ) -> Entry:
+        wanted, least, most = _WANTS[section.label]
+        target = {"intro": 0.35, "verse": 0.45, "pre": 0.55, "chorus": 0.75, "bridge": 0.35, "interlude": 0.6}.get(
+            section.label, 0.3
+        )
+        target += 0.3 * (level - 0.5)
+        entries = [entry for entry in self._library.entries.values() if not entry.tags & {"final", "walkon", "pose"}]
+        scores = np.zeros(len(entries))
+        for i, entry in enumerate(entries):
+            length = max(1, entry.counts // 4)
+            score = 1.0 + 2.0 * len(entry.tags.intersection(wanted))
+            score *= {self._style: 2.2, "any": 1.3}.get(entry.style, 0.55)
+            score *= float(np.exp(-(((entry.energy - target) / 0.22) ** 2)))
+            score *= 0.45 ** self._used.get(entry.name, 0)
+            if last is not None:
+                score *= _transition(last, entry)
+            if length > left or ("idle" in entry.tags and section.label not in ("silence", "intro", "outro")):
+                score *= 0.15
+            if not self._clip_fits(entry, bar, min(length, left)):
+                score = 0.0
+            scores[i] = score
+        scores **= 1.3
+        total = scores.sum()
+        if not total > 0.0:
+            return entries[int(rng.integers(len(entries)))] if entries else next(iter(self._library.entries.values()))
+        return entries[int(rng.choice(len(entries), p=scores / total))]
+
+    def _walk(self, steps: list[Step]) -> list[Step]:
+        """Give every step a place on the stage: a slow walk that comes back to the centre."""
+        rng = np.random.default_rng([self._seed, 5])
+        out: list[Step] = []
+        x = z = 0.0
+        for number, step in enumerate(steps):
+            entry = self._library[step.move]
+            if entry.clip is None and "still" not in entry.tags:
+                # At most a hand's breadth a bar, drawn back the harder the farther out.
+                size = 0.13 * step.bars
+                x += float(np.clip(rng.normal(-0.35 * x, 0.6 * size), -size, size))
+                z += float(np.clip(rng.normal(-0.5 * z, 0.4 * size), -size, size))
+                if number >= len(steps) - 4:
+                    x, z = 0.6 * x, 0.6 * z
+                x, z = float(np.clip(x, -0.9, 0.9)), float(np.clip(z, -0.5, 0.6))
+            out.append(
+                Step(
+                    bar=step.bar,
+                    bars=step.bars,
+                    move=step.move,
+                    mirror=step.mirror,
+                    energy=step.energy,
+                    offset=step.offset,
+                    x=round(x, 2),
+                    z=round(z, 2),
+                )
+            )
+        return out
+
+
+def _transition(a: Entry, b: Entry) -> float:
+    """How well `b` follows `a`: 1 = well. Costs: far hands, feet that must cross, the same thing again."""
+    if a.name == b.name:
+        return 0.1
+    score = 0.6 if a.tags & b.tags & {"turn", "clap", "heart", "point", "jump", "clip"} else 1.0
+    if a.move is None or b.move is None:
+        return score * 0.9
+    for end, start in ((a.move.left, b.move.left), (a.move.right, b.move.right)):
+        if end and start and end[-1].anchor == start[0].anchor == "":
+            far = float(np.linalg.norm(np.subtract(end[-1].at, start[0].at)))
+            score *= 1.0 / (1.0 + 0.5 * far)
+    feet_a = [key for key in a.move.feet if not key.touch]
+    if feet_a and b.move.feet and feet_a[-1].side == b.move.feet[0].side:
+        # The foot that has just taken the weight would have to leave at once.
+        score *= 0.75
+    return score
+
+
+def check_plan(plan: Plan, song: SongMap, library: Library) -> None:
+    """Can this plan be danced to this song with this library?
+
+    Raises:
+        PlanError: one sentence with the step and what would be right.
+    """
+    counts = count_song(song)
+    total = len(song.bars)
+    free = 0
+    for number, step in enumerate(plan.steps, start=1):
+        here = f"step {number} ({step.move})"
+        if step.move not in library:
+            hint = "" if not plan.own_moves_only else " (the plan allows own moves only)"
+            raise PlanError(f"{here}: there is no such move{hint}; 'nichang dance list' shows the moves")
+        if step.bar < free:
+            raise PlanError(f"{here} starts in bar {step.bar}, before the last one ends ({free})")
+        if step.bars < 1 or step.bar + step.bars > total:
+            raise PlanError(
+                f"{here} fills bars {step.bar} to {step.bar + step.bars - 1}; the song has 0 to {total - 1}"
+            )
+        entry = library[step.move]
+        if not 0 <= step.offset < entry.counts:
+            raise PlanError(
+                f"{here} skips {step.offset} counts; the move has {entry.counts}, so 0 to {entry.counts - 1}"
+            )
+        if not 0.4 <= step.energy <= 1.4:
+            raise PlanError(f"{here} has energy {step.energy}; allowed are 0.4 to 1.4")
+        if not (abs(step.x) <= _REACH and abs(step.z) <= _REACH):
+            raise PlanError(f"{here} ends at x {step.x}, z {step.z}; allowed are -{_REACH} to {_REACH} metres")
+        if entry.clip is not None:
+            needed = len(step_counts(step, counts)) + step.offset
+            if needed > entry.counts:
+                raise PlanError(f"{here} needs {needed} counts, but the clip has {entry.counts}; use fewer bars")
+        free = step.bar + step.bars
