@@ -23,10 +23,10 @@ class TwoBone:
     mid, end: (..., 3) where elbow or knee, and wrist or ankle, come to lie.
     """
 
-    upper: NDArray[np.float64]
-    lower: NDArray[np.float64]
-    mid: NDArray[np.float64]
-    end: NDArray[np.float64]
+    upper: quat.Array
+    lower: quat.Array
+    mid: quat.Array
+    end: quat.Array
 
 
 def two_bone(

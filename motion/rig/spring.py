@@ -22,8 +22,8 @@ class Offset:
     """What is left of an old motion at the moment of a switch: value and speed, both (...); for turns (..., 3)
     rotation vectors and radians per second."""
 
-    value: NDArray[np.float64]
-    speed: NDArray[np.float64]
+    value: quat.Array
+    speed: quat.Array
 
 
 def decay(offset: Offset, t: ArrayLike, half_life: float) -> Offset:
