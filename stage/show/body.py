@@ -54,7 +54,7 @@ def blend_pose(a: Pose, b: Pose, weight: float) -> Pose:
     # The shorter way round: a body that has turned twice does not spin back.
     turn = (float(b.root[2]) - float(a.root[2]) + np.pi) % (2.0 * np.pi) - np.pi
     root[2] = float(a.root[2]) + turn * weight
-    return Pose(mixed.astype(np.float32), a.hips + (b.hips - a.hips) * np.float32(weight), root.astype(np.float32))
+    return Pose(mixed.astype(np.float32), _lerp(a.hips, b.hips, weight), root.astype(np.float32))
 
 
 def blend_face(a: Face, b: Face, weight: float) -> Face:
@@ -63,8 +63,11 @@ def blend_face(a: Face, b: Face, weight: float) -> Face:
         return a
     if weight >= 1.0:
         return b
-    w = np.float32(weight)
-    return Face(a.weights + (b.weights - a.weights) * w, a.gaze + (b.gaze - a.gaze) * w)
+    return Face(_lerp(a.weights, b.weights, weight), _lerp(a.gaze, b.gaze, weight))
+
+
+def _lerp(a: NDArray[np.float32], b: NDArray[np.float32], weight: float) -> NDArray[np.float32]:
+    return (a + (b - a) * np.float32(weight)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,11 @@ def bridge(old: tuple[Pose, Face], new: tuple[Pose, Face], start: float, seconds
     """The bridge that makes `new`, at show time `start`, look like `old`."""
     root = old[0].root.astype(np.float64) - new[0].root
     root[2] = (root[2] + np.pi) % (2.0 * np.pi) - np.pi
-    offset = quat.to_rotation_vector(quat.mul(_same_half(old[0].rotations), quat.conj(_same_half(new[0].rotations))))
+    offset = quat.to_rotation_vector(quat.mul(old[0].rotations.astype(np.float64), quat.conj(new[0].rotations)))
     return Bridge(
         start,
         seconds,
-        offset,
+        offset.astype(np.float64),
         old[0].hips.astype(np.float64) - new[0].hips,
         root,
         old[1].weights.astype(np.float64) - new[1].weights,

@@ -14,7 +14,7 @@ from motion.music.song_map import SongMap
 from stage.show.body import smoothstep
 from stage.wire.frame import LightBlock
 
-__all__ = ["LABELS", "LOOKS", "MAX_PULSE_BPM", "PALETTES", "LightPlan", "plan_light"]
+__all__ = ["IDLE_LEVEL", "LABELS", "LOOKS", "MAX_PULSE_BPM", "PALETTES", "LightPlan", "plan_light"]
 
 PALETTES = ("pink", "blue", "gold", "mint", "violet")
 LOOKS = ("intro", "verse", "build", "chorus", "interlude", "ballad", "finale")
@@ -43,6 +43,7 @@ _MOODS: dict[str, _Mood] = {
     "silence": _Mood("ballad", "blue", 0.4),
 }
 IDLE_LEVEL = 0.55
+"""Share of the light that stays on when nothing is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _smooth_energy(song: SongMap) -> NDArray[np.float64]:
     values = song.energy.sample(np.arange(0.0, song.duration + 0.1, 0.1))
     window = np.hanning(13)[1:-1]
     padded = np.pad(values, len(window) // 2, mode="edge")
-    return np.convolve(padded, window / window.sum(), mode="valid")
+    return np.asarray(np.convolve(padded, window / window.sum(), mode="valid"), dtype=np.float64)
 
 
 def plan_light(song: SongMap) -> LightPlan:

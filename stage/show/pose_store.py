@@ -95,7 +95,8 @@ class PoseStore:
         turn = (float(b.root[2]) - float(a.root[2]) + np.pi) % (2.0 * np.pi) - np.pi
         root[2] = a.root[2] + turn * w
         rotations = quat.nlerp(a.rotations, b.rotations, w).astype(np.float32)
-        return Pose(rotations, a.hips + (b.hips - a.hips) * np.float32(w), root.astype(np.float32))
+        hips = (a.hips + (b.hips - a.hips) * np.float32(w)).astype(np.float32)
+        return Pose(rotations, hips, root.astype(np.float32))
 
     def framing(self, t: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
         """place (2,), head (3,) and radius of the first performer at media time `t`."""

@@ -70,7 +70,8 @@ class Inputs:
     """Everything about one moment that the plan does not hold.
 
     show_time: seconds on the show's own clock; None: the same as the media time, as in a render.
-    idle: the idle loop instead of the dance. intensity: 0..1.5, 1 = as planned. light: gain on brightness, 0..1.
+    idle: the idle loop instead of the dance. rest: 0..1, how far camera and light have gone over to it.
+    intensity: 0..1.5, 1 = as planned. light: gain on brightness, 0..1.
     expressions: (name, weight 0..1) from the pads. bridges: (performer id, what is left of a switch).
     shot: a held shot, None = the automatic camera. lyric: whether the lyrics line is shown.
     """
@@ -80,6 +81,7 @@ class Inputs:
     song: int = 0
     flags: int = FRAME_PLAYING
     idle: bool = False
+    rest: float = 0.0
     intensity: float = 1.0
     light: float = 1.0
     lyric: bool = True
@@ -163,11 +165,11 @@ class Show:
             return Camera()
         place, head, radius = self.store.framing(t)
         skeleton = self.performance.performers[0].skeleton
-        if inputs.idle:
+        if inputs.rest > 0.0:
             start = self.performance.performers[0].start
-            place = np.asarray(start, dtype=np.float64)
-            head = np.array([start[0], skeleton.height * 0.93, start[1]])
-            radius = 0.05
+            head = head + (np.array([start[0], skeleton.height * 0.93, start[1]]) - head) * inputs.rest
+            place = place + (np.array(start) - place) * inputs.rest
+            radius = max(radius, 0.05)
         # The ball about the head's middle grows by the head itself and its hair.
         radius += 0.11 * skeleton.height
         subject = Subject((place[0], place[1]), (head[0], head[1], head[2]), radius, skeleton.height)
@@ -175,8 +177,7 @@ class Show:
 
     def light(self, t: float, inputs: Inputs) -> LightBlock:
         gain = inputs.light * (1.0 if inputs.intensity == 1.0 else 0.6 + 0.4 * min(inputs.intensity, 1.25))
-        if inputs.idle:
-            gain = min(gain, 1.0) * IDLE_LEVEL
+        gain *= 1.0 + (IDLE_LEVEL - 1.0) * inputs.rest
         return self._light.at(t, gain=gain, lyric=self._lyric(t) if inputs.lyric else (_NO_LINE, 0.0))
 
     def warm(self, t: float, seconds: float = 2.0) -> None:
