@@ -166,7 +166,9 @@ def decode_frame(data: bytes, weights: Mapping[int, int]) -> Frame:
             raise FrameError(f"the frame ends inside a performer ({len(data)} bytes)")
         ident, who, avatar, *root = _PERFORMER.unpack_from(data, at)
         if avatar not in weights:
-            raise FrameError(f"avatar table {avatar} is not known; it comes in an avatar_table message before the frame")
+            raise FrameError(
+                f"avatar table {avatar} is not known; it comes in an avatar_table message before the frame"
+            )
         n = weights[avatar]
         hips = _HIPS.unpack_from(data, at + _PERFORMER.size)
         start = at + _PERFORMER.size + _HIPS.size
