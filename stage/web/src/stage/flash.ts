@@ -15,7 +15,8 @@ export class FlashLimiter {
   /** May something flash at `time` (seconds)? A yes is counted. */
   ask(time: number): boolean {
     if (time < this.#last) this.#last = Number.NEGATIVE_INFINITY;
-    if (!(time - this.#last >= this.#gap && this.#gap < Number.POSITIVE_INFINITY)) return false;
+    const rested = this.#gap < Number.POSITIVE_INFINITY && time - this.#last >= this.#gap;
+    if (!rested) return false;
     this.#last = time;
     return true;
   }

@@ -73,7 +73,8 @@ const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
   skin: { mix: 0.34, dark: 0.94, rim: 0.3 },
   cloth: { mix: 0.62, dark: 0.84, rim: 1 },
   eyes: { mix: 0, dark: 1, rim: 0 },
-  plain: { mix: 0, dark: 1, rim: 0.4 },
+  // Unlit by its author: a little form, or a white figure would be a hole in the picture.
+  plain: { mix: 0.3, dark: 0.9, rim: 0.5 },
 };
 
 const WHITE = new THREE.Color(1, 1, 1);
@@ -122,6 +123,8 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
   const color = from.color ?? WHITE;
   const shadeColor = mtoon?.shadeColorFactor;
   const emissive = from.emissive ?? BLACK;
+  /** Darkness of the shade where the model names none. */
+  const flat = unlit ? 0.86 : 0.75;
   const transparent = from.transparent;
   const material = new THREE.ShaderMaterial({
     name: `lean ${from.name}`,
@@ -140,7 +143,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       glow: { value: new THREE.Color() },
       cut: { value: from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0 },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
-      shift: { value: part === "eyes" || part === "plain" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
+      shift: { value: part === "eyes" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },
       keyDirection: { value: light.keyDirection },
       rimDirectionA: { value: light.rimDirectionA },
@@ -158,13 +161,13 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
     const b = show(color.b);
     const key = now.key;
     lit.set(r * key.r, g * key.g, b * key.b, from.opacity);
-    if (part === "eyes" || part === "plain") {
+    if (part === "eyes") {
       shade.setRGB(lit.x, lit.y, lit.z);
     } else {
       // A shade colour that is nearly the lit one would lose the form; one that is black would lose the person.
-      const sr = shadeColor ? Math.min(Math.max(show(shadeColor.r), 0.5 * r), 0.97 * r) : 0.74 * r;
-      const sg = shadeColor ? Math.min(Math.max(show(shadeColor.g), 0.5 * g), 0.95 * g) : 0.7 * g;
-      const sb = shadeColor ? Math.min(Math.max(show(shadeColor.b), 0.5 * b), 0.97 * b) : 0.76 * b;
+      const sr = shadeColor ? Math.min(Math.max(show(shadeColor.r), 0.5 * r), 0.97 * r) : flat * r;
+      const sg = shadeColor ? Math.min(Math.max(show(shadeColor.g), 0.5 * g), 0.95 * g) : (flat - 0.03) * g;
+      const sb = shadeColor ? Math.min(Math.max(show(shadeColor.b), 0.5 * b), 0.97 * b) : flat * b;
       const tint = now.shadeTint;
       const level = dark * now.shadeLevel;
       shade.setRGB(

@@ -36,7 +36,7 @@ export class StageLight {
     const p = palette as ArrayLike<number>;
     const cool = p[0]! < 0.6;
     const tint = cool ? 0.05 : 0.12;
-    const strength = level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse);
+    const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse);
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(
       strength * (1 + tint * (p[0]! / top - 1)),

@@ -37,6 +37,9 @@ float sway(vec3 seat, float chance) {
 export class Crowd {
   readonly group = new THREE.Group();
   readonly swing = { value: 1 };
+  readonly #bodiesGeometry: THREE.InstancedBufferGeometry;
+  readonly #all: number;
+  readonly #front: number;
 
   /** count: sticks. shares: of main and second colour. people: rows of dark shapes in front. */
   constructor(uniforms: SetUniforms, rows: number, count: number, shares: readonly [number, number], people: number) {
@@ -45,9 +48,20 @@ export class Crowd {
     const near = all.filter((seat) => seat.z < 4.2 + 0.66 * people - 0.3);
     const sticks = this.#sticks(uniforms, holders, shares);
     const bodies = this.#bodies(uniforms, near);
+    this.#bodiesGeometry = bodies.geometry as THREE.InstancedBufferGeometry;
+    this.#all = near.length;
+    this.#front = near.filter((seat) => seat.z < 5.2).length;
     bodies.renderOrder = 30;
     sticks.renderOrder = 31;
     this.group.add(bodies, sticks);
+  }
+
+  /** A camera on or before the deck that looks at the stage has everybody behind it. */
+  show(camera: THREE.Camera): void {
+    const looksBack = camera.matrixWorld.elements[10]! < 0;
+    this.group.visible = looksBack || camera.position.z > 6.5;
+    // From the stage the shapes fill the picture one behind the other: the first rows are enough there.
+    this.#bodiesGeometry.instanceCount = looksBack ? this.#front : this.#all;
   }
 
   #quads(seatsIn: readonly Seat[], seed: number): THREE.InstancedBufferGeometry {

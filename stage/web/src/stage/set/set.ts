@@ -69,6 +69,7 @@ export class StageSet {
     // A long lens from near by sees the wall out of focus.
     const near = Math.min(1, Math.max(0, (6.5 - reach) / 3.2));
     u.blur.value = near * Math.min(1, Math.max(0, (34 - camera.fov) / 16));
+    this.#crowd.show(camera);
     this.#crowd.swing.value = look.crowd * (0.45 + 0.55 * light.energy);
     const strength = venue.light["beam_gain"]! * (0.25 + 0.75 * gain);
     this.#beams.update(look, beat, ((bar % 64) + 64) % 64, u.pulse.value, strength, this.#palette);
