@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.music.song_map import Curve
-from performer.face.hear import hear
+from performer.face.align import sung_syllables, text_vowels
+from performer.face.hear import HOP, Heard, hear
 from performer.face.lyric_sheet import Lyrics
 from performer.face.mouth import mouth_weights
 from performer.face.track import ARKIT, EXPRESSION_INDEX, MOUTH, FaceTrack, rest_face
@@ -30,6 +31,14 @@ ARKIT_OF_VOWEL: dict[str, tuple[float, float, float, float, float]] = {
     "mouthUpperUpLeft": (0.15, 0.12, 0.00, 0.15, 0.05),
     "mouthUpperUpRight": (0.15, 0.12, 0.00, 0.15, 0.05),
 }
+
+# Around written words, where a mix may still open the mouth.
+_MARGIN = 0.08
+# A written syllable opens the mouth at least so far, however buried it is in the mix.
+_LEAST_OPEN = 0.38
+# Lips meet for m, b, p: from a little before the syllable until just after its start.
+_LIPS_MEET, _LIPS_PART = 0.05, 0.01
+_SHORTEST_CLOSING = 0.12
 
 
 def arkit_from_vowels(vowels: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -70,5 +79,25 @@ def lips_from_lyrics(
 ) -> FaceTrack:
     """The mouth of whoever sings known words: the words say when and which vowel, the sound how much."""
     heard = hear(sound, rate, vocal=vocal)
-    del lyrics
-    return _as_track(mouth_weights(heard, frames=frames))
+    sung = sung_syllables(lyrics, heard)
+    if not sung:
+        return _as_track(mouth_weights(heard, frames=frames))
+    level = heard.level.copy()
+    if vocal is not None:
+        # In a mix the words know better than the ear where nobody sings.
+        inside = np.zeros(len(level), bool)
+        for item in sung:
+            inside[max(round((item.start - _MARGIN) / HOP), 0) : round((item.end + _MARGIN) / HOP)] = True
+        level[~inside] = 0.0
+        for item in sung:
+            part = slice(round(item.start / HOP), min(round(item.end / HOP), len(level)))
+            level[part] = np.maximum(level[part], _LEAST_OPEN)
+    closures = np.zeros(len(level))
+    for item in sung:
+        if item.end - item.start < _SHORTEST_CLOSING:
+            continue
+        for wanted, at in ((item.syllable.closes, item.start), (item.syllable.closes_after, item.end)):
+            if wanted:
+                closures[max(round((at - _LIPS_MEET) / HOP), 0) : round((at + _LIPS_PART) / HOP)] = 1.0
+    spoken = Heard(level, text_vowels(sung, heard), heard.voiced_by)
+    return _as_track(mouth_weights(spoken, frames=frames, closures=closures))

@@ -47,28 +47,33 @@ def _line_seconds(text: str) -> float:
     return min(max(_SECONDS_PER_LETTER * 2.0 * syllables, _SHORTEST_LINE), _LONGEST_LINE)
 
 
-def _split_words(body: str, line_start: float, offset: float) -> tuple[str, list[tuple[float, str]], float | None]:
-    """Text without stamps, (start, text) of each word, and the end that a last stamp gives."""
-    pieces: list[tuple[float, str]] = []
+def _split_words(body: str, line_start: float, offset: float) -> tuple[str, list[LyricWord], float | None]:
+    """Text without stamps, the words, and the end that a last stamp gives.
+
+    A word lasts until the next stamp; two stamps in a row hold a rest. The last word's end is its start here.
+    """
+    pieces: list[LyricWord] = []
     at = line_start
     position = 0
     end: float | None = None
     seen = False
     for match in _INSIDE.finditer(body):
         piece = body[position : match.start()]
+        following = max(_seconds(match, offset), at)
         if piece.strip():
-            pieces.append((at, piece))
+            pieces.append(LyricWord(at, following, piece))
         elif piece and pieces:
-            pieces[-1] = (pieces[-1][0], pieces[-1][1] + piece)
-        at = max(_seconds(match, offset), at)
+            last = pieces[-1]
+            pieces[-1] = LyricWord(last.start, last.end, last.text + piece)
+        at = following
         position = match.end()
         seen = True
     rest = body[position:]
     if rest.strip():
-        pieces.append((at, rest))
+        pieces.append(LyricWord(at, at, rest))
     elif seen:
         end = at
-    text = "".join(piece for _, piece in pieces) if seen else body
+    text = "".join(piece.text for piece in pieces) if seen else body
     return text.strip(), pieces if seen else [], end
 
 
@@ -98,17 +103,16 @@ def _rows(text: str) -> tuple[list[_Row], dict[str, str]]:
         for stamp in stamps:
             start = _seconds(stamp, offset)
             shift = start - first
-            words = [LyricWord(at + shift, at + shift, piece) for at, piece in pieces]
+            words = [LyricWord(word.start + shift, word.end + shift, word.text) for word in pieces]
             rows.append(_Row(start, line_text, tuple(words), None if end is None else end + shift))
     return rows, tags
 
 
 def _close_words(words: tuple[LyricWord, ...], end: float) -> tuple[LyricWord, ...]:
-    """Each word lasts until the next begins, the last until `end`."""
-    starts = [word.start for word in words[1:]]
+    """Words inside the line; one without an end of its own lasts until the line's."""
     return tuple(
-        LyricWord(word.start, max(min(after, end), word.start), word.text)
-        for word, after in zip(words, [*starts, end], strict=True)
+        LyricWord(word.start, min(word.end, end) if word.end > word.start else end, word.text)
+        for word in words
         if word.start < end
     )
 
@@ -154,12 +158,21 @@ def _stamp(seconds: float) -> str:
     return f"{centis // 6000:02d}:{centis // 100 % 60:02d}.{centis % 100:02d}"
 
 
+def _with_stamps(words: tuple[LyricWord, ...]) -> str:
+    out = ""
+    for i, word in enumerate(words):
+        out += f"<{_stamp(word.start)}>{word.text}"
+        if i + 1 < len(words) and _stamp(words[i + 1].start) != _stamp(word.end):
+            out += f"<{_stamp(word.end)}>"
+    return out
+
+
 def encode_lrc(lyrics: Lyrics) -> str:
     """Enhanced LRC that a person can edit; an empty stamp ends a line that is followed by a rest."""
     tags = {"ti": lyrics.title, "ar": lyrics.artist, "by": f"nichang, {_MACHINE}" if lyrics.heard_by_machine else ""}
     out = [f"[{name}:{value}]" for name, value in tags.items() if value]
     for i, line in enumerate(lyrics.lines):
-        body = "".join(f"<{_stamp(word.start)}>{word.text}" for word in line.words) if line.words else line.text
+        body = _with_stamps(line.words) if line.words else line.text
         out.append(f"[{_stamp(line.start)}]{body}" + (f"<{_stamp(line.end)}>" if line.words else ""))
         if line.translation:
             out.append(f"[{_stamp(line.start)}]{line.translation}")

@@ -52,8 +52,12 @@ def open_segments(level: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(calm, np.int64).reshape(-1, 2)
 
 
-def mouth_weights(heard: Heard, *, frames: int) -> NDArray[np.float64]:
-    """(frames, 5) weights of the vowels on the player grid; their sum is at most 1."""
+def mouth_weights(heard: Heard, *, frames: int, closures: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """(frames, 5) weights of the vowels on the player grid; their sum is at most 1.
+
+    Args:
+        closures: (n,) 1 where the lips meet for a consonant, on the hops of `heard`.
+    """
     times = np.arange(frames) / GRID_HZ
     opening = np.zeros(len(heard.level))
     for start, stop in open_segments(heard.level):
@@ -63,6 +67,8 @@ def mouth_weights(heard: Heard, *, frames: int) -> NDArray[np.float64]:
     released = opening.copy()
     for k in range(1, len(released)):
         released[k] = max(released[k], released[k - 1] * decay)
+    if closures is not None:
+        released *= 1.0 - convolve1d(closures, _hann(_ATTACK), mode="constant")
     released[released < 0.02] = 0.0
     weight = opening[:, None] + 1e-3
     melt = _hann(_MELT)

@@ -19,20 +19,27 @@ ANALYSIS_RATE = 16_000
 FFT_SIZE = 512
 MEL_BANDS = 36
 _LOW, _HIGH = 120.0, 6_500.0
-_COEFFICIENTS = 13
+_COEFFICIENTS = 11
 # First four formants and their bandwidths of the five vowels, in MOUTH's order, for a tract of medium length.
 _FORMANTS = np.array(
     [
         [850.0, 1400.0, 2800.0, 3900.0],
         [320.0, 2450.0, 3200.0, 4000.0],
-        [360.0, 1300.0, 2600.0, 3800.0],
+        [360.0, 1450.0, 2600.0, 3800.0],
         [520.0, 2100.0, 2900.0, 4000.0],
-        [520.0, 900.0, 2800.0, 3800.0],
+        [540.0, 980.0, 2800.0, 3800.0],
     ]
 )
-_SPREAD = np.array([0.09, 0.09, 0.06, 0.05])
+# How far one vowel's formants lie apart (relative standard deviation): dialects, singers, neighbouring sounds.
+_SPREAD = np.array([0.18, 0.18, 0.12, 0.10])
 _BANDWIDTHS = np.array([80.0, 110.0, 160.0, 220.0])
+# Lips radiate 6 dB an octave.
+_RADIATION = 0.6
 _SAMPLES = 500
+# A singer's own vowels pull the templates to themselves; the templates weigh as much as this many heard frames each.
+_ADAPT_FRAMES = 1000.0
+_ADAPT_ROUNDS = 5
+_ADAPT_SHARPNESS = 0.5
 
 
 @cache
@@ -51,7 +58,7 @@ def mel_matrix() -> NDArray[np.float64]:
 
 
 def cepstra(log_mel: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(..., bands) natural-log mel powers -> (..., 12) cepstra without the level."""
+    """(..., bands) natural-log mel powers -> (..., 10) cepstra without the level."""
     return np.asarray(dct(np.asarray(log_mel, np.float64), type=2, axis=-1, norm="ortho"))[..., 1:_COEFFICIENTS]
 
 
@@ -68,9 +75,8 @@ def _draw_log_mel(rng: np.random.Generator, formants: NDArray[np.float64]) -> ND
     gain = np.abs(np.abs(poles) ** 2 / ((s + poles) * (s + np.conj(poles)))) ** 2
     envelope = np.prod(gain, axis=1)
     tilt_db = rng.uniform(-14.0, -4.0, (n, 1))
-    envelope *= 10.0 ** (
-        tilt_db * np.log2(np.maximum(bins, 100.0) / 100.0) / 10.0 + 0.6 * np.log2(np.maximum(bins, 100.0) / 100.0)
-    )
+    octaves = np.log2(np.maximum(bins, 100.0) / 100.0)
+    envelope *= 10.0 ** ((tilt_db / 10.0 + _RADIATION) * octaves)
     # Distance to the nearest harmonic through the lobe of a Hann window of FFT_SIZE samples.
     distance = np.abs((bins / pitch[:, None] + 0.5) % 1.0 - 0.5) * pitch[:, None]
     lobe = np.exp(-((distance / 28.0) ** 2)) + 1e-3
@@ -81,7 +87,7 @@ def _draw_log_mel(rng: np.random.Generator, formants: NDArray[np.float64]) -> ND
 
 @dataclass(frozen=True, slots=True)
 class _Templates:
-    """means: (5, 12); precision: (12, 12) inverse common covariance; centre: (12,) mean over vowels."""
+    """means: (5, 10); precision: (10, 10) inverse common covariance; centre: (10,) mean over vowels."""
 
     means: NDArray[np.float64]
     precision: NDArray[np.float64]
@@ -109,11 +115,24 @@ def vowel_logits(log_mel: NDArray[np.floating], weight: NDArray[np.floating]) ->
     assert len(MOUTH) == len(_FORMANTS)
     model = _templates()
     features = cepstra(log_mel)
+    weight = np.asarray(weight, np.float64)
     total = float(np.sum(weight))
-    if total > 1.0:
-        # Microphone, room and tract length shift all vowels alike: half of that shift is taken out.
-        mean = (features * np.asarray(weight)[:, None]).sum(axis=0) / total
-        trust = total / (total + 100.0)
-        features = features - trust * (mean - model.centre)
-    linear = features @ (model.precision @ model.means.T)
-    return linear - 0.5 * np.sum((model.means @ model.precision) * model.means, axis=1)
+    if total < 1.0:
+        return _scores(features, model.means, model.precision)
+    # Microphone, room and tract length shift all vowels alike: with enough singing that shift is taken out.
+    mean = (features * weight[:, None]).sum(axis=0) / total
+    features = features - total / (total + 100.0) * (mean - model.centre)
+    means = model.means
+    sung = weight > 0.0
+    for _ in range(_ADAPT_ROUNDS):
+        logits = _scores(features[sung], means, model.precision) * _ADAPT_SHARPNESS
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        share *= (weight[sung] / share.sum(axis=1))[:, None]
+        means = (_ADAPT_FRAMES * model.means + share.T @ features[sung]) / (_ADAPT_FRAMES + share.sum(axis=0)[:, None])
+    return _scores(features, means, model.precision)
+
+
+def _scores(
+    features: NDArray[np.float64], means: NDArray[np.float64], precision: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return features @ (precision @ means.T) - 0.5 * np.sum((means @ precision) * means, axis=1)

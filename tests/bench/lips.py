@@ -5,6 +5,7 @@ skipped, with a word in the result, where they are absent.
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,15 @@ _OPEN = 0.5
 _JAPANESE = {"a": "aa", "i": "ih", "u": "ou", "e": "ee", "o": "oh"}
 
 
+@dataclass(frozen=True, slots=True)
 class VowelTrain:
     """A sound with vowels at known times: `onsets`, `ends` in seconds, `vowels` by name."""
 
-    def __init__(self, sound: NDArray[np.float32], rate: int, onsets: list[float], ends: list[float], vowels: list[str]):
-        self.sound, self.rate, self.onsets, self.ends, self.vowels = sound, rate, onsets, ends, vowels
+    sound: NDArray[np.float32]
+    rate: int
+    onsets: list[float]
+    ends: list[float]
+    vowels: list[str]
 
 
 def _vowel(name: str, seconds: float, pitch: float, tract: float, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -75,9 +80,7 @@ def vowel_train(seed: int = 0, count: int = 120) -> VowelTrain:
     for start, _, _, sound in rows:
         k = round(start * _RATE)
         out[k : k + len(sound)] += sound
-    return VowelTrain(
-        out.astype(np.float32), _RATE, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
-    )
+    return VowelTrain(out.astype(np.float32), _RATE, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows])
 
 
 def onset_errors(face: FaceTrack, onsets: list[float], reach: float = 0.12) -> NDArray[np.float64]:
@@ -95,7 +98,8 @@ def onset_errors(face: FaceTrack, onsets: list[float], reach: float = 0.12) -> N
         if rising:
             # Where between two drawn frames the curve passes half; the page interpolates the same way.
             crossings = [
-                times[k - 1] + (_OPEN * peak - opening[k - 1]) / (opening[k] - opening[k - 1]) / face.rate for k in rising
+                times[k - 1] + (_OPEN * peak - opening[k - 1]) / (opening[k] - opening[k - 1]) / face.rate
+                for k in rising
             ]
             errors[i] = min((c - onset for c in crossings), key=abs)
     return errors
