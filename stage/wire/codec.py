@@ -2,7 +2,7 @@
 
     32  u8 version, u8 kind, u16 performers, u32 sequence, f64 show time, f64 media time, u32 flags, u32 song
     36  camera: position 3 x f32, target 3 x f32, vertical fov, roll, focus distance f32
-    16  u8 look, palette, intensity, strobe; u8 beat phase, bar phase, energy, section; u16 lyric line, progress; 4 spare
+    16  u8 look, palette, intensity, strobe; u8 beat phase, bar phase, energy, section; u16 lyric line, progress; 4 0
     then per performer
     20  u8 id, u8 flags, u16 avatar table, f32 root x, z, yaw, lift
     12  hips 3 x f32

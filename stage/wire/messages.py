@@ -69,7 +69,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
 # --- from the server --------------------------------------------------------------------------------------------------
 
 
-class Welcome(_Message, frozen=True, tag="welcome"):
+class Welcome(_Message, frozen=True, kw_only=True, tag="welcome"):
     """First message. shots and pads: what the console may name. show_time: the server's clock now."""
 
     version: int = PROTOCOL_VERSION
@@ -80,14 +80,14 @@ class Welcome(_Message, frozen=True, tag="welcome"):
     pads: list[str] = []
 
 
-class Pong(_Message, frozen=True, tag="pong"):
+class Pong(_Message, frozen=True, kw_only=True, tag="pong"):
     """Answer to a ping: client_time as it came, show_time when it was answered."""
 
     client_time: float
     show_time: float
 
 
-class AvatarTable(_Message, frozen=True, tag="avatar_table"):
+class AvatarTable(_Message, frozen=True, kw_only=True, tag="avatar_table"):
     """An avatar, before the first frame that names it by `number`. expressions: the order of a frame's weights."""
 
     number: int
@@ -98,7 +98,7 @@ class AvatarTable(_Message, frozen=True, tag="avatar_table"):
     height: float
 
 
-class Section(_Record, frozen=True):
+class Section(_Record, frozen=True, kw_only=True):
     """A section of the song; equal `group`: repeats."""
 
     start: float
@@ -107,14 +107,14 @@ class Section(_Record, frozen=True):
     group: int
 
 
-class Bar(_Record, frozen=True):
+class Bar(_Record, frozen=True, kw_only=True):
     """One bar."""
 
     start: float
     beats: int
 
 
-class LyricWord(_Record, frozen=True):
+class LyricWord(_Record, frozen=True, kw_only=True):
     """A word or syllable."""
 
     start: float
@@ -122,7 +122,7 @@ class LyricWord(_Record, frozen=True):
     text: str
 
 
-class LyricLine(_Record, frozen=True):
+class LyricLine(_Record, frozen=True, kw_only=True):
     """A line on the screen."""
 
     start: float
@@ -132,7 +132,7 @@ class LyricLine(_Record, frozen=True):
     words: list[LyricWord] = []
 
 
-class SongInfo(_Message, frozen=True, tag="song_info"):
+class SongInfo(_Message, frozen=True, kw_only=True, tag="song_info"):
     """The song on the desk; `number` is what frames carry. heard_by_machine: the words are a machine's guess."""
 
     number: int
@@ -150,7 +150,7 @@ class SongInfo(_Message, frozen=True, tag="song_info"):
     label: bool = True
 
 
-class SongEntry(_Record, frozen=True):
+class SongEntry(_Record, frozen=True, kw_only=True):
     """A song of the list. share: 0..1 of its preparation. note: what is being done, or what went wrong."""
 
     id: str
@@ -162,14 +162,14 @@ class SongEntry(_Record, frozen=True):
     note: str = ""
 
 
-class SongList(_Message, frozen=True, tag="song_list"):
+class SongList(_Message, frozen=True, kw_only=True, tag="song_list"):
     """All songs of the show, in order."""
 
     songs: list[SongEntry]
     current: str = ""
 
 
-class Transport(_Message, frozen=True, tag="transport"):
+class Transport(_Message, frozen=True, kw_only=True, tag="transport"):
     """A change of what plays: at show_time the song stood at media_time. Sent to everyone, never dropped."""
 
     event: Literal["load", "play", "pause", "stop", "seek", "end", "panic", "now"]
@@ -180,7 +180,7 @@ class Transport(_Message, frozen=True, tag="transport"):
     show_time: float
 
 
-class ClientInfo(_Record, frozen=True):
+class ClientInfo(_Record, frozen=True, kw_only=True):
     """A connected page. delay_ms: measured, frame sent to acknowledged. skipped: frames left out for it."""
 
     client: int
@@ -192,7 +192,7 @@ class ClientInfo(_Record, frozen=True):
     sound_offset_ms: float | None = None
 
 
-class ShowState(_Message, frozen=True, tag="show_state"):
+class ShowState(_Message, frozen=True, kw_only=True, tag="show_state"):
     """What the console shows, ten times a second, to operators. level: RMS of left and right, 0..1."""
 
     show_time: float
@@ -212,7 +212,7 @@ class ShowState(_Message, frozen=True, tag="show_state"):
     clients: list[ClientInfo]
 
 
-class Problem(_Message, frozen=True, tag="problem"):
+class Problem(_Message, frozen=True, kw_only=True, tag="problem"):
     """Something the user should read, in one sentence."""
 
     message: str
@@ -221,13 +221,13 @@ class Problem(_Message, frozen=True, tag="problem"):
 # --- from a page ------------------------------------------------------------------------------------------------------
 
 
-class Ping(_Message, frozen=True, tag="ping"):
+class Ping(_Message, frozen=True, kw_only=True, tag="ping"):
     """Clock question; client_time in seconds on the page's own clock."""
 
     client_time: float
 
 
-class Ack(_Message, frozen=True, tag="ack"):
+class Ack(_Message, frozen=True, kw_only=True, tag="ack"):
     """The last frame that came, at least every 250 ms; and what the page measures of itself."""
 
     sequence: int
@@ -236,7 +236,7 @@ class Ack(_Message, frozen=True, tag="ack"):
     quality: str = ""
 
 
-class AudioReport(_Message, frozen=True, tag="audio_report"):
+class AudioReport(_Message, frozen=True, kw_only=True, tag="audio_report"):
     """Media time that was heard at show_time: how far picture and sound are apart is measured from this."""
 
     song: int
@@ -244,60 +244,60 @@ class AudioReport(_Message, frozen=True, tag="audio_report"):
     show_time: float
 
 
-class Play(_Message, frozen=True, tag="play"):
+class Play(_Message, frozen=True, kw_only=True, tag="play"):
     """Start, or go on."""
 
 
-class Pause(_Message, frozen=True, tag="pause"):
+class Pause(_Message, frozen=True, kw_only=True, tag="pause"):
     """Hold."""
 
 
-class Stop(_Message, frozen=True, tag="stop"):
+class Stop(_Message, frozen=True, kw_only=True, tag="stop"):
     """Back to the song's start, idle."""
 
 
-class Next(_Message, frozen=True, tag="next"):
+class Next(_Message, frozen=True, kw_only=True, tag="next"):
     """The next song of the list."""
 
 
-class Seek(_Message, frozen=True, tag="seek"):
+class Seek(_Message, frozen=True, kw_only=True, tag="seek"):
     """Jump to a media time."""
 
     media_time: float
 
 
-class Select(_Message, frozen=True, tag="select"):
+class Select(_Message, frozen=True, kw_only=True, tag="select"):
     """Put a song on the desk, and play it if something plays."""
 
     id: str
 
 
-class ShotChoice(_Message, frozen=True, tag="shot"):
+class ShotChoice(_Message, frozen=True, kw_only=True, tag="shot"):
     """Hold a named camera shot; "auto" gives the camera back."""
 
     name: str
 
 
-class Express(_Message, frozen=True, tag="express"):
+class Express(_Message, frozen=True, kw_only=True, tag="express"):
     """Press an expression pad, or let it go with weight 0."""
 
     name: str
     weight: float
 
 
-class Wink(_Message, frozen=True, tag="wink"):
+class Wink(_Message, frozen=True, kw_only=True, tag="wink"):
     """One eye."""
 
     side: Literal["Left", "Right"] = "Left"
 
 
-class Intensity(_Message, frozen=True, tag="intensity"):
+class Intensity(_Message, frozen=True, kw_only=True, tag="intensity"):
     """0..1.5; 1 as planned."""
 
     value: float
 
 
-class Panic(_Message, frozen=True, tag="panic"):
+class Panic(_Message, frozen=True, kw_only=True, tag="panic"):
     """Fade to the safe idle loop, and back."""
 
     on: bool
