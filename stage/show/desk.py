@@ -61,6 +61,7 @@ class Desk:
         self._mixer = Mixer()
         self._intensity = Fade(target=1.0, high=MAX_INTENSITY)
         self._rest = Fade(target=1.0)
+        self._light_left = Fade(low=-1.0)
         self._ended = False
         self._shot: ShotChoice | None = None
         self._bridges: tuple[tuple[int, Bridge], ...] = ()
@@ -194,6 +195,7 @@ class Desk:
             idle=idle,
             intensity=self._intensity.at(now),
             rest=self._rest.at(now),
+            light_left=self._light_left.at(now),
             lyric=not self._stopped,
             expressions=tuple(
                 (claim.owner, claim.weight(now)) for claim in self._mixer.claims if claim.source == _OPERATOR
@@ -255,6 +257,7 @@ class Desk:
         self._end(now)
         old = self._show
         before = {} if old is None else self._bodies(old, self.media(now), now, self.inputs(now))
+        glow = None if old is None else old.light(self.media(now), self.inputs(now)).intensity
         self._ended = False
         change()
         if self._show is None:
@@ -266,6 +269,11 @@ class Desk:
             if p.id == q.id and p.sha256 == q.sha256
         }
         self._leave_bridges(self._show, {who: was for who, was in before.items() if who in same}, now, seconds)
+        if glow is not None:
+            # A seek must not flash: brightness goes over like the body.
+            self._light_left = Fade(low=-1.0)
+            gap = glow - self._show.light(self.media(now), self.inputs(now)).intensity
+            self._light_left = Fade(value=gap, start=now, seconds=seconds, low=-1.0)
 
     def _bodies(self, show: Show, t: float, now: float, inputs: Inputs) -> _Bodies:
         return {

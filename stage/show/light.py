@@ -61,8 +61,11 @@ class LightPlan:
     pulse_beats: NDArray[np.float64]
     energy: NDArray[np.float64]
 
-    def at(self, t: float, *, gain: float = 1.0, lyric: tuple[int, float] = (_NO_LINE, 0.0)) -> LightBlock:
-        """The light at media time `t`. gain: 0..1.2 on brightness. lyric: line number and progress 0..1."""
+    def at(
+        self, t: float, *, gain: float = 1.0, left: float = 0.0, lyric: tuple[int, float] = (_NO_LINE, 0.0)
+    ) -> LightBlock:
+        """The light at media time `t`. gain: 0..1.2 on brightness; left: added to it.
+        lyric: line number and progress 0..1."""
         i = max(int(np.searchsorted(self.starts, t, side="right")) - 1, 0)
         level = self.levels[i]
         if i > 0:
@@ -72,7 +75,7 @@ class LightPlan:
         return LightBlock(
             look=self.looks[i],
             palette=self.palettes[i],
-            intensity=min(max(level * (0.85 + 0.15 * energy) * gain, 0.0), 1.0),
+            intensity=float(min(max(level * (0.85 + 0.15 * energy) * gain + left, 0.0), 1.0)),
             beat_phase=_phase(self.pulse_beats, t),
             bar_phase=_phase(self.bars, t),
             energy=energy,

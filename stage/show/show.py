@@ -71,7 +71,8 @@ class Inputs:
 
     show_time: seconds on the show's own clock; None: the same as the media time, as in a render.
     idle: the idle loop instead of the dance. rest: 0..1, how far camera and light have gone over to it.
-    intensity: 0..1.5, 1 = as planned. light: gain on brightness, 0..1.
+    intensity: 0..1.5, 1 = as planned. light: gain on brightness; light_left: what is left of a
+    switch in it.
     expressions: (name, weight 0..1) from the pads. bridges: (performer id, what is left of a switch).
     shot: a held shot, None = the automatic camera. lyric: whether the lyrics line is shown.
     """
@@ -84,6 +85,7 @@ class Inputs:
     rest: float = 0.0
     intensity: float = 1.0
     light: float = 1.0
+    light_left: float = 0.0
     lyric: bool = True
     expressions: tuple[tuple[str, float], ...] = ()
     bridges: tuple[tuple[int, Bridge], ...] = ()
@@ -178,7 +180,8 @@ class Show:
     def light(self, t: float, inputs: Inputs) -> LightBlock:
         gain = inputs.light * (1.0 if inputs.intensity == 1.0 else 0.6 + 0.4 * min(inputs.intensity, 1.25))
         gain *= 1.0 + (IDLE_LEVEL - 1.0) * inputs.rest
-        return self._light.at(t, gain=gain, lyric=self._lyric(t) if inputs.lyric else (_NO_LINE, 0.0))
+        lyric = self._lyric(t) if inputs.lyric else (_NO_LINE, 0.0)
+        return self._light.at(t, gain=gain, left=inputs.light_left, lyric=lyric)
 
     def warm(self, t: float, seconds: float = 2.0) -> None:
         """Bake what `step` needs around media time `t`; a server calls this from a thread, ahead of the clock."""
