@@ -1,1 +1,1 @@
-"""HTTP and WebSocket server, clock, devices."""
+"""HTTP and WebSocket server, clock, songs. Every module here is a shell: sockets, files, processes, time."""

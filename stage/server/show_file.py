@@ -1,0 +1,59 @@
+"""Reads a show file (`NAME.show.toml`): which songs, which avatar, which seed.
+
+    title = "First night"
+    avatar = "mannequin"            # a preset or a VRM file
+    seed = 7
+    [[songs]]
+    file = "firstlight"             # a built-in song, or a sound file beside this one
+    vocal = "vocal.wav"             # optional: the voice alone
+    lyrics = "song.lrc"             # optional; "none": no words
+    seed = 3                        # optional: another dance
+"""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from stage.server.errors import ShowFileError
+
+__all__ = ["ShowFile", "ShowSong", "read_show_file"]
+
+
+class ShowSong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One song of a setlist."""
+
+    file: str
+    vocal: str = ""
+    lyrics: str = "auto"
+    seed: int | None = None
+
+
+class ShowFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A show; paths are relative to the file."""
+
+    songs: list[ShowSong]
+    title: str = ""
+    avatar: str = "mannequin"
+    seed: int = 0
+
+
+def read_show_file(path: Path) -> ShowFile:
+    """Read and check.
+
+    Raises:
+        ShowFileError: missing, not TOML, an unknown field, no song.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ShowFileError(f"cannot read the show {path}: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ShowFileError(f"{path} is not a show file: {error}") from error
+    try:
+        show = msgspec.convert(raw, ShowFile)
+    except msgspec.ValidationError as error:
+        raise ShowFileError(f"{path}: {error}; fields are title, avatar, seed and [[songs]] with file") from error
+    if not show.songs:
+        raise ShowFileError(f"{path} names no song; add a [[songs]] table with file = ...")
+    return show
