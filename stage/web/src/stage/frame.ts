@@ -1,5 +1,47 @@
-/** The moment to draw, as the wire hands it out; the page reads it and never changes it. */
-export type { Camera as CameraFrame, Frame, LightBlock as LightFrame, PerformerFrame } from "../wire/frame";
+/** The moment to draw, as loosely as the picture needs it: `Frame` of ../wire/frame fits, and so does plain data. */
 
-/** Flag of a performer; the same number as in stage/wire/frame.py. */
+export interface CameraFrame {
+  position: ArrayLike<number>;
+  target: ArrayLike<number>;
+  fov: number;
+  roll: number;
+  focus: number;
+}
+
+export interface LightFrame {
+  look: number;
+  palette: number;
+  intensity: number;
+  strobe: number;
+  beatPhase: number;
+  barPhase: number;
+  energy: number;
+  section: number;
+  lyricLine: number;
+  lyricProgress: number;
+}
+
+export interface PerformerFrame {
+  id: number;
+  flags: number;
+  avatar: number;
+  root: ArrayLike<number>;
+  hips: ArrayLike<number>;
+  rotations: ArrayLike<number>;
+  gaze: ArrayLike<number>;
+  weights: ArrayLike<number>;
+}
+
+export interface Frame {
+  sequence: number;
+  showTime: number;
+  mediaTime: number;
+  song: number;
+  flags: number;
+  camera: CameraFrame;
+  light: LightFrame;
+  performers: readonly PerformerFrame[];
+}
+
+/** Flag of a performer who is not to be seen; the same number as in stage/wire/frame.py. */
 export const PERFORMER_HIDDEN = 4;

@@ -136,6 +136,7 @@ export class Overlay {
 
   setSong(song: SongInfo): void {
     this.#song = song;
+    if (this.#label.mesh.userData["wanted"]) this.#paintLabel();
     this.#line = NO_LINE;
     this.#paintCard();
   }
@@ -163,7 +164,7 @@ export class Overlay {
       c.fillText(LABEL_TEXT, width / 2, height * 0.5 + size * 0.36);
     });
     this.#label.place(this.#width - width - 16 * this.#unit, 16 * this.#unit, this.#height);
-    this.#label.alpha = 1;
+    this.#label.alpha = this.#song?.label === false ? 0 : 1;
   }
 
   #paintCard(): void {

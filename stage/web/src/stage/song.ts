@@ -14,6 +14,8 @@ export interface SongInfo {
   readonly lines: readonly LyricLine[];
   /** Starts of bars; without them a bar counts as two seconds. */
   readonly downbeats?: readonly number[];
+  /** False only where the show's file answers for leaving the AI label out. */
+  readonly label?: boolean;
 }
 
 export const NO_LINE = 65535;

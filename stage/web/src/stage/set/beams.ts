@@ -65,7 +65,7 @@ export class Beams {
           void main() {
             vAt = position.xy; vTone = tone;
             vec4 view = viewMatrix * vec4(place, 1.0);
-            view.xy += position.xy * (0.3 + 0.07 * pulse); view.z += 0.3;
+            view.xy += position.xy * (0.36 + 0.08 * pulse); view.z += 0.3;
             gl_Position = projectionMatrix * view;
           }`,
         fragmentShader: /* glsl */ `
@@ -73,7 +73,7 @@ export class Beams {
           void main() {
             float r = min(1.0, length(vAt)), halo = (1.0 - r) * (1.0 - r);
             float on = min(1.0, 4.0 * max(vTone.r, max(vTone.g, vTone.b)));
-            gl_FragColor = vec4(vTone * halo * 1.8 + c3 * smoothstep(0.26, 0.16, r) * on, 1.0);
+            gl_FragColor = vec4(vTone * halo * 1.8 + c3 * smoothstep(0.22, 0.13, r) * on, 1.0);
           }`,
       }),
     );

@@ -99,7 +99,7 @@ export class Crowd {
             // One that is right before the lens would fill the picture.
             float shown = smoothstep(3.0, 4.5, far);
             vec2 along = vec2(sin(angle), cos(angle)) * shown;
-            float half_ = max(0.034, far * 0.0011);
+            float half_ = max(0.025, far * 0.0011);
             view.xy += along * (position.y * 0.34 - 0.03) + vec2(along.y, -along.x) * position.x * half_ * shown;
             gl_Position = projectionMatrix * view;
           }`,

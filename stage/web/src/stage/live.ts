@@ -1,0 +1,125 @@
+/**
+ * The live stage: frames as they come, the song as it is heard, one picture per call of `picture`.
+ *
+ * What is drawn is the moment that is *heard* now: the show's clock leads, and where this page makes the sound, its
+ * offset from the show is followed slowly. Knows no socket and no DOM; `main.ts` brings both.
+ */
+import type { Frame } from "./frame";
+import { Playback } from "./playback";
+import type { SongInfo } from "./song";
+import type { SongSound } from "./sound";
+import type { StageView } from "./view";
+
+/** Seconds until half of the way between the show's clock and the heard sound is taken back. */
+const SLEW_HALF_LIFE = 0.25;
+/** Further apart than this, sound and show are not following each other (a seek under way): keep to the show. */
+const SLEW_LIMIT = 0.3;
+const MOUTH = ["aa", "ih", "ou", "ee", "oh", "jawOpen"];
+
+export interface AvatarNotice {
+  readonly number: number;
+  readonly url: string;
+  readonly title: string;
+  readonly expressions: readonly string[];
+}
+
+export class LiveStage {
+  readonly playback = new Playback();
+  /** One line for the page when something fails, "" when it is mended. */
+  onProblem: (line: string) => void = () => undefined;
+  /** What was drawn last. */
+  drawn: Frame | undefined;
+  /** Seconds that the picture is moved from the show's clock to meet the sound. */
+  offset = 0;
+  readonly #view: StageView;
+  readonly #sound: SongSound | null;
+  readonly #mouths = new Map<number, readonly number[]>();
+  readonly #known = new Map<number, string>();
+  #song = -1;
+  #last = Number.NaN;
+
+  constructor(view: StageView, sound: SongSound | null) {
+    this.#view = view;
+    this.#sound = sound;
+  }
+
+  /** A table of an avatar came; a model that fails leaves the stage without it, and says so. */
+  async avatar(notice: AvatarNotice): Promise<void> {
+    const key = `${notice.url} ${notice.expressions.join(",")}`;
+    if (this.#known.get(notice.number) === key) return;
+    this.#known.set(notice.number, key);
+    this.#mouths.set(
+      notice.number,
+      MOUTH.map((name) => notice.expressions.indexOf(name)).filter((column) => column >= 0),
+    );
+    try {
+      await this.#view.loadAvatar(notice.number, notice.url, notice.expressions);
+      this.onProblem("");
+    } catch (error) {
+      this.#known.delete(notice.number);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.onProblem(`The avatar “${notice.title || notice.url}” did not load: ${reason}.`);
+    }
+  }
+
+  song(info: SongInfo, url: string): void {
+    this.#song = info.number;
+    this.#view.setSong(info);
+    if (this.#sound && url) {
+      void this.#sound.load(url).then(() => {
+        if (this.#sound?.fault) this.onProblem(`${this.#sound.fault}.`);
+      });
+    }
+  }
+
+  frame(frame: Frame): void {
+    this.playback.push(frame);
+  }
+
+  /** Draw the moment of `now` (show time, seconds). False before the first frame. */
+  picture(now: number): boolean {
+    const dt = Number.isNaN(this.#last) ? 0 : Math.max(0, now - this.#last);
+    this.#last = now;
+    this.#followSound(now, dt);
+    const frame = this.playback.sample(now + this.offset);
+    if (!frame) return false;
+    this.drawn = frame;
+    this.#view.setFrame(frame);
+    this.#view.advanceTo(frame.mediaTime);
+    this.#view.draw();
+    return true;
+  }
+
+  #followSound(now: number, dt: number): void {
+    const sound = this.#sound;
+    if (!sound) return;
+    const media = this.playback.mediaAt(now);
+    const newest = this.playback.newest;
+    if (!newest || Number.isNaN(media)) return;
+    // Whether the song runs is seen from the frames themselves: media time that grows with show time.
+    const runs = this.playback.mediaAt(now) - this.playback.mediaAt(now - 0.05) > 0.02;
+    const starved = now - newest.showTime > 0.5;
+    sound.follow(media, runs && !starved && newest.song === this.#song);
+    const apart = sound.heard() - media;
+    const goal = Math.abs(apart) < SLEW_LIMIT ? apart : 0;
+    this.offset += (goal - this.offset) * (1 - 0.5 ** (dt / SLEW_HALF_LIFE));
+  }
+
+  /** Media time heard now; NaN in silence. */
+  heard(): number {
+    return this.#sound?.heard() ?? Number.NaN;
+  }
+
+  get songNumber(): number {
+    return this.#song;
+  }
+
+  /** How far the first performer's mouth was opened in the last picture, 0..1. */
+  mouth(): number {
+    const performer = this.drawn?.performers[0];
+    if (!performer) return 0;
+    let open = 0;
+    for (const column of this.#mouths.get(performer.avatar) ?? []) open = Math.max(open, performer.weights[column] ?? 0);
+    return open;
+  }
+}
