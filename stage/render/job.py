@@ -4,15 +4,23 @@ import contextlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
+import msgspec
 import numpy as np
 
 from motion.rig.pose import GRID_HZ
+from performer.avatar.expressions import expression_table
+from performer.avatar.model import Vrm
+from performer.avatar.presets import avatar_path
+from performer.avatar.vrm import read_vrm
+from performer.face.lyric_sheet import Lyrics
 from stage.render.browser import browser_version, find_browser
 from stage.render.errors import RenderError
 from stage.render.feed import Feed
@@ -28,12 +36,13 @@ from stage.render.ffmpeg import (
 from stage.render.label import AIGC_TAG, aigc_value
 from stage.render.options import FrameRange, OptionError, RenderOptions
 from stage.render.poses_file import encode_poses
-from stage.render.protocol import AvatarJob, Job
+from stage.render.protocol import AvatarJob, Go, Job
 from stage.render.report import RenderReport, Stopwatch
-from stage.render.session import Drawn, NoH264, draw, pages_folder
+from stage.render.session import Drawn, NoH264, Page, draw, pages_folder
 from stage.render.sink import H264File, RawPump, disk_error
 from stage.render.song_input import SongInput, read_song
 from stage.show.performance import Performance
+from stage.wire.codec import encode_frame
 from stage.wire.frame import Frame
 
 __all__ = ["Progress", "render"]
@@ -81,28 +90,34 @@ def render(
         sound_file = folder / f"sound{'.mka' if container.suffix == '.webm' else '.m4a'}"
         sound = _SoundJob(ffmpeg, container, given, window, sound_file, errors)
         after.callback(sound.kill)
-        performance, avatar_file = _perform(given, options, tell)
+        vrm = read_vrm(avatar_path(options.avatar))
+        # The browser starts, reads the model and compiles its shaders meanwhile, too.
+        page = Page(_job(given, vrm, options), {_avatar_url(0): vrm.path}, pages=pages, browser=browser)
+        after.callback(page.close)
+        performance = _perform(given, vrm, options, tell)
         watch.lap("listen and plan", clock())
-
-        show_step = _stepper(performance, options)
         kept: list[Frame] = []
 
         def keep(index: int, frame: Frame) -> None:
             if options.poses is not None and index >= window.first:
                 kept.append(frame)
 
-        from stage.wire.codec import encode_frame
-
+        show_step = _stepper(performance, options)
         feed = Feed(show_step, encode_frame, total=window.last, fps=options.fps, watch=keep)
         after.callback(feed.close)
-        job = _job(performance, options, window)
-        files: dict[str, Path | bytes] = {"files/avatar-0.vrm": avatar_file}
-
-        def drew(due: int) -> None:
-            tell("drawing", due - window.first, len(window))
-
-        drew(window.first)
-        video, drawn, encoder = _draw(job, options, folder, ffmpeg, files, feed, drew, pages, browser, errors, out)
+        tell("drawing", 0, len(window))
+        video, drawn, encoder = _draw(
+            page,
+            Go(
+                window.first,
+                window.last,
+                _words(performance.title, performance.artist, performance.lyrics)
+                | {"downbeats": list(performance.song.downbeats)},
+            ),
+            feed,
+            _Studio(options, folder, ffmpeg, errors, container),
+            lambda due: tell("drawing", due - window.first, len(window)),
+        )
         watch.lap("draw", clock())
         tell("writing", 0.0, 1.0)
         sound.finish()
@@ -129,8 +144,6 @@ class _SoundJob:
     def __init__(
         self, ffmpeg: str, container: Container, given: SongInput, window: FrameRange, out: Path, errors: IO[bytes]
     ) -> None:
-        import threading
-
         sound = given.sound
         first = round(window.start * sound.rate)
         count = round(window.seconds * sound.rate)
@@ -161,15 +174,10 @@ class _SoundJob:
         self._thread.join()
 
 
-def _perform(given: SongInput, options: RenderOptions, tell: Progress) -> tuple[Performance, Path]:
-    from performer.avatar.presets import avatar_path
-    from performer.avatar.vrm import read_vrm
+def _perform(given: SongInput, vrm: Vrm, options: RenderOptions, tell: Progress) -> Performance:
     from stage.show.prepare import prepare
 
-    tell("avatar", 0.0, 1.0)
-    avatar_file = avatar_path(options.avatar)
-    vrm = read_vrm(avatar_file)
-    performance = prepare(
+    return prepare(
         given.sound.samples,
         given.sound.rate,
         vrm,
@@ -184,7 +192,6 @@ def _perform(given: SongInput, options: RenderOptions, tell: Progress) -> tuple[
         own_moves_only=options.own_moves_only,
         progress=lambda share, what: tell(what, share, 1.0),
     )
-    return performance, avatar_file
 
 
 def _stepper(performance: Performance, options: RenderOptions) -> Callable[[float], Frame]:
@@ -196,9 +203,22 @@ def _stepper(performance: Performance, options: RenderOptions) -> Callable[[floa
     return lambda t: show.step(min(t, end))
 
 
-def _job(performance: Performance, options: RenderOptions, window: FrameRange) -> Job:
-    lyrics = performance.lyrics
+def _avatar_url(number: int) -> str:
+    return f"files/avatar-{number}.vrm"
+
+
+def _words(title: str, artist: str, lyrics: Lyrics | None) -> dict[str, Any]:
+    """What the page writes: the SongInfo of web/src/stage/song.ts."""
     lines = [] if lyrics is None else lyrics.lines
+    texts = [
+        {"start": line.start, "end": line.end, "text": line.text}
+        | ({"translation": line.translation} if line.translation else {})
+        for line in lines
+    ]
+    return {"number": 0, "title": title, "artist": artist, "lines": texts}
+
+
+def _job(given: SongInput, vrm: Vrm, options: RenderOptions) -> Job:
     return Job(
         width=options.width,
         height=options.height,
@@ -209,54 +229,38 @@ def _job(performance: Performance, options: RenderOptions, window: FrameRange) -
         encode="raw" if options.transparent or options.crf is not None else "h264",
         bitrate=options.bitrate,
         key_interval=max(1, round(_KEY_SECONDS * float(options.fps))),
-        first=window.first,
-        last=window.last,
         hash=options.hash_frames,
-        song={
-            "number": 0,
-            "title": performance.title,
-            "artist": performance.artist,
-            "lines": [
-                {"start": line.start, "end": line.end, "text": line.text, "translation": line.translation}
-                for line in lines
-            ],
-            "downbeats": list(performance.song.downbeats),
-        },
-        avatars=[
-            AvatarJob(performer.avatar, f"files/avatar-{performer.avatar}.vrm", list(performer.expressions))
-            for performer in performance.performers
-        ],
+        song=_words(given.title, given.artist, given.lyrics),
+        avatars=[AvatarJob(0, _avatar_url(0), list(expression_table(vrm)))],
     )
 
 
-def _draw(
-    job: Job,
-    options: RenderOptions,
-    folder: Path,
-    ffmpeg: str,
-    files: dict[str, Path | bytes],
-    feed: Feed,
-    drew: Callable[[int], None],
-    pages: Path,
-    browser: Path,
-    errors: IO[bytes],
-    out: Path,
-) -> tuple[Path, Drawn, str]:
-    """Draw by the browser's own encoder, or through ffmpeg where it has none or cannot do what is asked."""
-    import msgspec
+@dataclass(frozen=True, slots=True)
+class _Studio:
+    """What encoding needs."""
 
-    if job.encode == "h264":
-        sink = H264File(folder / "video.h264", job.first)
+    options: RenderOptions
+    folder: Path
+    ffmpeg: str
+    errors: IO[bytes]
+    container: Container
+
+
+def _draw(page: Page, go: Go, feed: Feed, studio: _Studio, progress: Callable[[int], None]) -> tuple[Path, Drawn, str]:
+    """Draw by the browser's own encoder, or through ffmpeg where it has none or cannot do what is asked."""
+    options = studio.options
+    if page.job.encode == "h264":
+        sink = H264File(studio.folder / "video.h264", go.first)
         try:
-            drawn = draw(job, files=files, feed=feed, sink=sink, progress=drew, pages=pages, browser=browser)
+            drawn = draw(page, go, feed=feed, sink=sink, progress=progress)
             return sink.finish(), drawn, "H.264 in the browser"
         except NoH264:
-            job = msgspec.structs.replace(job, encode="raw")
+            page = page.renew(job=msgspec.structs.replace(page.job, encode="raw"))
         finally:
             sink.abandon()
-    video = folder / ("video" + (out.suffix.lower() if options.transparent else ".mp4"))
+    video = studio.folder / ("video" + (studio.container.suffix if options.transparent else ".mp4"))
     command = raw_command(
-        ffmpeg,
+        studio.ffmpeg,
         width=options.width,
         height=options.height,
         fps=options.fps,
@@ -264,12 +268,13 @@ def _draw(
         crf=options.crf,
         out=video,
     )
-    pump = RawPump(Pump(command, errors=errors), video, job.first)
+    pump = RawPump(Pump(command, errors=studio.errors), video, go.first)
     try:
-        drawn = draw(job, files=files, feed=feed, sink=pump, progress=drew, pages=pages, browser=browser)
+        drawn = draw(page, go, feed=feed, sink=pump, progress=progress)
         return pump.finish(), drawn, "ffmpeg"
     finally:
         pump.abandon()
+        page.close()
 
 
 def _tags(given: SongInput) -> dict[str, str]:
@@ -293,8 +298,8 @@ def _report(
     }
     stages = dict(watch.stages)
     drawing = stages.pop("draw", 0.0)
-    stages["browser start"] = round(drawn.start_seconds, 3)
-    stages["draw"] = round(drawing - drawn.start_seconds, 3)
+    stages["wait for the browser"] = round(drawn.wait_seconds, 3)
+    stages["draw"] = round(drawing - drawn.wait_seconds, 3)
     return RenderReport(
         out=out,
         frames=len(window),

@@ -48,11 +48,13 @@ class PageLink:
     Args:
         folder: what lies under the secret path (the built pages), or None.
         files: further single files, URL name -> path or bytes.
+        greeting: what the page is told as soon as it is there.
     """
 
-    def __init__(self, folder: Path | None, files: Mapping[str, Path | bytes]) -> None:
+    def __init__(self, folder: Path | None, files: Mapping[str, Path | bytes], greeting: str = "") -> None:
         self._folder = None if folder is None else folder.resolve()
         self._files = dict(files)
+        self._greeting = greeting
         self._secret = secrets.token_urlsafe(24)
         self._inbox: queue.Queue[str | bytes | Closed] = queue.Queue(_INBOX)
         self._page: ServerConnection | None = None
@@ -75,6 +77,11 @@ class PageLink:
     def url(self, name: str) -> str:
         """Address of a file for the browser."""
         return f"http://127.0.0.1:{self._port}/{self._secret}/{name}"
+
+    @property
+    def connected(self) -> bool:
+        """True once the page has opened its WebSocket."""
+        return self._page is not None
 
     def send(self, message: str | bytes) -> bool:
         """Send to the page; False when it is gone."""
@@ -120,8 +127,11 @@ class PageLink:
     def _talk(self, connection: ServerConnection) -> None:
         if self._page is not None:
             return
-        self._page = connection
         try:
+            if self._greeting:
+                connection.send(self._greeting)
+            # Only now may others speak to the page: the greeting comes first.
+            self._page = connection
             for message in connection:
                 self._put(message if isinstance(message, str) else bytes(message))
         except (ConnectionClosed, OSError):

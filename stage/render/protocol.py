@@ -17,8 +17,8 @@ __all__ = [
     "Done",
     "Failed",
     "FromPage",
+    "Go",
     "Hash",
-    "Hello",
     "Job",
     "Ready",
     "Spent",
@@ -26,7 +26,7 @@ __all__ = [
     "decode_chunk",
     "decode_message",
     "encode_batch",
-    "encode_job",
+    "encode_command",
 ]
 
 CHUNK_H264 = 1
@@ -43,7 +43,7 @@ class AvatarJob(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", tag="job"):
-    """One stretch of video: frames below `first` are stepped but not drawn."""
+    """The stage to build; sent first, while the song is still being listened to. song: words as far as known."""
 
     width: int
     height: int
@@ -54,15 +54,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="
     encode: Literal["h264", "raw"]
     bitrate: int
     key_interval: int
-    first: int
-    last: int
     hash: bool
     song: dict[str, Any]
     avatars: list[AvatarJob]
 
 
-class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
-    """The page runs."""
+class Go(msgspec.Struct, frozen=True, tag_field="type", tag="go"):
+    """One stretch of video: frames below `first` are stepped but not drawn."""
+
+    first: int
+    last: int
+    song: dict[str, Any]
 
 
 class Ready(msgspec.Struct, frozen=True, tag_field="type", tag="ready"):
@@ -106,7 +108,7 @@ class Failed(msgspec.Struct, frozen=True, tag_field="type", tag="error"):
     message: str
 
 
-FromPage = Hello | Ready | Want | Spent | Hash | Done | Failed
+FromPage = Ready | Want | Spent | Hash | Done | Failed
 _DECODER: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)
 
 
@@ -146,8 +148,9 @@ def decode_chunk(message: bytes) -> Chunk:
     return Chunk(kind, bool(key), index, memoryview(message)[_CHUNK.size :])
 
 
-def encode_job(job: Job) -> str:
-    return msgspec.json.encode(job).decode()
+def encode_command(command: Job | Go) -> str:
+    """The text message that says it to the page."""
+    return msgspec.json.encode(command).decode()
 
 
 def encode_batch(frames: Sequence[bytes]) -> bytes:

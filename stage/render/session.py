@@ -11,14 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from stage.render.browser import Browser, find_browser, start_browser
+from stage.render.browser import find_browser, start_browser
 from stage.render.errors import BrowserCrashed, BrowserError
 from stage.render.feed import Feed
 from stage.render.link import Closed, PageLink
 from stage.render.protocol import (
     Failed,
+    Go,
     Hash,
-    Hello,
     Job,
     Ready,
     Spent,
@@ -26,11 +26,11 @@ from stage.render.protocol import (
     decode_chunk,
     decode_message,
     encode_batch,
-    encode_job,
+    encode_command,
 )
 from stage.render.sink import Sink
 
-__all__ = ["Drawn", "NoH264", "draw", "pages_folder"]
+__all__ = ["Drawn", "NoH264", "Page", "draw", "pages_folder"]
 
 PAGE = "render.html"
 # A browser on a busy machine takes seconds to start; a model with 100 MB of textures takes longer to read.
@@ -47,11 +47,11 @@ class NoH264(BrowserError):
 
 @dataclass(slots=True)
 class Drawn:
-    """What drawing took. start_seconds: from the browser's start to the first frame asked for."""
+    """What drawing took. wait_seconds: for the stage to be built, after everything else was ready."""
 
     renderer: str = ""
     spent: Spent = field(default_factory=Spent)
-    start_seconds: float = 0.0
+    wait_seconds: float = 0.0
     draw_seconds: float = 0.0
     crashes: int = 0
     hashes: dict[int, int] = field(default_factory=dict[int, int])
@@ -69,91 +69,115 @@ def pages_folder() -> Path:
     return folder
 
 
-def draw(
-    job: Job,
-    *,
-    files: Mapping[str, Path | bytes],
-    feed: Feed,
-    sink: Sink,
-    progress: Callable[[int], None],
-    pages: Path | None = None,
-    browser: Path | None = None,
-    start: Callable[..., Browser] = start_browser,
-) -> Drawn:
-    """Draw frames job.first..job.last-1 into `sink`; a browser that crashes is replaced and goes on at a key frame.
+class Page:
+    """A browser that builds the stage of `job`, and the line to it. Starts at once and works by itself until asked.
 
     Args:
         files: what the page may load beside itself, address -> file.
+        software: see `start_browser`.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        files: Mapping[str, Path | bytes],
+        *,
+        pages: Path | None = None,
+        browser: Path | None = None,
+        software: str = "mesa",
+    ) -> None:
+        path = find_browser() if browser is None else browser
+        self.job = job
+        self.link = PageLink(pages_folder() if pages is None else pages, files, encode_command(job))
+        try:
+            self.browser = start_browser(self.link.url(PAGE), browser=path, software=software)
+        except BaseException:
+            self.link.close()
+            raise
+        self._again = (files, pages, browser)
+
+    def renew(self, *, job: Job | None = None, software: str = "mesa") -> "Page":
+        """The same job, or another, in a new browser; this one is closed."""
+        self.close()
+        files, pages, browser = self._again
+        return Page(job or self.job, files, pages=pages, browser=browser, software=software)
+
+    def close(self) -> None:
+        """End the browser and the line; may be called twice."""
+        self.browser.close()
+        self.link.close()
+
+
+def draw(page: Page, go: Go, *, feed: Feed, sink: Sink, progress: Callable[[int], None]) -> Drawn:
+    """Draw frames go.first..go.last-1 into `sink`; a browser that crashes is replaced and goes on at a key frame.
+
+    Closes `page`, and every page that took its place.
+
+    Args:
         progress: called with the number of the frame that is due next.
     Raises:
         NoH264: the job wants H.264 and the browser has none; nothing is drawn.
         BrowserError: no browser, no page, or it crashes again and again.
     """
-    folder = pages_folder() if pages is None else pages
-    path = find_browser() if browser is None else browser
     drawn = Drawn()
-    software, tries, best = "mesa", 0, job.first
-    while True:
-        try:
-            with PageLink(folder, files) as link, start(link.url(PAGE), browser=path, software=software) as process:
-                _converse(msgspec.structs.replace(job, first=sink.next), link, process, feed, sink, progress, drawn)
-            return drawn
-        except BrowserCrashed as error:
-            drawn.crashes += 1
-            sink.rewind()
-            tries = tries + 1 if sink.next <= best else 1
-            best = max(best, sink.next)
-            if tries >= _TRIES:
-                raise BrowserError(
-                    f"the browser ended {tries} times at frame {sink.next} ({error}); "
-                    "'nichang doctor' tries it, --size and --quality lite ask less of it"
-                ) from error
-            if not drawn.renderer:
-                # It never came as far as drawing: the system's OpenGL may be the reason.
-                software = "swiftshader"
+    software, tries, best = "mesa", 0, go.first
+    try:
+        while True:
+            try:
+                _converse(msgspec.structs.replace(go, first=sink.next), page, feed, sink, progress, drawn)
+                return drawn
+            except BrowserCrashed as error:
+                drawn.crashes += 1
+                sink.rewind()
+                tries = tries + 1 if sink.next <= best else 1
+                best = max(best, sink.next)
+                if tries >= _TRIES:
+                    raise BrowserError(
+                        f"the browser ended {tries} times at frame {sink.next} ({error}); "
+                        "'nichang doctor' tries it, --size and --quality lite ask less of it"
+                    ) from error
+                if not drawn.renderer:
+                    # It never came as far as drawing: the system's OpenGL may be the reason.
+                    software = "swiftshader"
+                page = page.renew(software=software)
+    finally:
+        page.close()
 
 
-def _converse(
-    job: Job,
-    link: PageLink,
-    browser: Browser,
-    feed: Feed,
-    sink: Sink,
-    progress: Callable[[int], None],
-    drawn: Drawn,
-) -> None:
-    began = time.monotonic()
-    patience, heard = _START_SECONDS, began
-    supplied, ready_at = 0, 0.0
+def _converse(go: Go, page: Page, feed: Feed, sink: Sink, progress: Callable[[int], None], drawn: Drawn) -> None:
+    began = heard = time.monotonic()
+    patience = _START_SECONDS
+    asked, supplied, ready_at = False, 0, began
     before = drawn.spent
     while True:
-        message = link.receive(0.5)
+        message = page.link.receive(0.5)
         now = time.monotonic()
+        if not asked and page.link.connected:
+            # From here on it is the model's size that takes time.
+            asked, patience = page.link.send(encode_command(go)), _LOAD_SECONDS
         if message is None:
-            if not browser.alive():
-                raise BrowserCrashed(browser.complaint() or "it ended by itself")
+            if not page.browser.alive():
+                raise BrowserCrashed(page.browser.complaint() or "it ended by itself")
             if now - heard > patience:
                 raise BrowserCrashed(f"no word from it for {patience:.0f} s")
             continue
         heard = now
         if isinstance(message, Closed):
-            raise BrowserCrashed(browser.complaint() or "its page went away")
+            raise BrowserCrashed(page.browser.complaint() or "its page went away")
         if isinstance(message, bytes):
             sink.accept(decode_chunk(message))
             progress(sink.next)
             continue
         said = decode_message(message)
-        if isinstance(said, Hello):
-            patience = _LOAD_SECONDS
-            link.send(encode_job(job))
-        elif isinstance(said, Ready):
-            patience = _SILENCE_SECONDS
-            drawn.renderer, ready_at = said.renderer, now
-            drawn.start_seconds += now - began
+        if isinstance(said, Ready):
+            drawn.renderer = said.renderer
         elif isinstance(said, Want):
+            if supplied == 0:
+                patience, ready_at = _SILENCE_SECONDS, now
+                drawn.wait_seconds += now - began
             frames = feed.take(supplied, said.frames)
             supplied += len(frames)
-            link.send(encode_batch(frames))
+            page.link.send(encode_batch(frames))
         elif isinstance(said, Spent):
             drawn.spent = _sum(before, said)
         elif isinstance(said, Hash):
@@ -162,8 +186,8 @@ def _converse(
             _raise(said)
         else:
             drawn.draw_seconds += now - ready_at
-            if sink.next != job.last:
-                raise BrowserError(f"the render page ended at frame {sink.next} of {job.last}")
+            if sink.next != go.last:
+                raise BrowserError(f"the render page ended at frame {sink.next} of {go.last}")
             return
 
 

@@ -3,8 +3,9 @@
 import { StageView } from "../stage/view";
 import { decodeFrame } from "../wire/frame";
 import { encodesH264, H264Encoder, RawSender, type Encoder } from "./encode";
-import { splitBatch, type FromPage, type Job, type Spent } from "./protocol";
+import { splitBatch, type FromPage, type Go, type Job, type Spent } from "./protocol";
 import { Readback } from "./readback";
+import { warmUpFrames } from "./warm";
 
 /** Ask for more when fewer than this many frames are here. */
 const LOW = 60;
@@ -81,14 +82,14 @@ function pixelHash(pixels: Uint8Array<ArrayBuffer>): number {
   return hash >>> 0;
 }
 
-async function work(job: Job, supply: Supply): Promise<void> {
+async function build(job: Job): Promise<StageView | null> {
   const canvas = document.getElementById("stage") as HTMLCanvasElement;
   canvas.width = job.width;
   canvas.height = job.height;
   canvas.addEventListener("webglcontextlost", () => fail("crash", "the drawing process of the browser ended"));
   if (job.encode === "h264" && !(await encodesH264(job))) {
     fail("encoder", "this browser does not encode H.264");
-    return;
+    return null;
   }
   const view = new StageView(canvas, {
     width: job.width,
@@ -107,11 +108,23 @@ async function work(job: Job, supply: Supply): Promise<void> {
   const about = gl.getExtension("WEBGL_debug_renderer_info");
   say({ type: "ready", renderer: String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) });
 
-  const readback = new Readback(gl, job.width, job.height);
+  // The driver compiles its own code at the first use of each shader, seconds of it on software GL. Do it now.
+  for (const frame of warmUpFrames(job.avatars)) {
+    view.setFrame(frame);
+    view.draw();
+  }
+  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+  return view;
+}
+
+async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<void> {
+  view.setSong(go.song);
+  const readback = new Readback(view.renderer.getContext() as WebGL2RenderingContext, job.width, job.height);
   const send = (message: Uint8Array<ArrayBuffer>): void => socket.send(message);
   const encoder: Encoder = job.encode === "h264" ? new H264Encoder(job, send) : new RawSender(socket, send);
   const spent: Spent = { frames: 0, step: 0, draw: 0, read: 0, encode: 0, wait: 0 };
   let reported = performance.now();
+  const counts = new Map(job.avatars.map((avatar) => [avatar.id, avatar.expressions.length]));
 
   const finished = async (ago: 0 | 1, index: number): Promise<void> => {
     const a = performance.now();
@@ -124,23 +137,23 @@ async function work(job: Job, supply: Supply): Promise<void> {
     spent.frames += 1;
   };
 
-  for (let index = 0; index < job.last; index++) {
+  for (let index = 0; index < go.last; index++) {
     const a = performance.now();
     const bytes = await supply.take();
     const b = performance.now();
-    const frame = decodeFrame(bytes);
+    const frame = decodeFrame(bytes, counts);
     view.setFrame(frame);
     view.advanceTo(frame.mediaTime);
     const c = performance.now();
     spent.wait += b - a;
     spent.step += c - b;
-    if (index >= job.first) {
+    if (index >= go.first) {
       view.renderer.setRenderTarget(null);
       readback.begin();
       view.draw();
       readback.end();
       spent.draw += performance.now() - c;
-      if (index > job.first) await finished(1, index - 1);
+      if (index > go.first) await finished(1, index - 1);
     }
     if (performance.now() - reported > REPORT_MS) {
       reported = performance.now();
@@ -148,22 +161,34 @@ async function work(job: Job, supply: Supply): Promise<void> {
     }
     await breathe();
   }
-  await finished(0, job.last - 1);
+  await finished(0, go.last - 1);
   await encoder.finish();
   say({ type: "spent", ...spent });
   say({ type: "done" });
 }
 
 let supply: Supply | null = null;
-socket.onopen = (): void => say({ type: "hello" });
+let job: Job | null = null;
+let built: Promise<StageView | null> | null = null;
 socket.onmessage = (event: MessageEvent<ArrayBuffer | string>): void => {
   if (typeof event.data !== "string") {
     supply?.add(event.data);
     return;
   }
-  const job = JSON.parse(event.data) as Job;
-  supply = new Supply(job.last);
-  work(job, supply).catch((error: unknown) => fail("page", error));
+  const message = JSON.parse(event.data) as Job | Go;
+  if (message.type === "job") {
+    job = message;
+    built = build(message);
+    built.catch((error: unknown) => fail("page", error));
+    return;
+  }
+  if (job === null || built === null) return;
+  const due = (supply = new Supply(message.last));
+  const stage = job;
+  built.then(
+    (view) => (view ? work(stage, view, message, due).catch((error: unknown) => fail("page", error)) : undefined),
+    () => undefined,
+  );
 };
 // The command is gone: nobody wants these pictures any more.
 socket.onclose = (): void => window.close();

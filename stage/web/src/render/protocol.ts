@@ -8,7 +8,7 @@ export interface AvatarJob {
   readonly expressions: string[];
 }
 
-/** One stretch of video. Frames 0..first-1 are stepped but not drawn, first..last-1 are drawn. */
+/** The stage to build; comes first, while the song is still being listened to. */
 export interface Job {
   readonly type: "job";
   readonly width: number;
@@ -22,12 +22,19 @@ export interface Job {
   readonly bitrate: number;
   /** A key frame, and a fresh encoder, at every multiple of this many frames. */
   readonly keyInterval: number;
-  readonly first: number;
-  readonly last: number;
   /** Report a hash of the pixels of every frame (tests). */
   readonly hash: boolean;
+  /** Words as far as they are known; `Go` brings the whole. */
   readonly song: SongInfo;
   readonly avatars: readonly AvatarJob[];
+}
+
+/** One stretch of video. Frames 0..first-1 are stepped but not drawn, first..last-1 are drawn. */
+export interface Go {
+  readonly type: "go";
+  readonly first: number;
+  readonly last: number;
+  readonly song: SongInfo;
 }
 
 /** Sums over the drawn frames so far, milliseconds. */
@@ -41,7 +48,6 @@ export interface Spent {
 }
 
 export type FromPage =
-  | { type: "hello" }
   | { type: "ready"; renderer: string }
   | { type: "want"; frames: number }
   | ({ type: "spent" } & Spent)
