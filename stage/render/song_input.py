@@ -79,13 +79,14 @@ def read_song(song: str | Path, options: RenderOptions) -> SongInput:
 
 def _locate(song: str | Path) -> tuple[Path, Path | None, Path | None, str, str]:
     """Sound, stem, words, title, artist."""
-    from performer.voice.songs import song_folder, song_names
-
     path = Path(song).expanduser()
-    if str(song) in song_names() and not path.exists():
-        files = song_folder(str(song))
-        return files.path, files.vocal, files.lyrics, files.title, files.artist
-    return path, None, None, "", ""
+    # A bare word that is no file can only be a built-in song's name.
+    if path.exists() or path.suffix or len(path.parts) != 1:
+        return path, None, None, "", ""
+    from performer.voice.songs import song_folder
+
+    files = song_folder(str(song))
+    return files.path, files.vocal, files.lyrics, files.title, files.artist
 
 
 def _read(path: Path, what: str) -> bytes:
