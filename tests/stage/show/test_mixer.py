@@ -21,7 +21,7 @@ def test_no_sequence_of_claims_makes_a_weight_jump(presses: list[tuple[float, st
     mixer, now, step = Mixer(), 0.0, 1 / 240
     before = mixer.shares("body", 0.0)
     for wait, source, weight, lease, take in [*presses, (1.0, "operator", 0.0, 0.1, False)]:
-        for now in np.arange(now, now + wait, step):
+        for now in now + np.arange(0.0, wait, step):  # noqa: B020 (the clock goes on from where it was)
             shares = mixer.shares("body", float(now))
             assert sum(shares.values()) <= 1.0 + 1e-9
             for name in ("webcam", "operator", "dance"):
@@ -68,7 +68,7 @@ def test_unknown_channels_sources_and_weights_are_refused_in_a_sentence() -> Non
         Mixer().claim("tail", "dance", "me", 0.0)
     with pytest.raises(MixerError, match="no source dog"):
         Mixer().claim("body", "dog", "me", 0.0)
-    with pytest.raises(MixerError, match="0..1"):
+    with pytest.raises(MixerError, match="lies in 0"):
         Mixer().claim("body", "dance", "me", 0.0, weight=1.5)
 
 
