@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 # Authored angles look right on paper at two thirds of what a stage needs.
 _ANGLE_GAIN = {"hips": 1.4, "chest": 1.5, "head": 1.3}
 _SHIFT_GAIN = 1.2
+# Dancers bounce from straighter legs than authors write.
+_DIP_GAIN = 0.75
 _STEP_GAIN = 1.22
 _NEUTRAL_HAND = np.array([0.25, -0.55, 0.30])
 _IDLE_ENERGY = 0.6
@@ -151,7 +153,7 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> T
             else:
                 gain = np.full(width, _ANGLE_GAIN[name])
                 if name == "hips":
-                    gain[:3] = _SHIFT_GAIN
+                    gain[:3] = _SHIFT_GAIN, _DIP_GAIN, _SHIFT_GAIN
                 values = values * gain * item.energy * vary
             own += [(t + late, key.ease, values) for t in _times(item, key.count)]
         own.sort(key=lambda row: row[0])
