@@ -1,13 +1,13 @@
 """Reads a show file (`NAME.show.toml`): which songs, which avatar, which seed.
 
-    title = "First night"
-    avatar = "mannequin"            # a preset or a VRM file
-    seed = 7
-    [[songs]]
-    file = "firstlight"             # a built-in song, or a sound file beside this one
-    vocal = "vocal.wav"             # optional: the voice alone
-    lyrics = "song.lrc"             # optional; "none": no words
-    seed = 3                        # optional: another dance
+title = "First night"
+avatar = "mannequin"            # a preset or a VRM file
+seed = 7
+[[songs]]
+file = "firstlight"             # a built-in song, or a sound file beside this one
+vocal = "vocal.wav"             # optional: the voice alone
+lyrics = "song.lrc"             # optional; "none": no words
+seed = 3                        # optional: another dance
 """
 
 import tomllib

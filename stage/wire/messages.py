@@ -43,6 +43,7 @@ __all__ = [
     "SongList",
     "Stop",
     "Transport",
+    "TransportEvent",
     "Welcome",
     "Wink",
     "decode_client_message",
@@ -52,6 +53,7 @@ __all__ = [
 
 PROTOCOL_VERSION = 1
 Role = Literal["viewer", "stage", "performer", "operator"]
+TransportEvent = Literal["load", "play", "pause", "stop", "seek", "end", "panic", "now"]
 
 
 class MessageError(UserError):
@@ -172,7 +174,7 @@ class SongList(_Message, frozen=True, kw_only=True, tag="song_list"):
 class Transport(_Message, frozen=True, kw_only=True, tag="transport"):
     """A change of what plays: at show_time the song stood at media_time. Sent to everyone, never dropped."""
 
-    event: Literal["load", "play", "pause", "stop", "seek", "end", "panic", "now"]
+    event: TransportEvent
     playing: bool
     panic: bool
     song: int

@@ -1,0 +1,106 @@
+"""`nichang show`: run a live show from this machine."""
+
+import json
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from stage.server.run import Addresses
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+
+
+@app.command()
+def show(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[SHOW.show.toml]", help="A show file: setlist, avatar, seed.")
+    ] = None,
+    song: Annotated[list[str] | None, typer.Option(help="A sound file or built-in song; may be given again.")] = None,
+    avatar: Annotated[str, typer.Option(help="A VRM file, or a preset.")] = "",
+    seed: Annotated[int, typer.Option(help="Another seed, another dance.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8770,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; anything but 127.0.0.1 opens the show to the network.")
+    ] = "127.0.0.1",
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    no_play: Annotated[bool, typer.Option("--no-play", help="Wait for the console's start button.")] = False,
+    loop: Annotated[bool, typer.Option("--loop/--once", help="Begin again after the last song.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one object with addresses and tokens when ready.")
+    ] = False,
+) -> None:
+    """Run a live show: a stage page for OBS, a screen or viewers, and a console page for you.
+
+    Without arguments the built-in song plays with the built-in figure. Ctrl-C ends the show.
+
+        nichang show
+        nichang show --song my_song.mp3 --avatar my_avatar.vrm
+        nichang show first-night.show.toml
+    """
+    from performer.voice.songs import song_names
+
+    from performer.avatar.presets import avatar_path
+    from performer.avatar.vrm import read_vrm
+    from stage.server.run import serve
+    from stage.server.show_file import read_show_file
+    from stage.server.songs import find_song
+
+    if file is not None:
+        plan = read_show_file(file)
+        base = file.resolve().parent
+        beside = base / plan.avatar
+        chosen = avatar or (str(beside) if beside.is_file() else plan.avatar)
+        sources = [
+            find_song(s.file, base=base, vocal=s.vocal, lyrics=s.lyrics, seed=plan.seed if s.seed is None else s.seed)
+            for s in plan.songs
+        ]
+        sources += [find_song(name, seed=seed) for name in song or ()]
+    else:
+        chosen = avatar or "mannequin"
+        sources = [find_song(name, seed=seed) for name in song or song_names()[:1]]
+    vrm = read_vrm(avatar_path(chosen))
+
+    def ready(addresses: "Addresses") -> None:
+        if as_json:
+            told = {
+                "stage": addresses.stage,
+                "console": addresses.console,
+                "ws": addresses.ws,
+                "port": addresses.port,
+                "tokens": {role: addresses.tokens.of(role) for role in ("viewer", "stage", "performer", "operator")},
+            }
+            print(json.dumps(told), flush=True)
+            return
+        print(f"\n  stage    {addresses.stage}\n  console  {addresses.console}\n")
+        print("The stage is the picture (browser, OBS); the console runs it. Ctrl-C ends the show.", flush=True)
+        if not no_open and _desktop():
+            webbrowser.open(addresses.stage)
+            webbrowser.open(addresses.console)
+
+    for warning in vrm.warnings:
+        print(f"nichang: {vrm.path.name}: {warning}", file=sys.stderr)
+    said: list[str] = []
+
+    def tell(news: str) -> None:
+        # One line per step, not one per percent.
+        step = news.split(" (")[0]
+        if not said or said[-1] != step:
+            said.append(step)
+            print(f"  {news}", file=sys.stderr, flush=True)
+
+    serve(sources, vrm, host=host, port=port, autoplay=not no_play, loop=loop, on_ready=ready, on_song=tell)
+    if not as_json:
+        print("The show has ended.")
+
+
+def _desktop() -> bool:
+    """Is there a screen to open a browser on?"""
+    import os
+
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

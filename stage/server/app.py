@@ -1,0 +1,176 @@
+"""Routes: pages, files, sign-in, dropped-in songs and the line (a shell: HTTP, WebSocket, files)."""
+
+import asyncio
+import re
+from collections import deque
+from pathlib import Path
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from motion.errors import UserError
+from stage.server.client import CLOSE_REFUSED, CLOSE_SLOW, Client
+from stage.server.guard import Guard, cookie_name, role_of
+from stage.server.live import LiveShow
+from stage.server.songs import PLAYABLE, cache_of, find_song
+from stage.server.tokens import Tokens, state_folder
+from stage.wire.messages import Problem, decode_client_message
+
+__all__ = ["MAX_CLIENTS", "MAX_SONG_BYTES", "make_app"]
+
+MAX_CLIENTS = 64
+MAX_SONG_BYTES = 300_000_000
+# A page acknowledges about 40 times a second; five times that is a fault or worse.
+MAX_MESSAGES = 200
+_TYPES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
+
+
+class _SignIn(msgspec.Struct):
+    token: str
+
+
+def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str]) -> Starlette:
+    """The whole web side of one live show. pages: the built pages. hosts: names it may be called by."""
+
+    async def stage_page(request: Request) -> Response:
+        return FileResponse(pages / "stage.html", headers={"cache-control": "no-cache"})
+
+    async def console_page(request: Request) -> Response:
+        return FileResponse(pages / "console.html", headers={"cache-control": "no-cache"})
+
+    async def home(request: Request) -> Response:
+        return RedirectResponse("/stage")
+
+    async def sign_in(request: Request) -> Response:
+        body = await request.body()
+        try:
+            role = tokens.role(msgspec.json.decode(body[:1000], type=_SignIn).token)
+        except msgspec.DecodeError:
+            role = None
+        if role is None:
+            # Guessing is slow, whoever asks.
+            await asyncio.sleep(0.5)
+            return JSONResponse({"error": "this token opens nothing here"}, status_code=401)
+        answer = JSONResponse({"role": role})
+        answer.set_cookie(cookie_name(role), tokens.of(role), httponly=True, samesite="strict", max_age=30 * 86_400)
+        return answer
+
+    async def avatar(request: Request) -> Response:
+        if role_of(request, tokens) is None:
+            return _no_token()
+        if request.path_params["number"] != 0:
+            return PlainTextResponse("there is no such avatar\n", status_code=404)
+        return FileResponse(show.avatar.path, media_type="model/gltf-binary")
+
+    async def song(request: Request) -> Response:
+        if role_of(request, tokens) is None:
+            return _no_token()
+        source = show.source(request.path_params["id"])
+        if source is None:
+            return PlainTextResponse("there is no such song\n", status_code=404)
+        path = source.path if source.path.suffix.lower() in PLAYABLE else cache_of(source) / "sound.wav"
+        return FileResponse(path, media_type=_TYPES.get(path.suffix.lower()))
+
+    async def drop(request: Request) -> Response:
+        """A sound file dropped onto the console: POST /songs?name=FILE with the bytes as body."""
+        if role_of(request, tokens, "operator") != "operator":
+            return _no_token()
+        name = re.sub(r"[^\w.\- ]+", "_", Path(request.query_params.get("name", "")).name).strip(". ")
+        if not name:
+            return JSONResponse({"error": "the file has no name"}, status_code=400)
+        folder = state_folder() / "dropped"
+        path, part = folder / name, folder / f".{name}.part"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            size = 0
+            with part.open("wb") as file:
+                async for block in request.stream():
+                    size += len(block)
+                    if size > MAX_SONG_BYTES:
+                        raise _TooLarge
+                    file.write(block)
+            part.replace(path)
+            ident = show.add(find_song(str(path)))
+        except _TooLarge:
+            part.unlink(missing_ok=True)
+            limit = MAX_SONG_BYTES // 1_000_000
+            return JSONResponse({"error": f"{name} is larger than {limit} MB"}, status_code=413)
+        except (OSError, UserError) as error:
+            part.unlink(missing_ok=True)
+            return JSONResponse({"error": f"{name} could not be kept: {error}"}, status_code=400)
+        return JSONResponse({"id": ident})
+
+    async def line(socket: WebSocket) -> None:
+        role = role_of(socket, tokens, socket.query_params.get("role", "viewer"))
+        await socket.accept()
+        if role is None:
+            await socket.close(CLOSE_REFUSED, "no valid token")
+            return
+        if len(show.clients) >= MAX_CLIENTS:
+            await socket.close(CLOSE_SLOW, "too many pages are open")
+            return
+        client = Client(show.number(), role, socket, show.now())
+        show.join(client)
+        pump = asyncio.create_task(client.pump())
+        listen = asyncio.create_task(_listen(show, client, socket))
+        try:
+            await asyncio.wait((pump, listen), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            show.leave(client)
+            for task in (pump, listen):
+                task.cancel()
+            await asyncio.gather(pump, listen, return_exceptions=True)
+
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/stage", stage_page),
+            Route("/console", console_page),
+            Route("/auth", sign_in, methods=["POST"]),
+            Route("/songs", drop, methods=["POST"]),
+            Route("/files/avatar/{number:int}", avatar),
+            Route("/files/song/{id:str}", song),
+            WebSocketRoute("/ws", line),
+            Mount("/", StaticFiles(directory=pages)),
+        ],
+        middleware=[Middleware(Guard, hosts=hosts, tokens=tokens)],
+    )
+
+
+class _TooLarge(Exception):
+    """More bytes than allowed came in."""
+
+
+def _no_token() -> Response:
+    return PlainTextResponse("sign in first: open the page by the address that nichang show prints\n", status_code=401)
+
+
+async def _listen(show: LiveShow, client: Client, socket: WebSocket) -> None:
+    """Hear one page until it goes; garbage is answered in a sentence, a flood cuts the line."""
+    recent: deque[float] = deque(maxlen=MAX_MESSAGES)
+    while True:
+        try:
+            message = await socket.receive()
+        except (WebSocketDisconnect, RuntimeError):
+            return
+        if message["type"] != "websocket.receive":
+            return
+        now = show.now()
+        if len(recent) == MAX_MESSAGES and now - recent[0] < 1.0:
+            client.close(CLOSE_SLOW)
+            return
+        recent.append(now)
+        text = message.get("text")
+        if text is None:
+            client.tell(Problem(message="this server takes no binary messages"))
+            continue
+        try:
+            await show.hear(client, decode_client_message(text))
+        except UserError as error:
+            client.tell(Problem(message=str(error)))

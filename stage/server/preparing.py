@@ -1,0 +1,64 @@
+"""Runs the worker for one song after another and reports how far it is (a shell: processes)."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from stage.server.errors import SongError
+from stage.server.songs import SongSource
+
+__all__ = ["run_worker"]
+
+
+async def run_worker(source: SongSource, avatar: Path, tell: Callable[[float, str], None]) -> None:
+    """Prepare `source` in another process; `tell(share, what)` is called on the way.
+
+    Raises:
+        SongError: in the worker's own words.
+    """
+    request = {
+        "id": source.id,
+        "path": str(source.path.resolve()),
+        "vocal": None if source.vocal is None else str(source.vocal.resolve()),
+        "lyrics": None if source.lyrics is None else str(source.lyrics.resolve()),
+        "title": source.title,
+        "artist": source.artist,
+        "seed": source.seed,
+        "own_moves_only": source.own_moves_only,
+        "avatar": str(avatar.resolve()),
+    }
+    with tempfile.TemporaryDirectory(prefix="nichang-") as folder:
+        path = Path(folder) / "request.json"
+        path.write_text(json.dumps(request))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "stage.server.worker", str(path)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # A Ctrl-C in the terminal is the server's to handle; it ends the worker below.
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        errors = asyncio.create_task(process.stderr.read())
+        why, done = "", False
+        try:
+            async for line in process.stdout:
+                with suppress(ValueError):
+                    said = json.loads(line)
+                    why = said.get("error", why)
+                    done = said.get("done", done)
+                    if "share" in said:
+                        tell(float(said["share"]), str(said["what"]))
+            await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        trace = (await errors).decode(errors="replace").strip().splitlines()
+        if not done:
+            raise SongError(why or f"{source.title}: preparing it failed ({trace[-1] if trace else 'no reason given'})")

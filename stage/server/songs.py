@@ -1,0 +1,159 @@
+"""Songs of a show: what each is made of, and what was prepared for it and kept in the cache (a shell: files).
+
+The cache is keyed by the bytes of sound, stem and words, by seed and avatar-free settings, and by the engine's own
+sources: an edited planner or move never meets an old plan.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from performer.voice.songs import song_folder, song_names
+
+from motion.dance.plan import decode_plan, encode_plan
+from motion.music.song_map import decode_song_map, encode_song_map
+from motion.rig.pose import GRID_HZ
+from performer.avatar.model import Vrm
+from performer.face.lyric_sheet import Lyrics
+from performer.face.lyrics import parse_lyrics
+from performer.face.track import FaceTrack
+from performer.voice.sidecar import sidecar_lyrics
+from performer.voice.sound import file_sha256
+from stage.server.errors import SongError
+from stage.server.tokens import state_folder
+from stage.show.performance import Performance, Performer
+
+__all__ = ["PLAYABLE", "SongSource", "cache_of", "find_song", "is_prepared", "load_performance", "read_words", "store"]
+
+# What every Chromium decodes; other sounds are kept as WAV beside the plan.
+PLAYABLE = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
+_SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice", "presets.moves")
+
+
+@dataclass(frozen=True, slots=True)
+class SongSource:
+    """A song as the user named it. lyrics: None = no words."""
+
+    id: str
+    path: Path
+    vocal: Path | None
+    lyrics: Path | None
+    title: str
+    artist: str
+    seed: int
+    own_moves_only: bool = False
+
+
+def find_song(name: str, *, base: Path = Path(), vocal: str = "", lyrics: str = "auto", seed: int = 0) -> SongSource:
+    """A built-in song by name, or a sound file (relative to `base`).
+
+    Raises:
+        SongError: no such song or file.
+    """
+    path = (base / name).expanduser()
+    if not path.exists() and name in song_names():
+        song = song_folder(name)
+        return SongSource(name, song.path, song.vocal, song.lyrics, song.title, song.artist, seed)
+    if not path.is_file():
+        raise SongError(f"there is no song {name}; name a sound file, or a built-in song ({', '.join(song_names())})")
+    words: Path | None
+    if lyrics == "none":
+        words = None
+    elif lyrics == "auto":
+        words = sidecar_lyrics(path)
+    else:
+        words = (base / lyrics).expanduser()
+        if not words.is_file():
+            raise SongError(f"there is no lyrics file {words}")
+    stem = (base / vocal).expanduser() if vocal else None
+    if stem is not None and not stem.is_file():
+        raise SongError(f"there is no vocal stem {stem}")
+    ident = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "song"
+    return SongSource(ident, path, stem, words, path.stem.replace("_", " "), "", seed)
+
+
+@cache
+def _engine() -> str:
+    """A short hash of what makes maps, plans and faces."""
+    digest = hashlib.sha256()
+    for package in _SOURCES:
+        root = Path(str(files(package)))
+        for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix in (".py", ".txt", ".npz", ".toml")):
+            stat = path.stat()
+            digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def cache_of(source: SongSource) -> Path:
+    """The folder that holds what was prepared for this song."""
+    digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only}".encode())
+    for path in (source.path, source.vocal, source.lyrics):
+        digest.update(b"-" if path is None else file_sha256(path).encode())
+    return state_folder() / "songs" / digest.hexdigest()[:20]
+
+
+def is_prepared(source: SongSource) -> bool:
+    """Is everything in the cache? `done` is written last."""
+    return (cache_of(source) / "done").exists()
+
+
+def read_words(source: SongSource, duration: float) -> Lyrics | None:
+    """The song's words, or None."""
+    if source.lyrics is None:
+        return None
+    return parse_lyrics(source.lyrics.read_bytes(), duration=duration)
+
+
+def store(source: SongSource, performance: Performance) -> None:
+    """Keep a performance's parts; an interrupted write is not taken for a whole one."""
+    folder = cache_of(source)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "song.json").write_bytes(encode_song_map(performance.song))
+    if performance.plan is None:
+        raise SongError(f"{source.title}: nothing was planned")
+    (folder / "plan.json").write_bytes(encode_plan(performance.plan))
+    # Exactly what a render of the same song computes; JSON would round it.
+    np.savez(folder / "face.npz", weights=performance.face.weights, gaze=performance.face.gaze, level=performance.level)
+    (folder / "exact.json").write_bytes(msgspec.json.encode(performance.song))
+    (folder / "done").touch()
+
+
+def load_performance(source: SongSource, avatars: tuple[Vrm, ...]) -> Performance:
+    """A prepared song on these avatars.
+
+    Raises:
+        SongError: the cache was changed or cut off.
+    """
+    from motion.dance.library import load_library
+    from motion.dance.player import Dance
+
+    folder = cache_of(source)
+    try:
+        song = decode_song_map((folder / "exact.json").read_bytes())
+        plan = decode_plan((folder / "plan.json").read_bytes())
+        with np.load(folder / "face.npz") as arrays:
+            face = FaceTrack(arrays["weights"], arrays["gaze"], GRID_HZ)
+            level = arrays["level"]
+    except (OSError, KeyError, ValueError) as error:
+        raise SongError(f"{source.title}: the prepared files are damaged ({error}); delete {folder}") from error
+    library = load_library(own_moves_only=plan.own_moves_only)
+    middle = (len(avatars) - 1) / 2.0
+    return Performance(
+        song=song,
+        dance=Dance(plan, song, library),
+        face=face,
+        performers=tuple(
+            Performer.of(vrm, id=i, avatar=i, start=((i - middle) * 1.5, 0.0)) for i, vrm in enumerate(avatars)
+        ),
+        level=level,
+        lyrics=read_words(source, song.duration),
+        plan=plan,
+        title=source.title,
+        artist=source.artist,
+        seed=source.seed,
+    )

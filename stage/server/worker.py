@@ -1,0 +1,83 @@
+"""Prepares one song in a process of its own, so that a running show keeps its pace (a shell: process, files).
+
+python -m stage.server.worker REQUEST.json      prints one JSON line a step, the last {"done": true} or {"error": ...}
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from motion.errors import UserError
+from performer.avatar.vrm import read_vrm
+from performer.voice.sound import Sound, read_sound, resample, write_wav
+from stage.server.songs import PLAYABLE, SongSource, cache_of, read_words, store
+from stage.show.prepare import prepare
+
+__all__ = ["main", "prepare_song"]
+
+
+def _say(**fields: object) -> None:
+    print(json.dumps(fields), flush=True)
+
+
+def prepare_song(source: SongSource, avatar: Path) -> None:
+    """Listen, plan, move the lips; everything goes into the song's cache folder.
+
+    Raises:
+        UserError: the sound, the stem or the words cannot be used.
+    """
+    sound = read_sound(source.path)
+    vocal = None
+    if source.vocal is not None:
+        stem = read_sound(source.vocal)
+        vocal = resample(stem.mono, stem.rate, sound.rate)[: len(sound.samples)]
+    performance = prepare(
+        sound.samples,
+        sound.rate,
+        read_vrm(avatar),
+        title=source.title,
+        artist=source.artist,
+        lyrics=read_words(source, sound.seconds),
+        vocal=vocal,
+        seed=source.seed,
+        own_moves_only=source.own_moves_only,
+        progress=lambda share, what: _say(share=round(share, 3), what=what),
+    )
+    folder = cache_of(source)
+    folder.mkdir(parents=True, exist_ok=True)
+    if source.path.suffix.lower() not in PLAYABLE:
+        write_wav(folder / "sound.wav", Sound(sound.samples, sound.rate))
+    store(source, performance)
+
+
+def main(argv: list[str]) -> int:
+    """The process's whole life; returns its exit code."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    request = json.loads(Path(argv[0]).read_text())
+    path = {name: None if request[name] is None else Path(request[name]) for name in ("vocal", "lyrics")}
+    source = SongSource(
+        request["id"],
+        Path(request["path"]),
+        path["vocal"],
+        path["lyrics"],
+        request["title"],
+        request["artist"],
+        request["seed"],
+        request["own_moves_only"],
+    )
+    try:
+        prepare_song(source, Path(request["avatar"]))
+    except UserError as error:
+        _say(error=str(error))
+        return error.exit_code
+    except OSError as error:
+        _say(error=f"{source.title}: {error.strerror or error} ({error.filename or cache_of(source)})")
+        return 1
+    _say(done=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
