@@ -34,6 +34,8 @@ ARKIT_OF_VOWEL: dict[str, tuple[float, float, float, float, float]] = {
 
 # Around written words, where a mix may still open the mouth.
 _MARGIN = 0.08
+# A recogniser's times are rougher: the sound decides more.
+_HEARD_MARGIN = 0.4
 # A written syllable opens the mouth at least so far, however buried it is in the mix.
 _LEAST_OPEN = 0.38
 # Lips meet for m, b, p: from a little before the syllable until just after its start.
@@ -85,13 +87,14 @@ def lips_from_lyrics(
     level = heard.level.copy()
     if vocal is not None:
         # In a mix the words know better than the ear where nobody sings.
+        margin, least = (_HEARD_MARGIN, 0.0) if lyrics.heard_by_machine else (_MARGIN, _LEAST_OPEN)
         inside = np.zeros(len(level), bool)
         for item in sung:
-            inside[max(round((item.start - _MARGIN) / HOP), 0) : round((item.end + _MARGIN) / HOP)] = True
+            inside[max(round((item.start - margin) / HOP), 0) : round((item.end + margin) / HOP)] = True
         level[~inside] = 0.0
         for item in sung:
             part = slice(round(item.start / HOP), min(round(item.end / HOP), len(level)))
-            level[part] = np.maximum(level[part], _LEAST_OPEN)
+            level[part] = np.maximum(level[part], least)
     closures = np.zeros(len(level))
     for item in sung:
         if item.end - item.start < _SHORTEST_CLOSING:

@@ -109,11 +109,11 @@ def _rows(text: str) -> tuple[list[_Row], dict[str, str]]:
 
 
 def _close_words(words: tuple[LyricWord, ...], end: float) -> tuple[LyricWord, ...]:
-    """Words inside the line; one without an end of its own lasts until the line's."""
+    """Words inside the line; the last one lasts until the line's end if it has none of its own."""
+    kept = [word for word in words if word.start < end]
     return tuple(
-        LyricWord(word.start, min(word.end, end) if word.end > word.start else end, word.text)
-        for word in words
-        if word.start < end
+        LyricWord(word.start, end if i + 1 == len(kept) and word.end <= word.start else min(word.end, end), word.text)
+        for i, word in enumerate(kept)
     )
 
 

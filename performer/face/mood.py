@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from motion.music.song_map import SongMap
 from motion.rig.pose import GRID_HZ
@@ -17,6 +17,7 @@ __all__ = ["add_mood"]
 _SMILE = {"intro": 0.30, "verse": 0.25, "pre": 0.30, "chorus": 0.5, "bridge": 0.2, "interlude": 0.35, "outro": 0.4}
 _BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
 _SMOOTH = 0.4
+_SMILE_REST = 0.7
 
 
 def _bump(times: NDArray[np.float64], centre: float, rise: float, fall: float) -> NDArray[np.float64]:
@@ -46,7 +47,8 @@ def add_mood(
     wander /= max(float(np.std(wander)), 1e-9)
     smile = np.clip(base * (0.7 + 0.6 * energy) + 0.07 * wander, 0.05, 0.75) * (1.0 - 0.4 * ballad)
     # A wide vowel and a full smile at once break most mouths: the smile makes room.
-    sung = gaussian_filter1d(opening, 0.08 * GRID_HZ)
+    # It comes back in a real rest only, or it would flicker between syllables.
+    sung = gaussian_filter1d(maximum_filter1d(opening, round(_SMILE_REST * GRID_HZ)), 0.12 * GRID_HZ)
     weights[:, EXPRESSION_INDEX["happy"]] = smile * (1.0 - 0.75 * np.clip(sung / 0.5, 0.0, 1.0))
     weights[:, EXPRESSION_INDEX["relaxed"]] = ballad * np.clip(0.28 + 0.08 * wander - 0.2 * energy, 0.0, 0.5)
 

@@ -18,7 +18,10 @@ import soxr
 from numpy.typing import NDArray
 
 from motion.errors import UserError
+from motion.music.song_map import Curve
+from performer.face.hear import hear
 from performer.face.lyric_sheet import LyricLine, Lyrics, LyricWord
+from performer.face.snap import snap_words
 
 __all__ = ["WordsError", "hear_words", "lines_from_segments", "model_folder"]
 
@@ -29,6 +32,9 @@ _RATE = 16_000
 _LONGEST_WORD = 4.0
 # Whisper writes words over instrumentals too; what it is so unsure of is left out.
 _NO_SPEECH, _POOR = 0.75, -1.2
+_REST, _LONG = 0.7, 44
+_FIRST_WORD, _FIRST_LETTER = 0.2, 0.08
+_PUNCTUATION = (",", ".", "!", "?", "，", "。", "、", "！", "？")
 
 
 class WordsError(UserError):
@@ -88,6 +94,19 @@ def model_folder(cache: Path | None = None) -> Path:
     return target
 
 
+def _short_lines(words: list[LyricWord]) -> list[list[LyricWord]]:
+    """A segment cut at rests, and after a comma or at last anywhere where it grows too long for one line."""
+    lines: list[list[LyricWord]] = [[]]
+    for word in words:
+        line = lines[-1]
+        letters = sum(len(w.text) for w in line)
+        ended = bool(line) and line[-1].text.rstrip().endswith(_PUNCTUATION)
+        if line and (word.start - line[-1].end > _REST or letters > _LONG or (ended and letters > _LONG / 2)):
+            lines.append([])
+        lines[-1].append(word)
+    return lines
+
+
 def lines_from_segments(segments: Iterable[Any], duration: float) -> Lyrics:
     """Whisper's segments (with `words`: start, end, word) as lyrics in order, inside the song, marked as heard.
 
@@ -108,10 +127,15 @@ def lines_from_segments(segments: Iterable[Any], duration: float) -> Lyrics:
                 at = end
         if not words:
             continue
-        text = "".join(word.text for word in words).strip()
-        if len(lines) >= 3 and all(line.text == text for line in lines[-3:]):
-            continue
-        lines.append(LyricLine(words[0].start, words[-1].end, text, "", tuple(words)))
+        for part in _short_lines(words):
+            first = part[0]
+            # The first word after a rest is given the rest too; a word is sung in a time that fits its letters.
+            usual = _FIRST_WORD + _FIRST_LETTER * len(first.text.strip())
+            part[0] = LyricWord(max(first.start, first.end - usual), first.end, first.text)
+            text = "".join(word.text for word in part).strip()
+            if len(lines) >= 3 and all(line.text == text for line in lines[-3:]):
+                continue
+            lines.append(LyricLine(part[0].start, part[-1].end, text, "", tuple(part)))
     return Lyrics(tuple(lines), heard_by_machine=True)
 
 
@@ -145,6 +169,8 @@ def hear_words(mono: NDArray[np.floating[Any]], rate: int, model_dir: Path | Non
         segments, _ = model.transcribe(
             samples, word_timestamps=True, vad_filter=False, condition_on_previous_text=False, beam_size=5
         )
-        return lines_from_segments(segments, len(samples) / _RATE)
+        found = lines_from_segments(segments, len(samples) / _RATE)
     except (RuntimeError, ValueError, OSError) as error:
         raise WordsError(f"Whisper in {folder} could not be run: {error}") from error
+    everywhere = Curve(1.0, [1.0])
+    return snap_words(found, hear(samples, _RATE, vocal=everywhere), duration=len(samples) / _RATE)

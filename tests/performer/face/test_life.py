@@ -1,0 +1,167 @@
+"""A living face: blinks, glances, brows, smile and breath that are natural, seeded and never frozen."""
+
+import numpy as np
+import pytest
+
+from motion.music.song_map import Curve, Section, SongMap
+from performer.face.build import build_face
+from performer.face.gaze import MAX_PITCH, MAX_YAW
+from performer.face.life import live_face
+from performer.face.lyric_sheet import LyricLine, Lyrics, LyricWord
+from performer.face.phrases import mouth_opening
+from performer.face.track import EXPRESSION_INDEX, FaceTrack, rest_face
+
+SECONDS = 120.0
+FRAMES = int(SECONDS * 60)
+
+
+def song(bpm: float = 128.0, seconds: float = SECONDS) -> SongMap:
+    half = seconds / 2
+    beats = [k * 60.0 / bpm for k in range(int(seconds * bpm / 60.0))] if bpm else []
+    return SongMap(
+        duration=seconds,
+        bpm=bpm,
+        beats=beats,
+        downbeats=beats[::4],
+        bars=[],
+        sections=[Section(0.0, half, "verse", 0), Section(half, seconds, "chorus", 1)],
+        energy=Curve(half, [0.2, 0.9, 0.9]),
+        vocal=Curve(1.0, [1.0]),
+    )
+
+
+def singing() -> FaceTrack:
+    """Phrases of 3 s with 2 s rests, mouth at 0.8."""
+    face = rest_face(FRAMES)
+    times = np.arange(FRAMES) / 60.0
+    face.weights[:, EXPRESSION_INDEX["aa"]] = 0.8 * ((times % 5.0 > 2.0) & (times % 0.5 < 0.4))
+    return face
+
+
+def column(face: FaceTrack, name: str) -> np.ndarray:
+    return face.weights[:, EXPRESSION_INDEX[name]]
+
+
+def blink_starts(face: FaceTrack) -> np.ndarray:
+    lid = column(face, "blink")
+    return np.flatnonzero((lid[:-1] < 0.05) & (lid[1:] >= 0.05)) / 60.0
+
+
+@pytest.fixture(scope="module")
+def face() -> FaceTrack:
+    return live_face(song(), singing(), seed=1, frames=FRAMES)
+
+
+def test_the_same_seed_gives_the_same_face_and_another_seed_another(face: FaceTrack) -> None:
+    again = live_face(song(), singing(), seed=1, frames=FRAMES)
+    other = live_face(song(), singing(), seed=2, frames=FRAMES)
+    np.testing.assert_array_equal(face.weights, again.weights)
+    np.testing.assert_array_equal(face.gaze, again.gaze)
+    assert not np.array_equal(face.gaze, other.gaze)
+    assert not np.array_equal(column(face, "blink"), column(other, "blink"))
+
+
+def test_blinks_come_at_natural_intervals_and_not_on_the_beat(face: FaceTrack) -> None:
+    starts = blink_starts(face)
+    gaps = np.diff(starts)
+    assert 60 / 6.5 < len(starts) / SECONDS * 60 < 60 / 1.8
+    assert gaps.max() < 7.0
+    assert np.std(gaps) > 0.4, "a metronome does not blink"
+    phase = (starts / (60.0 / 128.0)) % 1.0
+    assert np.abs(np.exp(2j * np.pi * phase).mean()) < 0.6
+
+
+def test_a_blink_closes_the_eye_and_opens_it_more_slowly(face: FaceTrack) -> None:
+    lid = column(face, "blink")
+    for start in blink_starts(face)[:10]:
+        part = lid[round(start * 60) : round(start * 60) + 18]
+        assert part.max() > 0.75
+        assert part[-1] == 0.0
+        fall, rise = np.argmax(part), np.flatnonzero(part > 0.02)[-1] - np.argmax(part)
+        assert fall <= rise + 1
+
+
+def test_eyes_stay_in_their_limits_and_look_at_the_camera_most_of_the_time(face: FaceTrack) -> None:
+    assert np.abs(face.gaze[:, 0]).max() <= MAX_YAW + 1e-6
+    assert np.abs(face.gaze[:, 1]).max() <= MAX_PITCH + 1e-6
+    at_camera = np.hypot(*face.gaze.T) < np.deg2rad(5.0)
+    assert 0.4 < at_camera.mean() < 0.9
+    assert (face.gaze[:, 0] > 0.1).any()
+    assert (face.gaze[:, 0] < -0.1).any()
+
+
+def test_glances_are_quick(face: FaceTrack) -> None:
+    yaw = face.gaze[:, 0]
+    moving = np.abs(np.diff(yaw)) > np.deg2rad(1.0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], moving.astype(int), [0]]))).reshape(-1, 2)
+    assert len(edges) > 5
+    assert (edges[:, 1] - edges[:, 0]).max() <= 6
+
+
+def test_nothing_ever_freezes(face: FaceTrack) -> None:
+    moving = np.abs(np.diff(np.concatenate([face.weights, face.gaze], axis=1), axis=0)).max(axis=1) > 1e-5
+    still = np.diff(np.flatnonzero(np.concatenate([[True], moving, [True]])))
+    assert still.max() < 60, "a whole second without any movement"
+
+
+def test_the_smile_makes_room_for_the_mouth(face: FaceTrack) -> None:
+    wide = mouth_opening(singing().weights) > 0.5
+    times = np.arange(FRAMES) / 60.0
+    resting = (times % 5.0 > 0.8) & (times % 5.0 < 1.4)
+    happy = column(face, "happy")
+    assert happy[resting].mean() > 1.8 * happy[wide].mean()
+    assert (happy[wide] < 0.4).all()
+
+
+def test_the_chorus_smiles_more_than_the_verse(face: FaceTrack) -> None:
+    happy = column(face, "happy")
+    assert happy[FRAMES // 2 :].mean() > 1.3 * happy[: FRAMES // 2].mean()
+
+
+def test_a_ballad_looks_relaxed() -> None:
+    slow = live_face(song(70.0), singing(), seed=1, frames=FRAMES)
+    fast = live_face(song(128.0), singing(), seed=1, frames=FRAMES)
+    assert column(slow, "relaxed").mean() > 0.08
+    assert column(fast, "relaxed").max() == 0.0
+
+
+def test_a_breath_comes_just_before_a_phrase(face: FaceTrack) -> None:
+    opening = mouth_opening(face.weights)
+    before = [opening[round((5 * k + 2.0 - 0.18) * 60)] for k in range(1, 20)]
+    long_before = [opening[round((5 * k + 2.0 - 0.8) * 60)] for k in range(1, 20)]
+    assert min(before) > 0.08
+    assert max(before) < 0.25
+    assert max(long_before) == 0.0
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 30])
+def test_short_and_empty_songs_have_a_face(frames: int) -> None:
+    face = live_face(song(seconds=max(frames, 1) / 60), rest_face(frames), seed=0, frames=frames)
+    assert len(face) == frames
+    assert np.isfinite(face.weights).all()
+
+
+def test_silence_still_lives() -> None:
+    quiet = SongMap(
+        duration=20.0,
+        bpm=0.0,
+        beats=[],
+        downbeats=[],
+        bars=[],
+        sections=[Section(0.0, 20.0, "silence", 0)],
+        energy=Curve(1.0, [0.0] * 20),
+        vocal=Curve(1.0, [0.0] * 20),
+    )
+    face = build_face(np.zeros(20 * 16_000, np.float32), 16_000, quiet)
+    assert len(face) == 1200
+    assert mouth_opening(face.weights).max() == 0.0
+    assert len(blink_starts(face)) >= 3
+
+
+def test_a_whole_face_from_words_and_stem_is_as_long_as_the_song() -> None:
+    lyrics = Lyrics((LyricLine(1.0, 2.0, "la la", "", (LyricWord(1.0, 1.5, "la "), LyricWord(1.5, 2.0, "la"))),))
+    sound = (0.1 * np.sin(np.arange(3 * 16_000) * 0.2)).astype(np.float32)
+    face = build_face(sound, 16_000, song(seconds=3.01), vocal_mono=sound, lyrics=lyrics, seed=3)
+    assert len(face) == 181
+    assert face.weights.min() >= 0.0
+    assert face.weights.max() <= 1.0
