@@ -19,8 +19,8 @@ __all__ = ["Track", "make_track", "noise", "smooth", "spring"]
 Array = NDArray[np.float64]
 _SETTLE, _HIT, _FLOW = 0, 1, 2
 _CODES: dict[Ease, int] = {"settle": _SETTLE, "hit": _HIT, "flow": _FLOW}
-# Longest travel in counts: a hit waits and then goes; a settle takes its time; a flow fills the whole gap.
-_TRAVEL = np.array([0.9, 0.6, 1e9])
+# Longest travel in counts: a hit waits and then goes; a settle takes its time; a flow fills the gap.
+_TRAVEL = np.array([0.9, 0.6, 2.2])
 _WINDUP = 0.24
 _ANTICIPATION = 0.09
 

@@ -249,10 +249,10 @@ def dance_goals(score: Score, start: int, stop: int) -> Goals:
     centre = middle + _SHIFT * (left * share + right * (1.0 - share) - middle)
     centre = spring(centre, 3.2, 0.8)
     shift = quat.rotate(quat.from_yaw(face), np.stack((0.75 * hips[:, 0], 0.0 * now, hips[:, 2]), -1) * (LEG / 100.0))
-    bounce = (0.020 + 0.012 * groove) * np.minimum(groove, 1.2) * _pulse(now) ** 1.4
+    bounce = (0.015 + 0.010 * groove) * np.minimum(groove, 1.2) * _pulse(now) ** 1.4
     goals.pelvis[:, 0] = centre[:, 0] * LEG + shift[:, 0] + 0.004 * drift[:, 8]
     goals.pelvis[:, 2] = centre[:, 1] * LEG + shift[:, 2] + 0.004 * drift[:, 9] - 0.012
-    height = _HIPS_HEIGHT - 0.014 + hips[:, 1] * LEG / 100.0 - bounce + 0.002 * breath
+    height = _HIPS_HEIGHT - 0.008 + hips[:, 1] * LEG / 100.0 - bounce + 0.002 * breath
     goals.pelvis[:, 1] = height + flight
 
     # The trunk leans into where it is going.

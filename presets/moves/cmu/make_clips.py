@@ -1,0 +1,280 @@
+"""Cut dance phrases from the motion-capture set and write clips.npz beside this file.
+
+    python presets/moves/cmu/make_clips.py MOCAP_FOLDER
+
+MOCAP_FOLDER holds index.json and clips/ID.npz (its README names the sources and licences). For each stretch: find
+the dancer's own beat, cut 8 (or 4) counts, straighten over-bent knees, plant the feet, relax the hands, recentre.
+"""
+
+import json
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import argrelextrema
+
+from motion.dance.clips import CLIP_BONES, Clip, encode_clips
+from motion.dance.curves import smooth
+from motion.dance.goals import LEG
+from motion.rig import quat
+from motion.rig.bones import BONE_INDEX
+from motion.rig.skeleton import CANONICAL
+
+Array = NDArray[np.float64]
+HERE = Path(__file__).resolve().parent
+RATE = 60.0
+BEFORE, AFTER = 60, 40
+STYLES = {"salsa": "latin", "indian": "any", "pop (MJ)": "pop", "modern/ballet": "ballad", "breakdance": "street"}
+# Clips without repaired glitches, and the stretches on the feet (seconds) where only part is of use.
+CLIPS: dict[str, tuple[float, float]] = {
+    **{name: (0.0, 99.0) for name in ("05_02", "05_09", "05_12", "05_13", "131_01", "131_02", "131_03", "131_04")},
+    **{name: (0.0, 99.0) for name in ("55_01", "94_04", "94_06", "94_08", "94_13", "94_14", "94_15", "fair1_dab")},
+    **{f"60_{i:02d}": (0.0, 99.0) for i in (3, 4, 5, 6, 7, 12, 14)},
+    **{f"61_{i:02d}": (0.0, 99.0) for i in (1, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, 15)},
+    **{"85_03": (0.0, 13.6), "85_04": (0.0, 4.0), "85_12": (0.0, 9.9), "85_14": (0.0, 8.7)},
+}
+PER_CLIP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A whole recording at 60 Hz, in leg lengths; y up, floor at 0."""
+
+    name: str
+    style: str
+    rotations: Array
+    feet: Array
+    joints: Array
+    hips: Array
+    leg: float
+    names: list[str]
+
+
+def load(folder: Path, row: dict[str, Any], index: dict[str, Any]) -> Source:
+    with np.load(folder / "clips" / f"{row['id']}.npz") as store:
+        raw = np.cumsum(store["q"], axis=0, dtype=np.int16).astype(np.float64)
+        root = np.cumsum(store["root"], axis=0) * 1e-4
+        offsets = store["offsets"].astype(np.float64)
+        fps = float(store["fps"])
+    # The set is w x y z, the engine x y z w.
+    q = quat.unroll(quat.normalize(raw[..., [1, 2, 3, 0]]))
+    frames = round(len(q) * RATE / fps)
+    at = np.clip(np.arange(frames) * fps / RATE, 0, len(q) - 1.001)
+    low = at.astype(int)
+    share = (at - low)[:, None]
+    q = quat.nlerp(q[low], q[low + 1], share)
+    root = root[low] * (1 - share) + root[low + 1] * share
+    names: list[str] = index["joints"]
+    world, joints = np.empty_like(q), np.empty((frames, len(names), 3))
+    for j, parent in enumerate(index["parents"]):
+        if parent < 0:
+            world[:, j], joints[:, j] = q[:, j], root
+        else:
+            world[:, j] = quat.mul(world[:, parent], q[:, j])
+            joints[:, j] = joints[:, parent] + quat.rotate(world[:, parent], offsets[j])
+    by = {name: j for j, name in enumerate(names)}
+    local = np.zeros((frames, len(CLIP_BONES), 4))
+    local[..., 3] = 1.0
+    for k, bone in enumerate(CLIP_BONES):
+        if bone in by:
+            local[:, k] = q[:, by[bone]]
+    half = quat.from_rotation_vector(0.5 * quat.to_rotation_vector(q[:, by["chest"]]))
+    local[:, CLIP_BONES.index("chest")] = local[:, CLIP_BONES.index("upperChest")] = half
+    thigh = np.linalg.norm(offsets[by["leftLowerLeg"]])
+    leg = float(thigh + np.linalg.norm(offsets[by["leftFoot"]]))
+    feet = np.stack((world[:, by["leftFoot"]], world[:, by["rightFoot"]]), axis=1)
+    return Source(row["id"], row["style"], local, feet, joints / leg, world[:, 0], leg, names)
+
+
+def beat_grid(speed: Array) -> tuple[float, float, NDArray[np.intp]]:
+    """Period and phase (frames) of the even pulse that fits the rests of the motion best."""
+    rests = argrelextrema(smooth(speed, 5.0), np.less)[0]
+    best = (-1.0, 30.0, 0.0)
+    if len(rests) < 3:
+        return 30.0, 0.0, rests
+    for period in 60.0 * RATE / np.arange(84.0, 150.0, 2.0):
+        for phase in np.arange(0.0, period, 1.5):
+            off = np.remainder(rests - phase + period / 2, period) - period / 2
+            # A slow pulse is hit less easily by chance, so count hits against its own expectation.
+            hit = float(np.mean(np.exp(-0.5 * (off / 3.5) ** 2))) - 8.8 / period
+            if hit > best[0]:
+                best = (hit, period, phase)
+    return best[1], best[2], rests
+
+
+def straighten(joints: Array, by: dict[str, int], ankles: Array) -> Array:
+    """How far to raise the pelvis (frames,) so that knees lose some of the solver's bend, in leg lengths."""
+    gain: list[Array] = []
+    for i, side in enumerate(("left", "right")):
+        hip, knee = joints[:, by[f"{side}UpperLeg"]], joints[:, by[f"{side}LowerLeg"]]
+        a, b = np.linalg.norm(knee - hip, axis=-1), np.linalg.norm(joints[:, by[f"{side}Foot"]] - knee, axis=-1)
+        length = np.linalg.norm(hip - ankles[:, i], axis=-1)
+        bend = np.pi - np.arccos(np.clip((a * a + b * b - length**2) / (2 * a * b), -1, 1))
+        new = np.maximum(bend - np.radians(18.0), np.minimum(bend, np.radians(6.0)))
+        gain.append(np.sqrt(a * a + b * b + 2 * a * b * np.cos(new)) - length)
+    return np.clip(smooth(np.minimum(*gain), 6.0), 0.0, 0.07)
+
+
+def cut(source: Source, start: float, period: float, counts: int, rests: NDArray[np.intp], letter: str) -> Clip | None:
+    """The phrase that begins at frame `start`, mended; None where it is of no use."""
+    low, high = int(max(0, start - BEFORE)), int(min(len(source.hips) - 1, start + counts * period + AFTER))
+    first, last = int(start), int(start + counts * period)
+    by = {name: j for j, name in enumerate(source.names)}
+    joints = source.joints[low:high].copy()
+    core = source.joints[first:last]
+    speed = np.linalg.norm(np.diff(core, axis=0), axis=-1) * RATE * LEG
+    hips = core[:, 0]
+    forward = quat.rotate(source.hips[low:high], np.array([0.0, 0.0, 1.0]))
+    heading = np.unwrap(np.arctan2(forward[:, 0], forward[:, 2]))
+    turn = heading[last - low] - heading[first - low]
+    across = np.hypot(*(hips[:, [0, 2]] - hips[:, [0, 2]].mean(axis=0)).T) * LEG
+    height = hips[:, 1]
+    if speed.max() > 7.0 or speed.mean() < 0.40 or height.min() < 0.62 or across.max() > 0.75:
+        return None
+    if abs(np.remainder(turn + np.pi, 2 * np.pi) - np.pi) > np.radians(60.0) or height.max() > 1.35:
+        return None
+    # Face the audience where most of the phrase looks, stand in the middle of what it covers.
+    core_heading = heading[first - low : last - low]
+    main = float(np.arctan2(np.sin(core_heading).mean(), np.cos(core_heading).mean()))
+    if np.hypot(np.sin(core_heading).mean(), np.cos(core_heading).mean()) < 0.25:
+        main = float(heading[first - low])
+    back = quat.from_yaw(-main)
+    centre = np.array([hips[:, 0].mean(), 0.0, hips[:, 2].mean()])
+    joints = quat.rotate(back, joints - centre)
+    rotations = source.rotations[low:high].copy()
+    rotations[:, 0] = quat.mul(back, rotations[:, 0])
+    feet = quat.mul(back, source.feet[low:high])
+
+    ankles = np.stack((joints[:, by["leftFoot"]], joints[:, by["rightFoot"]]), axis=1)
+    lift = straighten(joints, by, ankles)
+    floor = np.percentile(source.joints[:, [by["leftFoot"], by["rightFoot"]], 1], 12)
+    ankle_height = float(CANONICAL.rest[BONE_INDEX["leftFoot"], 1]) / LEG
+    ankles[..., 1] += ankle_height - floor
+    toe = (CANONICAL.rest[BONE_INDEX["leftToes"]] - CANONICAL.rest[BONE_INDEX["leftFoot"]]) / LEG
+    # The source's resting foot is not quite flat: turn its usual standing pitch away.
+    contact = np.zeros(ankles.shape[:2])
+    for side in (0, 1):
+        toes = ankles[:, side] + quat.rotate(feet[:, side], toe)
+        rate = smooth(np.linalg.norm(np.gradient(toes, axis=0), axis=-1) * RATE * LEG, 1.5)
+        down = (rate < 0.35) & (ankles[:, side, 1] < ankle_height + 0.07)
+        pitch = np.arcsin(np.clip(-quat.rotate(feet[:, side], np.array([0.0, 0.0, 1.0]))[:, 1], -1, 1))
+        if down.any():
+            usual = float(np.median(pitch[down]))
+            feet[:, side] = quat.mul(feet[:, side], quat.from_axis_angle(np.array([1.0, 0.0, 0.0]), np.array(-usual)))
+        toes = ankles[:, side] + quat.rotate(feet[:, side], toe)
+        held = toes.copy()
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], down.astype(int), [0]))))
+        for a, b in zip(edges[::2], edges[1::2], strict=True):
+            if b - a >= 5:
+                held[a:b, [0, 2]] = np.median(toes[a:b][:, [0, 2]], axis=0)
+                contact[a:b, side] = 1.0
+        # Planted, but with a little of the real slide left.
+        shift = smooth((held - toes) * contact[:, side, None] * 0.85, 3.0)
+        ankles[:, side] += shift * np.array([1.0, 0.0, 1.0])
+        low_toe = ankles[:, side, 1] + quat.rotate(feet[:, side], toe)[:, 1]
+        need = np.maximum(0.022 / LEG - low_toe, 0.0)
+        ankles[:, side, 1] = np.maximum(ankles[:, side, 1] + smooth(need, 2.0), ankle_height * 0.86)
+        contact[:, side] = np.clip(smooth(contact[:, side], 2.0), 0.0, 1.0)
+
+    joint = (joints[:, by["leftUpperLeg"]] + joints[:, by["rightUpperLeg"]]) / 2
+    joint[:, 1] += lift + ankle_height - floor
+    ours = CANONICAL.rest[BONE_INDEX["leftUpperLeg"]] - CANONICAL.rest[0]
+    pelvis = joint - quat.rotate(rotations[:, 0], np.array([0.0, ours[1], ours[2]]) / LEG)
+    knees = np.stack([_knee_yaw(joints, by, side, feet[:, i]) for i, side in enumerate(("left", "right"))], axis=-1)
+
+    beats = start - low + np.arange(counts + 1) * period
+    for i in range(counts + 1):
+        near = rests - low - beats[i]
+        if len(near) and np.abs(near).min() < 0.22 * period:
+            beats[i] += 0.6 * near[np.abs(near).argmin()]
+    mean = float(speed.mean())
+    energy = float(np.clip((mean - 0.3) / 0.75, 0.1, 0.95))
+    tags = {"clip", "break" if energy > 0.55 else "verse", "bridge" if energy < 0.45 else "chorus"}
+    if abs(turn) > np.pi:
+        tags |= {"turn", "once"}
+    return Clip(
+        name=f"cmu_{source.name}{letter}" if not source.name.startswith("fair1") else f"{source.name}{letter}",
+        counts=counts,
+        style=STYLES.get(source.style, "any"),
+        energy=energy,
+        tags=frozenset(tags),
+        source=source.name,
+        per_minute=60.0 * RATE / period,
+        beats=beats,
+        rotations=rotations,
+        pelvis=pelvis,
+        ankles=ankles,
+        feet=feet,
+        knees=knees,
+        contact=contact,
+    )
+
+
+def _knee_yaw(joints: Array, by: dict[str, int], side: str, foot: Array) -> Array:
+    hip, knee, ankle = (joints[:, by[side + part]] for part in ("UpperLeg", "LowerLeg", "Foot"))
+    line = ankle - hip
+    line /= np.linalg.norm(line, axis=-1, keepdims=True)
+    out = knee - hip
+    out = out - np.sum(out * line, axis=-1, keepdims=True) * line
+    # A straight leg says nothing about its knee: ask the foot then.
+    toes = quat.rotate(foot, np.array([0.0, 0.0, 1.0]))
+    both = out * 8.0 + toes * 0.35
+    return smooth(np.unwrap(np.arctan2(both[:, 0], both[:, 2])), 3.0)
+
+
+def phrases(source: Source, span: tuple[float, float]) -> list[Clip]:
+    """The best few phrases of a recording that do not overlap."""
+    begin, end = int(span[0] * RATE) + 20, int(min(span[1] * RATE, len(source.hips) - 20))
+    speed = np.linalg.norm(np.diff(source.joints, axis=0), axis=-1).mean(axis=1) * RATE * LEG
+    found: list[tuple[float, Clip, float, float]] = []
+    for window in range(begin, max(begin + 1, end - 240), 360):
+        piece = speed[window : min(window + 660, end)]
+        if len(piece) < 120:
+            continue
+        period, phase, rests = beat_grid(piece)
+        at = window + phase
+        while at + 4 * period < min(window + 660, end):
+            for counts in (8, 4):
+                if at + counts * period + 6 > end:
+                    continue
+                clip = cut(source, at, period, counts, rests + window, "")
+                if clip is None:
+                    continue
+                inside = rests + window
+                inside = inside[(inside > at) & (inside < at + counts * period)]
+                off = np.abs(np.remainder(inside - at + period / 2, period) - period / 2) / period
+                fit = 1.0 - 2.0 * float(off.mean()) if len(off) else 0.0
+                score = fit + 0.25 * (counts == 8) + 0.3 * clip.energy
+                found.append((score, clip, at, at + counts * period))
+                break
+            at += period
+    chosen: list[tuple[Clip, float, float]] = []
+    for _, clip, a, b in sorted(found, key=lambda item: -item[0]):
+        if len(chosen) < PER_CLIP and all(b <= x or a >= y for _, x, y in chosen):
+            chosen.append((clip, a, b))
+    chosen.sort(key=lambda item: item[1])
+    return [replace(clip, name=f"{clip.name}_{'abc'[i]}") for i, (clip, _, _) in enumerate(chosen)]
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: python presets/moves/cmu/make_clips.py MOCAP_FOLDER")
+    folder = Path(sys.argv[1])
+    index = json.loads((folder / "index.json").read_text())
+    clips: list[Clip] = []
+    for row in index["clips"]:
+        if row["id"] in CLIPS:
+            clips += phrases(load(folder, row, index), CLIPS[row["id"]])
+    data = encode_clips(clips)
+    temporary = HERE / ".clips.npz.tmp"
+    temporary.write_bytes(data)
+    os.replace(temporary, HERE / "clips.npz")
+    print(f"{len(clips)} phrases, {sum(clip.counts for clip in clips)} counts, {len(data) / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
