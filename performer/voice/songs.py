@@ -1,0 +1,57 @@
+"""The built-in songs: folders of `presets/songs` with a sound, and where given a vocal stem, lyrics and a card (a shell)."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from motion.errors import UserError
+
+__all__ = ["SongFiles", "SongNameError", "song_folder", "song_names"]
+
+
+class SongNameError(UserError):
+    """There is no built-in song of that name, or its folder is not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class SongFiles:
+    """path: the mix. vocal: the voice alone. lyrics: LRC."""
+
+    path: Path
+    vocal: Path | None
+    lyrics: Path | None
+    title: str
+    artist: str
+
+
+def _root() -> Path:
+    return Path(str(files("presets"))) / "songs"
+
+
+def song_names() -> list[str]:
+    """Names of the built-in songs, sorted."""
+    return sorted(path.parent.name for path in _root().glob("*/song.opus"))
+
+
+def song_folder(name: str) -> SongFiles:
+    """The files of the built-in song `name`.
+
+    Raises:
+        SongNameError: no such song, or a card that cannot be read.
+    """
+    if name not in song_names():
+        raise SongNameError(f"there is no built-in song '{name}'; there are: {', '.join(song_names()) or 'none'}")
+    folder = _root() / name
+    try:
+        card = tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SongNameError(f"{folder / 'card.toml'} cannot be read: {error}") from error
+    vocal, lyrics = folder / "vocal.opus", folder / "lyrics.lrc"
+    return SongFiles(
+        folder / "song.opus",
+        vocal if vocal.exists() else None,
+        lyrics if lyrics.exists() else None,
+        str(card.get("name", name)),
+        str(card.get("artist", "")),
+    )
