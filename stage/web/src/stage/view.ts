@@ -103,10 +103,17 @@ export class StageView {
       mesh.frustumCulled = false;
       return mesh;
     };
+    // Drawn after everything opaque and only where nothing stands: on a processor each covered pixel counts.
     this.#blit = screen(
       "uniform sampler2D picture; varying vec2 vUv; void main() { gl_FragColor = vec4(texture2D(picture, vUv).rgb, 1.0); }",
       { picture: { value: null } },
+      {
+        depthTest: true,
+        vertexShader: "varying vec2 vUv; void main() { vUv = uv; gl_Position = vec4(position.xy, 1.0, 1.0); }",
+      },
     );
+    this.#blit.renderOrder = 1000;
+    this.#scene.add(this.#blit);
     this.#veil = screen(
       "uniform vec4 tone; void main() { gl_FragColor = tone; }",
       { tone: { value: new THREE.Vector4() } },
@@ -166,12 +173,16 @@ export class StageView {
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
     this.#back?.dispose();
-    const share = this.#venue.quality[this.#quality === "full" ? "background_full" : "background_lite"]!;
+    const { background_full, background_lite, background_least } = this.#venue.quality;
+    // A small picture cannot give up as much of its background as a large one.
+    const share =
+      this.#quality === "full" ? background_full! : Math.min(1, Math.max(background_lite!, background_least! / width));
     // At full size the set goes straight into the picture.
     this.#back =
       this.#set && share < 1
         ? new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true })
         : null;
+    this.#blit.visible = this.#back !== null;
     this.#blit.material.uniforms["picture"]!.value = this.#back?.texture ?? null;
     this.#overlay.resize(width, height);
   }
@@ -281,7 +292,6 @@ export class StageView {
       if (this.#back) {
         renderer.setRenderTarget(null);
         renderer.clearDepth();
-        renderer.render(this.#blit, this.#screen);
       }
     } else {
       renderer.setRenderTarget(null);
@@ -320,13 +330,14 @@ export class StageView {
     for (const avatar of this.#list) {
       if (!avatar.group.visible) continue;
       for (const at of avatar.contacts) {
-        if (row >= MAX_CONTACTS) return;
+        if (row >= MAX_CONTACTS) break;
         contacts[3 * row] = at.x;
         contacts[3 * row + 1] = at.z;
         contacts[3 * row + 2] = at.y;
         row += 1;
       }
     }
+    this.#set.uniforms.standing.value = row;
   }
 
   dispose(): void {

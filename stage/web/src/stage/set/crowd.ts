@@ -28,6 +28,16 @@ function seats(rows: number, seed: number): Seat[] {
   return all;
 }
 
+function quad(): THREE.InstancedBufferGeometry {
+  const geometry = new THREE.InstancedBufferGeometry();
+  geometry.setAttribute(
+    "position",
+    new THREE.BufferAttribute(new Float32Array([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0]), 3),
+  );
+  geometry.setIndex([0, 1, 2, 0, 2, 3]);
+  return geometry;
+}
+
 /** The swing of one raised hand: the same in both shaders, so that a stick stays in its hand. */
 const SWAY = /* glsl */ `
 float sway(vec3 seat, float chance) {
@@ -64,14 +74,13 @@ export class Crowd {
     this.#bodiesGeometry.instanceCount = looksBack ? this.#front : this.#all;
   }
 
-  #quads(seatsIn: readonly Seat[], seed: number): THREE.InstancedBufferGeometry {
+  /** One copy of the shape per seat. The same seed gives a stick and its holder the same height and timing. */
+  #instances(
+    geometry: THREE.InstancedBufferGeometry,
+    seatsIn: readonly Seat[],
+    seed: number,
+  ): THREE.InstancedBufferGeometry {
     const roll = dice(seed);
-    const geometry = new THREE.InstancedBufferGeometry();
-    geometry.setAttribute(
-      "position",
-      new THREE.BufferAttribute(new Float32Array([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0]), 3),
-    );
-    geometry.setIndex([0, 1, 2, 0, 2, 3]);
     const data = new Float32Array(4 * seatsIn.length);
     seatsIn.forEach((seat, i) => data.set([seat.x, seat.y - 0.12 * roll(), seat.z, roll()], 4 * i));
     geometry.setAttribute("seat", new THREE.InstancedBufferAttribute(data, 4));
@@ -81,7 +90,7 @@ export class Crowd {
 
   #sticks(uniforms: SetUniforms, holders: readonly Seat[], shares: readonly [number, number]): THREE.Mesh {
     const mesh = new THREE.Mesh(
-      this.#quads(holders, 11),
+      this.#instances(quad(), holders, 11),
       new THREE.ShaderMaterial({
         uniforms: { ...uniforms, crowd: this.swing, shares: { value: new THREE.Vector2(...shares) } },
         vertexShader: /* glsl */ `
@@ -124,27 +133,27 @@ export class Crowd {
 
   #bodies(uniforms: SetUniforms, near: readonly Seat[]): THREE.Mesh {
     const mesh = new THREE.Mesh(
-      this.#quads(near, 11),
+      this.#instances(person(), near, 11),
       new THREE.ShaderMaterial({
-        uniforms: { ...uniforms, crowd: this.swing, shape: { value: silhouette() } },
+        side: THREE.DoubleSide,
+        uniforms: { ...uniforms, crowd: this.swing },
         vertexShader: /* glsl */ `
-          attribute vec4 seat; uniform float beat, crowd; varying vec2 vUv; varying float vFade;
+          attribute vec4 seat; uniform float beat, crowd; varying float vRim, vHigh;
           ${SWAY}
           void main() {
-            vUv = vec2(position.x * 0.5 + 0.5, position.y);
+            vRim = position.z;
+            vHigh = position.y;
             // The whole shape leans a little with its raised hand.
-            float lean = sway(seat.xyz, seat.w) * 0.5 * position.y;
+            float lean = sway(seat.xyz, seat.w) * 0.5 * position.y / 1.9;
             vec4 view = viewMatrix * vec4(seat.x + lean, seat.y, seat.z, 1.0);
-            view.xy += vec2(position.x * 0.45, position.y * 1.9);
-            vFade = step(2.2, -view.z);
+            view.xy += position.xy * step(2.2, -view.z);
             gl_Position = projectionMatrix * view;
           }`,
         fragmentShader: /* glsl */ `
-          uniform sampler2D shape; uniform vec3 c0, c2; uniform float gain; varying vec2 vUv; varying float vFade;
+          uniform vec3 c0, c2; uniform float gain; varying float vRim, vHigh;
           void main() {
-            vec4 t = texture2D(shape, vUv);
-            if (t.a * vFade < 0.5) discard;
-            gl_FragColor = vec4((c2 * 0.12 + vec3(0.008, 0.007, 0.014)) * smoothstep(0.1, 0.75, vUv.y) + c0 * t.r * 0.3 * gain * smoothstep(0.45, 0.8, vUv.y), 1.0);
+            float high = clamp((vHigh - 0.7) * 1.6, 0.0, 1.0), rim = vRim * vRim * vRim;
+            gl_FragColor = vec4((c2 * 0.12 + vec3(0.008, 0.007, 0.014)) * high + c0 * rim * rim * 0.34 * gain * high, 1.0);
           }`,
       }),
     );
@@ -153,40 +162,49 @@ export class Crowd {
   }
 }
 
-/** A person seen from behind with one arm up, painted once; red is the rim of stage light on the upper edge. */
-function silhouette(): THREE.CanvasTexture {
-  const canvas = document.createElement("canvas");
-  canvas.width = 128;
-  canvas.height = 256;
-  const context = canvas.getContext("2d")!;
-  const body = (grow: number, style: string, drop: number): void => {
-    context.fillStyle = style;
-    context.strokeStyle = style;
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    context.beginPath();
-    context.ellipse(58, 62 + drop, 16 + grow, 19 + grow, 0, 0, 7);
-    context.fill();
-    context.beginPath();
-    context.moveTo(32 - grow, 256);
-    context.bezierCurveTo(36 - grow, 200, 20 - grow, 150, 25 - grow, 116 + drop);
-    context.bezierCurveTo(28, 96 + drop - grow, 46, 94 + drop - grow, 50, 80 + drop);
-    context.lineTo(66, 80 + drop);
-    context.bezierCurveTo(70, 94 + drop - grow, 88, 96 + drop - grow, 92 + grow, 116 + drop);
-    context.bezierCurveTo(96 + grow, 150, 80 + grow, 200, 84 + grow, 256);
-    context.fill();
-    context.lineWidth = 13 + 2 * grow;
-    context.beginPath();
-    context.moveTo(86, 106 + drop);
-    context.quadraticCurveTo(102, 76 + drop, 92, 44 + drop);
-    context.stroke();
-    context.beginPath();
-    context.ellipse(92, 34 + drop, 8 + grow, 9 + grow, 0, 0, 7);
-    context.fill();
+/**
+ * A person seen from behind with one arm up: a few triangles, as transparent pixels cost far more than corners.
+ * x, y in metres; z is 1 on the outline that stage light catches, and 0 inside.
+ */
+function person(): THREE.InstancedBufferGeometry {
+  const points: number[] = [];
+  const index: number[] = [];
+  const add = (x: number, y: number, rim: number): number => points.push(x, y, rim) / 3 - 1;
+  const disc = (x: number, y: number, rx: number, ry: number, corners: number): void => {
+    const middle = add(x, y, 0);
+    for (let i = 0; i < corners; i++) {
+      const angle = (2 * Math.PI * i) / corners;
+      add(x + rx * Math.cos(angle), y + ry * Math.sin(angle), 0.55 + 0.45 * Math.sin(angle));
+      index.push(middle, middle + 1 + i, middle + 1 + ((i + 1) % corners));
+    }
   };
-  body(0, "#ff0000", 0);
-  body(-1.4, "#000000", 3);
-  const texture = new THREE.CanvasTexture(canvas);
-  texture.colorSpace = THREE.NoColorSpace;
-  return texture;
+  disc(-0.03, 1.47, 0.105, 0.13, 12);
+  // Shoulders and back: an outline from hip to hip around a point in the middle.
+  const middle = add(-0.02, 1.05, 0);
+  const outline: readonly (readonly [number, number, number])[] = [
+    ...([[-0.2, 0, 0], [-0.19, 0.85, 0.2], [-0.245, 1.12, 0.7], [-0.2, 1.24, 1], [-0.09, 1.3, 0.9], [-0.07, 1.36, 0.4]] as const),
+    ...([[0.02, 1.36, 0.4], [0.04, 1.3, 0.9], [0.16, 1.25, 1], [0.21, 1.12, 0.6], [0.15, 0.85, 0.2], [0.16, 0, 0]] as const),
+  ];
+  outline.forEach(([x, y, rim], i) => {
+    const at = add(x, y, rim);
+    if (i > 0) index.push(middle, at, at - 1);
+  });
+  index.push(middle, middle + 1, middle + outline.length);
+  // The arm: a band whose edges are lit and whose middle is not.
+  const arm: readonly (readonly [number, number, number])[] = [[0.16, 1.14, 0.06], [0.25, 1.36, 0.05], [0.23, 1.62, 0.042]];
+  const first = points.length / 3;
+  for (const [x, y, half] of arm) {
+    add(x - half, y, 0.8);
+    add(x, y, 0);
+    add(x + half, y, 0.8);
+  }
+  for (let i = 0; i < arm.length - 1; i++) {
+    const at = first + 3 * i;
+    index.push(at, at + 1, at + 3, at + 1, at + 4, at + 3, at + 1, at + 2, at + 4, at + 2, at + 5, at + 4);
+  }
+  disc(0.23, 1.67, 0.052, 0.06, 8);
+  const geometry = new THREE.InstancedBufferGeometry();
+  geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(points), 3));
+  geometry.setIndex(index);
+  return geometry;
 }

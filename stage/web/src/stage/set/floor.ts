@@ -5,6 +5,7 @@ import { MAX_CONTACTS, PLACE, type SetUniforms } from "./shared";
 const FRAGMENT = /* glsl */ `
 uniform sampler2D wall;
 uniform float pulse, energy, gain;
+uniform int standing;
 uniform vec3 c0, c1, c2, c3;
 uniform vec3 contacts[${MAX_CONTACTS}];
 varying vec3 vPlace;
@@ -35,6 +36,7 @@ void main() {
   // Contact: wide and soft under the hips, small and dark under a foot that is down.
   float dark = 0.0;
   for (int i = 0; i < ${MAX_CONTACTS}; i++) {
+    if (i >= standing) break;
     vec3 c = contacts[i];
     vec2 d = at - c.xy;
     bool body = i == 0 || i == 3 || i == 6;

@@ -25,6 +25,8 @@ export interface SetUniforms {
   c3: { value: Float32Array };
   /** Nine contact points: x, z, height; hips, left and right foot of up to three performers. */
   contacts: { value: Float32Array };
+  /** How many of them are in use. */
+  standing: { value: number };
 }
 
 export const MAX_CONTACTS = 9;
@@ -45,6 +47,7 @@ export function setUniforms(palette: Float32Array): SetUniforms {
     c2: { value: palette.subarray(6, 9) },
     c3: { value: palette.subarray(9, 12) },
     contacts: { value: new Float32Array(3 * MAX_CONTACTS).fill(99) },
+    standing: { value: 0 },
   };
 }
 

@@ -35,7 +35,7 @@ vec3 type(vec2 p) {
 vec3 bokeh(vec2 p) {
   vec3 col = mix(c2 * 0.7, c0 * 0.5, pow(1.0 - vUv.y, 1.7));
   col += c1 * 0.16 * smoothstep(0.5, 0.0, abs(vUv.y - 0.32 - 0.07 * sin(vUv.x * 6.0 + time * 0.3)));
-  for (int k = 0; k < 12; k++) {
+  for (int k = 0; k < 9; k++) {
     float f = float(k);
     vec2 at = vec2(h1(f) * 2.2 - 1.1 + 0.12 * sin(time * 0.4 + f), mod(h1(f + 9.0) + time * (0.015 + 0.02 * h1(f + 3.0)), 1.3) - 0.65);
     float size = 0.04 + 0.09 * h1(f + 5.0), d = length(p - at);
