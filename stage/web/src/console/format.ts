@@ -95,3 +95,9 @@ const PAD_LABELS: Record<string, string> = {
 export function padLabel(name: string): string {
   return PAD_LABELS[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
 }
+
+/** The shots to offer: what the server named, or the shipped table's while no song is on the desk. */
+export function shotNames(named: string[], table: string): string[] {
+  const names = named.length ? named : [...table.matchAll(/^name = "([^"]+)"/gm)].map((found) => found[1] ?? "");
+  return names.filter((name) => name !== "" && name !== "auto");
+}

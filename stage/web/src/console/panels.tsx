@@ -2,7 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { SongEntry } from "../wire/gen";
-import { formatDelay, formatTime, meterShare, padLabel } from "./format";
+import shotTable from "../../../../presets/shows/shots.toml?raw";
+import { formatDelay, formatTime, meterShare, padLabel, shotNames } from "./format";
 import { mediaNow, SeekBar } from "./seekbar";
 import { addFiles, connected, now, panic, preparing, send, song, songs, state, toggle, upload, welcome } from "./store";
 
@@ -122,7 +123,7 @@ export function Cameras() {
     <section class="panel" aria-label="Camera">
       <h2>Camera</h2>
       <div class="pads">
-        {["auto", ...(welcome.value?.shots ?? []).filter((name) => name !== "auto")].map((name) => (
+        {["auto", ...shotNames(welcome.value?.shots ?? [], shotTable)].map((name) => (
           <button key={name} type="button" aria-pressed={name === (held || "auto")} disabled={!connected.value} onClick={() => choose(name)}>
             {padLabel(name)}
           </button>
@@ -135,7 +136,7 @@ export function Cameras() {
 const WINKS: Record<string, "Left" | "Right"> = { blinkLeft: "Left", blinkRight: "Right" };
 
 export function Expressions() {
-  const pads = (welcome.value?.pads ?? []).filter((name) => !(name in WINKS));
+  const pads = (welcome.value?.pads ?? []).filter((name) => name !== "wink" && !(name in WINKS));
   const press = (name: string): void => {
     const weight = (state.value.pads[name] ?? 0) > 0 ? 0 : 1;
     send({ type: "express", name, weight });
