@@ -44,8 +44,6 @@ CONTAINERS: dict[str, Container] = {
     ".mkv": Container(".mkv", _AAC, (), alpha=False),
     ".webm": Container(".webm", ("-c:a", "libopus", "-b:a", "160k"), (), alpha=True),
 }
-# What Chromium's converter makes of RGB: BT.601 matrix, limited range. Written down, so that players need not guess.
-_COLOUR = "matrix_coefficients=6:colour_primaries=1:transfer_characteristics=1:video_full_range_flag=0"
 
 
 def container_of(out: Path, *, transparent: bool) -> Container:
@@ -125,12 +123,9 @@ def mux_command(
 ) -> list[str]:
     """Encoded video and sound into one file, copied as they are."""
     command = _start(ffmpeg)
-    elementary = video.suffix == ".h264"
-    if elementary:
+    if video.suffix == ".h264":
         command += ["-f", "h264", "-framerate", str(fps)]
     command += ["-i", str(video), "-i", str(sound), "-map", "0:v:0", "-map", "1:a:0", "-c", "copy"]
-    if elementary:
-        command += ["-bsf:v", f"h264_metadata={_COLOUR}"]
     for name, value in tags.items():
         if value:
             command += ["-metadata", f"{name}={value}"]

@@ -84,13 +84,13 @@ def render(
         errors = after.enter_context(tempfile.TemporaryFile())
         tell("reading", 0.0, 1.0)
         given = read_song(song, options)
+        vrm = read_vrm(avatar_path(options.avatar))
         watch.lap("read", clock())
         window = FrameRange.of(options, given.sound.seconds)
         # The sound is encoded on the other core while the song is listened to.
         sound_file = folder / f"sound{'.mka' if container.suffix == '.webm' else '.m4a'}"
         sound = _SoundJob(ffmpeg, container, given, window, sound_file, errors)
         after.callback(sound.kill)
-        vrm = read_vrm(avatar_path(options.avatar))
         # The browser starts, reads the model and compiles its shaders meanwhile, too.
         page = Page(_job(given, vrm, options), {_avatar_url(0): vrm.path}, pages=pages, browser=browser)
         after.callback(page.close)
@@ -163,6 +163,9 @@ class _SoundJob:
             self._pump.finish()
         except RenderError as error:
             self._error = error
+        except (OSError, ValueError):
+            # Killed while it was written to: the job has ended and has said why.
+            self._error = RenderError("the sound was not encoded")
 
     def finish(self) -> None:
         self._thread.join()

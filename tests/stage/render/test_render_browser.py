@@ -1,0 +1,235 @@
+"""A real browser draws a short clip; what comes out is read back from the file."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from motion.errors import UserError
+from motion.music.song_map import Bar, Curve, Section, SongMap, encode_song_map
+from performer.avatar.presets import avatar_path
+from stage.render.browser import find_browser
+from stage.render.job import render
+from stage.render.options import RenderOptions
+from stage.render.report import RenderReport
+from stage.render.session import pages_folder
+
+SECONDS = 4.0
+RATE = 44_100
+
+
+def _why_not() -> str:
+    try:
+        find_browser()
+        pages_folder()
+        avatar_path(RenderOptions().avatar)
+    except UserError as error:
+        return str(error)
+    return "" if shutil.which("ffmpeg") and shutil.which("ffprobe") else "no ffmpeg"
+
+
+WHY_NOT = _why_not()
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A beat at 120 bpm with a hummed vowel, and its map beside it, so that nothing has to be listened to."""
+    folder = tmp_path_factory.mktemp("song")
+    t = np.arange(int(SECONDS * RATE)) / RATE
+    kick = np.sin(2 * np.pi * 60 * t) * np.exp(-(t % 0.5) / 0.05)
+    hum = 0.3 * np.sin(2 * np.pi * 220 * t) * (t % 2.0 < 1.5)
+    soundfile.write(folder / "song.wav", 0.5 * (kick + hum).astype(np.float32), RATE)
+    beats = [0.5 * k for k in range(int(2 * SECONDS))]
+    song_map = SongMap(
+        duration=SECONDS,
+        bpm=120.0,
+        beats=beats,
+        downbeats=beats[::4],
+        bars=[Bar(start, start + 2.0, 4) for start in beats[::4]],
+        sections=[Section(0.0, SECONDS, "chorus", 0)],
+        energy=Curve(0.5, [0.8] * int(2 * SECONDS)),
+        vocal=Curve(0.5, [1.0] * int(2 * SECONDS)),
+    )
+    (folder / "song.json").write_bytes(encode_song_map(song_map))
+    (folder / "song.lrc").write_text("[00:00.50]la la la\n[00:02.00]霓裳\n", encoding="utf-8")
+    return folder / "song.wav"
+
+
+def _options(song: Path, **changes: Any) -> RenderOptions:
+    base: dict[str, Any] = {"width": 320, "height": 180, "song_map": song.with_name("song.json"), "hash_frames": True}
+    return RenderOptions(**base | changes)
+
+
+def _probe(path: Path) -> dict[str, Any]:
+    command = ["ffprobe", "-v", "error", "-of", "json", "-count_frames", "-show_streams", "-show_format", str(path)]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+def _decoded(path: Path, width: int = 320, height: int = 180) -> np.ndarray:
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width)
+
+
+@pytest.fixture(scope="module")
+def whole(song: Path) -> tuple[Path, RenderReport]:
+    out = song.with_name("whole.mp4")
+    return out, render(song, out, _options(song, poses=song.with_name("whole.npz")))
+
+
+def test_the_file_holds_picture_sound_and_label(whole: tuple[Path, RenderReport]) -> None:
+    path, report = whole
+    found = _probe(path)
+    video, sound = found["streams"]
+    assert (video["codec_name"], sound["codec_name"]) == ("h264", "aac")
+    assert (video["width"], video["height"], video["r_frame_rate"]) == (320, 180, "30/1")
+    assert int(video["nb_read_frames"]) == report.frames == 120
+    assert abs(float(video["duration"]) - float(sound["duration"])) < 1 / 30
+    assert abs(float(found["format"]["duration"]) - SECONDS) < 1 / 30
+    assert json.loads(found["format"]["tags"]["AIGC"])["Label"] == "1"
+    assert report.realtime > 0.0
+    assert all(report.per_frame_ms[part] >= 0.0 for part in ("pose", "draw", "read", "encode"))
+
+
+def test_the_sound_is_heard_in_it(whole: tuple[Path, RenderReport]) -> None:
+    command = ["ffmpeg", "-i", str(whole[0]), "-af", "volumedetect", "-vn", "-f", "null", "-"]
+    said = subprocess.run(command, capture_output=True, check=True).stderr.decode()
+    found = re.search(r"mean_volume: (-?[\d.]+) dB", said)
+    assert found
+    assert -30.0 < float(found.group(1)) < -5.0
+
+
+def test_there_is_a_picture_and_it_moves(whole: tuple[Path, RenderReport]) -> None:
+    frames = _decoded(whole[0]).astype(np.float32)
+    assert frames.std() > 10.0
+    assert len(set(whole[1].hashes.values())) > 100
+    assert np.abs(np.diff(frames[::10], axis=0)).mean() > 0.5
+
+
+def test_two_runs_give_identical_decoded_frames(song: Path, whole: tuple[Path, RenderReport]) -> None:
+    again = song.with_name("again.mp4")
+    report = render(song, again, _options(song))
+    assert report.hashes == whole[1].hashes
+    assert np.array_equal(_decoded(again), _decoded(whole[0]))
+
+
+def test_a_slice_holds_the_very_frames_of_the_whole(song: Path, whole: tuple[Path, RenderReport]) -> None:
+    part, poses = song.with_name("part.mp4"), song.with_name("part.npz")
+    report = render(song, part, _options(song, start=2.0, stop=3.0, poses=poses))
+    assert sorted(report.hashes) == list(range(60, 90))
+    assert report.hashes == {k: whole[1].hashes[k] for k in range(60, 90)}
+    # 2 s is where the encoder starts afresh, so even the coded pictures are the same.
+    assert np.array_equal(_decoded(part), _decoded(whole[0])[60:90])
+    with np.load(poses) as some, np.load(song.with_name("whole.npz")) as every:
+        assert np.array_equal(some["rotations_0"], every["rotations_0"][60:90])
+        assert np.array_equal(some["time"], every["time"][60:90])
+
+
+def test_another_seed_is_another_dance(song: Path, whole: tuple[Path, RenderReport]) -> None:
+    poses = song.with_name("seed.npz")
+    render(song, song.with_name("seed.mp4"), _options(song, seed=5, stop=3.0, poses=poses))
+    with np.load(poses) as other, np.load(song.with_name("whole.npz")) as first:
+        assert np.abs(other["rotations_0"] - first["rotations_0"][:90]).max() > 0.1
+
+
+def test_transparent_video_has_alpha_that_holds_the_figure(song: Path) -> None:
+    out = song.with_name("clear.webm")
+    render(song, out, _options(song, transparent=True, stop=0.5))
+    found = _probe(out)
+    assert found["streams"][0]["codec_name"] == "vp9"
+    assert found["streams"][0]["tags"].get("alpha_mode", found["streams"][0]["tags"].get("ALPHA_MODE")) == "1"
+    command = ["ffmpeg", "-v", "error", "-c:v", "libvpx-vp9", "-i", str(out)]
+    command += ["-vf", "alphaextract,format=gray", "-f", "rawvideo", "-"]
+    alpha = np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.uint8)
+    alpha = alpha.reshape(-1, 180, 320)
+    assert 0.01 < (alpha > 128).mean() < 0.7
+    assert (alpha < 16).mean() > 0.2
+
+
+def test_a_browser_that_is_killed_in_the_middle_is_replaced(
+    song: Path, whole: tuple[Path, RenderReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stage.render import session
+
+    started: list[int] = []
+    real = session.start_browser
+
+    def start(*args: Any, **words: Any) -> Any:
+        browser = real(*args, **words)
+        started.append(browser.pid)
+        return browser
+
+    monkeypatch.setattr(session, "start_browser", start)
+
+    def kill_at(stage: str, done: float, total: float) -> None:
+        del total
+        if stage == "drawing" and done >= 70 and len(started) == 1:
+            os.killpg(started[0], signal.SIGKILL)
+            time.sleep(0.2)
+
+    out = song.with_name("killed.mp4")
+    report = render(song, out, _options(song), kill_at)
+    assert len(started) == 2
+    assert report.crashes == 1
+    assert np.array_equal(_decoded(out), _decoded(whole[0]))
+
+
+def test_ctrl_c_leaves_nothing_half_written(song: Path, tmp_path: Path) -> None:
+    out = tmp_path / "stopped.mp4"
+    words = ["render", str(song), "-o", str(out), "--size", "320x180", "--map", str(song.with_name("song.json"))]
+    code = f"from stage.cli.main import main; main({words!r})"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True)
+    assert process.stderr is not None
+    said: list[bytes] = []
+
+    def listen() -> None:
+        assert process.stderr is not None
+        said.extend(iter(process.stderr.readline, b""))
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    deadline = time.monotonic() + 120
+    while not any(b"drawing" in line for line in said) and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) != 0
+    listener.join()
+    process.stderr.close()
+    assert b"Traceback" not in b"".join(said)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_said_before_the_work(song: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot write to"):
+        render(song, tmp_path / "nowhere" / "a.mp4", _options(song))
+    (tmp_path / "a.mp4").mkdir()
+    with pytest.raises(UserError, match="is a folder"):
+        render(song, tmp_path / "a.mp4", _options(song))
+    with pytest.raises(UserError, match="no such file"):
+        render(tmp_path / "none.wav", tmp_path / "b.mp4", _options(song))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_no_browser_is_one_sentence(song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NICHANG_BROWSER", "no-such-browser-here")
+    with pytest.raises(UserError, match="no such browser"):
+        render(song, tmp_path / "b.mp4", _options(song))
+
+
+def test_a_browser_that_ends_at_once_is_named(song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NICHANG_BROWSER", shutil.which("true") or "true")
+    with pytest.raises(UserError, match="nichang doctor"):
+        render(song, tmp_path / "b.mp4", _options(song))
+    assert list(tmp_path.iterdir()) == []
