@@ -18,6 +18,7 @@ from stage.server.describe import avatar_tables, song_info
 from stage.server.preparing import run_worker
 from stage.server.songs import SongSource, is_prepared, load_performance
 from stage.show.desk import PADS, Desk, DeskError
+from stage.show.shots import house_shots
 from stage.show.show import Show
 from stage.wire.codec import encode_frame
 from stage.wire.messages import (
@@ -117,7 +118,7 @@ class LiveShow:
     def join(self, client: Client) -> None:
         """Greet a new page: who it is, avatars, songs, the song on the desk, where it stands."""
         self.clients[client.number] = client
-        shots = [shot.name for shot in self._desk.show.shots.shots] if self._desk.show else []
+        shots = [shot.name for shot in house_shots().shots]
         client.tell(
             Welcome(role=client.role, client=client.number, show_time=self.now(), shots=shots, pads=[*PADS, "wink"])
         )

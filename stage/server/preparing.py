@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stage.server.errors import SongError
-from stage.server.songs import SongSource
+from stage.server.songs import SongSource, cache_of
 
 __all__ = ["run_worker"]
 
@@ -30,6 +30,8 @@ async def run_worker(source: SongSource, avatar: Path, tell: Callable[[float, st
         "seed": source.seed,
         "own_moves_only": source.own_moves_only,
         "avatar": str(avatar.resolve()),
+        # Named here: an engine that is edited meanwhile must not make the worker look elsewhere.
+        "folder": str(cache_of(source)),
     }
     with tempfile.TemporaryDirectory(prefix="nichang-") as folder:
         path = Path(folder) / "request.json"

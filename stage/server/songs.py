@@ -13,22 +13,33 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from performer.voice.songs import song_folder, song_names
+from numpy.typing import NDArray
 
 from motion.dance.plan import decode_plan, encode_plan
 from motion.music.song_map import decode_song_map, encode_song_map
-from motion.rig.pose import GRID_HZ
+from motion.rig.pose import GRID_HZ, Motion
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.track import FaceTrack
 from performer.voice.sidecar import sidecar_lyrics
+from performer.voice.songs import song_folder, song_names
 from performer.voice.sound import file_sha256
 from stage.server.errors import SongError
 from stage.server.tokens import state_folder
 from stage.show.performance import Performance, Performer
 
-__all__ = ["PLAYABLE", "SongSource", "cache_of", "find_song", "is_prepared", "load_performance", "read_words", "store"]
+__all__ = [
+    "PLAYABLE",
+    "BakedDance",
+    "SongSource",
+    "cache_of",
+    "find_song",
+    "is_prepared",
+    "load_performance",
+    "read_words",
+    "store",
+]
 
 # What every Chromium decodes; other sounds are kept as WAV beside the plan.
 PLAYABLE = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
@@ -47,6 +58,21 @@ class SongSource:
     artist: str
     seed: int
     own_moves_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BakedDance:
+    """A dance that was baked before, read from disk as it is needed: no planning and no layers in the live process.
+
+    motion: on the canonical body. contacts: (frames, 2) how firmly each foot is planted, 0..1.
+    """
+
+    motion: Motion
+    contacts: NDArray[np.float32]
+
+    def frames(self, start: int, stop: int) -> "BakedDance":
+        """Frames start..stop of the 60 Hz grid, as the player gave them."""
+        return BakedDance(self.motion.window(start, stop), self.contacts[start:stop])
 
 
 def find_song(name: str, *, base: Path = Path(), vocal: str = "", lyrics: str = "auto", seed: int = 0) -> SongSource:
@@ -109,18 +135,24 @@ def read_words(source: SongSource, duration: float) -> Lyrics | None:
     return parse_lyrics(source.lyrics.read_bytes(), duration=duration)
 
 
-def store(source: SongSource, performance: Performance) -> None:
+def store(folder: Path, performance: Performance) -> None:
     """Keep a performance's parts; an interrupted write is not taken for a whole one."""
-    folder = cache_of(source)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "song.json").write_bytes(encode_song_map(performance.song))
     if performance.plan is None:
-        raise SongError(f"{source.title}: nothing was planned")
+        raise SongError(f"{performance.title}: nothing was planned")
     (folder / "plan.json").write_bytes(encode_plan(performance.plan))
     # Exactly what a render of the same song computes; JSON would round it.
     np.savez(folder / "face.npz", weights=performance.face.weights, gaze=performance.face.gaze, level=performance.level)
+    dance = performance.dance.frames(0, performance.frames)
+    for name, array in _dance_arrays(dance.motion, dance.contacts).items():
+        np.save(folder / f"{name}.npy", array)
     (folder / "exact.json").write_bytes(msgspec.json.encode(performance.song))
     (folder / "done").touch()
+
+
+def _dance_arrays(motion: Motion, contacts: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    return {"rotations": motion.rotations, "hips": motion.hips, "root": motion.root, "contacts": contacts}
 
 
 def load_performance(source: SongSource, avatars: tuple[Vrm, ...]) -> Performance:
@@ -129,9 +161,6 @@ def load_performance(source: SongSource, avatars: tuple[Vrm, ...]) -> Performanc
     Raises:
         SongError: the cache was changed or cut off.
     """
-    from motion.dance.library import load_library
-    from motion.dance.player import Dance
-
     folder = cache_of(source)
     try:
         song = decode_song_map((folder / "exact.json").read_bytes())
@@ -139,13 +168,15 @@ def load_performance(source: SongSource, avatars: tuple[Vrm, ...]) -> Performanc
         with np.load(folder / "face.npz") as arrays:
             face = FaceTrack(arrays["weights"], arrays["gaze"], GRID_HZ)
             level = arrays["level"]
+        baked = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("rotations", "hips", "root", "contacts")
+        }
     except (OSError, KeyError, ValueError) as error:
         raise SongError(f"{source.title}: the prepared files are damaged ({error}); delete {folder}") from error
-    library = load_library(own_moves_only=plan.own_moves_only)
     middle = (len(avatars) - 1) / 2.0
     return Performance(
         song=song,
-        dance=Dance(plan, song, library),
+        dance=BakedDance(Motion(baked["rotations"], baked["hips"], baked["root"]), baked["contacts"]),
         face=face,
         performers=tuple(
             Performer.of(vrm, id=i, avatar=i, start=((i - middle) * 1.5, 0.0)) for i, vrm in enumerate(avatars)

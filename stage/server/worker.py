@@ -11,7 +11,7 @@ from pathlib import Path
 from motion.errors import UserError
 from performer.avatar.vrm import read_vrm
 from performer.voice.sound import Sound, read_sound, resample, write_wav
-from stage.server.songs import PLAYABLE, SongSource, cache_of, read_words, store
+from stage.server.songs import PLAYABLE, SongSource, read_words, store
 from stage.show.prepare import prepare
 
 __all__ = ["main", "prepare_song"]
@@ -21,8 +21,8 @@ def _say(**fields: object) -> None:
     print(json.dumps(fields), flush=True)
 
 
-def prepare_song(source: SongSource, avatar: Path) -> None:
-    """Listen, plan, move the lips; everything goes into the song's cache folder.
+def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
+    """Listen, plan, move the lips; everything goes into `folder`, the song's place in the cache.
 
     Raises:
         UserError: the sound, the stem or the words cannot be used.
@@ -44,11 +44,10 @@ def prepare_song(source: SongSource, avatar: Path) -> None:
         own_moves_only=source.own_moves_only,
         progress=lambda share, what: _say(share=round(share, 3), what=what),
     )
-    folder = cache_of(source)
     folder.mkdir(parents=True, exist_ok=True)
     if source.path.suffix.lower() not in PLAYABLE:
         write_wav(folder / "sound.wav", Sound(sound.samples, sound.rate))
-    store(source, performance)
+    store(folder, performance)
 
 
 def main(argv: list[str]) -> int:
@@ -68,12 +67,12 @@ def main(argv: list[str]) -> int:
         request["own_moves_only"],
     )
     try:
-        prepare_song(source, Path(request["avatar"]))
+        prepare_song(source, Path(request["avatar"]), Path(request["folder"]))
     except UserError as error:
         _say(error=str(error))
         return error.exit_code
     except OSError as error:
-        _say(error=f"{source.title}: {error.strerror or error} ({error.filename or cache_of(source)})")
+        _say(error=f"{source.title}: {error.strerror or error} ({error.filename or request['folder']})")
         return 1
     _say(done=True)
     return 0
