@@ -14,6 +14,8 @@ import type { StageView } from "./view";
 const SLEW_HALF_LIFE = 0.25;
 /** Further apart than this, sound and show are not following each other (a seek under way): keep to the show. */
 const SLEW_LIMIT = 0.3;
+/** Without frames for longer than this the song stops too. */
+const BRIDGE_SECONDS = 3;
 const MOUTH = ["aa", "ih", "ou", "ee", "oh", "jawOpen"];
 
 export interface AvatarNotice {
@@ -37,6 +39,10 @@ export class LiveStage {
   readonly #known = new Map<number, string>();
   #song = -1;
   #last = Number.NaN;
+  #playing: boolean | undefined;
+  #anchorMedia = 0;
+  #anchorShow = Number.NEGATIVE_INFINITY;
+  #anchorRuns = false;
 
   constructor(view: StageView, sound: SongSound | null) {
     this.#view = view;
@@ -90,16 +96,26 @@ export class LiveStage {
     return true;
   }
 
+  /** The show says whether the song runs; the sound must not stop only because frames are late. */
+  transport(playing: boolean): void {
+    this.#playing = playing;
+  }
+
   #followSound(now: number, dt: number): void {
     const sound = this.#sound;
-    if (!sound) return;
-    const media = this.playback.mediaAt(now);
     const newest = this.playback.newest;
-    if (!newest || Number.isNaN(media)) return;
-    // Whether the song runs is seen from the frames themselves: media time that grows with show time.
-    const runs = this.playback.mediaAt(now) - this.playback.mediaAt(now - 0.05) > 0.02;
-    const starved = now - newest.showTime > 0.5;
-    sound.follow(media, runs && !starved && newest.song === this.#song);
+    if (!sound || !newest) return;
+    const ahead = newest.showTime >= now;
+    if (ahead) {
+      this.#anchorMedia = this.playback.mediaAt(now);
+      this.#anchorShow = now;
+      this.#anchorRuns = this.#anchorMedia - this.playback.mediaAt(now - 0.05) > 0.02;
+    }
+    // Frames that are late are bridged by the clock, for a while.
+    const gap = now - this.#anchorShow;
+    const media = this.#anchorMedia + gap;
+    const runs = (this.#playing ?? this.#anchorRuns) && gap < BRIDGE_SECONDS && newest.song === this.#song;
+    sound.follow(media, runs);
     const apart = sound.heard() - media;
     const goal = Math.abs(apart) < SLEW_LIMIT ? apart : 0;
     this.offset += (goal - this.offset) * (1 - 0.5 ** (dt / SLEW_HALF_LIFE));

@@ -130,6 +130,8 @@ function start(): void {
       void live.avatar(message);
     } else if (message.type === "song_info") {
       live.song(toSong(message), message.url);
+    } else if (message.type === "transport") {
+      live.transport(message.playing);
     } else if (message.type === "problem") {
       say("show", message.message);
     }
