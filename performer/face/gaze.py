@@ -1,5 +1,6 @@
 """Where the eyes look: the camera most of the time, the audience and its sides between, in quick shifts."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ MAX_PITCH = np.deg2rad(15.0)
 _SHIFT = 0.05
 _LARGE = np.deg2rad(8.0)
 _NOISE = np.deg2rad(0.25)
+_FIXATION_SHORTEST, _FIXATION_LONGEST = 0.3, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +76,22 @@ def gaze_curve(song: SongMap, phrases: Sequence[Phrase], times: NDArray[np.float
     if not len(times):
         return Gaze(np.zeros((0, 2)), ())
     targets = _targets(song, phrases, float(times[-1]), rng)
-    angles = np.zeros((len(times), 2))
+    held = np.searchsorted([target.start for target in targets], times, side="right") - 1
+    at = np.asarray([(target.yaw, target.pitch) for target in targets])
+    angles = at[np.maximum(held, 0)]
     shifts: list[float] = []
-    before = targets[0]
-    angles[:] = (before.yaw, before.pitch)
-    for target in targets[1:]:
+    for before, target in itertools.pairwise(targets):
         size = float(np.hypot(target.yaw - before.yaw, target.pitch - before.pitch))
         length = _SHIFT * (0.7 + 0.6 * min(size / MAX_YAW, 1.0))
-        first = int(np.searchsorted(times, target.start))
-        x = np.clip((times[first:] - target.start) / length, 0.0, 1.0)[:, None]
-        angles[first:] += (x * x * (3.0 - 2.0 * x)) * (target.yaw - before.yaw, target.pitch - before.pitch)
+        first, last = np.searchsorted(times, [target.start, target.start + length])
+        x = ((times[first:last] - target.start) / length)[:, None]
+        left = 1.0 - x * x * (3.0 - 2.0 * x)
+        angles[first:last] += left * (before.yaw - target.yaw, before.pitch - target.pitch)
         if size > _LARGE:
             shifts.append(target.start)
-        before = target
-    # Small shifts of fixation every 0.3-1 s, and a slow drift.
-    noise = np.zeros_like(angles)
-    t = 0.0
-    while t < times[-1]:
-        first = int(np.searchsorted(times, t))
-        noise[first:] = rng.normal(0.0, _NOISE, 2)
-        t += rng.uniform(0.3, 1.0)
+    # Small shifts of fixation every 0.3-1 s.
+    count = int(times[-1] / _FIXATION_SHORTEST) + 2
+    moments = np.cumsum(rng.uniform(_FIXATION_SHORTEST, _FIXATION_LONGEST, count))
+    noise = rng.normal(0.0, _NOISE, (count + 1, 2))[np.searchsorted(moments, times, side="right")]
     limit = (MAX_YAW, MAX_PITCH)
     return Gaze(np.clip(angles + noise, np.negative(limit), limit), tuple(shifts))

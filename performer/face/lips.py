@@ -38,6 +38,8 @@ _MARGIN = 0.08
 _HEARD_MARGIN = 0.4
 # A written syllable opens the mouth at least so far, however buried it is in the mix.
 _LEAST_OPEN = 0.38
+# ... for so long, then fading: files hold last words for seconds that nobody sings.
+_LEAST_FOR = 0.7
 # Lips meet for m, b, p: from a little before the syllable until just after its start.
 _LIPS_MEET, _LIPS_PART = 0.05, 0.01
 _SHORTEST_CLOSING = 0.12
@@ -94,7 +96,8 @@ def lips_from_lyrics(
         level[~inside] = 0.0
         for item in sung:
             part = slice(round(item.start / HOP), min(round(item.end / HOP), len(level)))
-            level[part] = np.maximum(level[part], least)
+            held = (np.arange(len(level[part])) * HOP - _LEAST_FOR) / _LEAST_FOR
+            level[part] = np.maximum(level[part], least * (1.0 - np.clip(held, 0.0, 1.0)))
     closures = np.zeros(len(level))
     for item in sung:
         if item.end - item.start < _SHORTEST_CLOSING:

@@ -52,8 +52,9 @@ def add_mood(
     weights[:, EXPRESSION_INDEX["happy"]] = smile * (1.0 - 0.75 * np.clip(sung / 0.5, 0.0, 1.0))
     weights[:, EXPRESSION_INDEX["relaxed"]] = ballad * np.clip(0.28 + 0.08 * wander - 0.2 * energy, 0.0, 0.5)
 
-    brow = 0.10 + 0.15 * energy + 0.04 * wander
-    outer = 0.05 + 0.10 * energy
+    # Little at rest: models without brow shapes show raised brows as surprise.
+    brow = 0.04 + 0.08 * energy + 0.03 * wander
+    outer = 0.02 + 0.06 * energy
     for phrase in phrases:
         size = rng.uniform(0.12, 0.35)
         first, last = np.searchsorted(times, [phrase.start - 0.3, phrase.start + 1.2])

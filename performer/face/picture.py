@@ -30,7 +30,7 @@ def draw_face(path: Path, mono: NDArray[np.floating[Any]], rate: int, face: Face
     except ImportError as error:
         raise PictureError("a picture needs matplotlib: make setup EXTRAS=plot") from error
     seconds = max(len(mono) / rate, 0.1)
-    figure: Any = figure_module.Figure(figsize=(min(max(seconds * 1.2, 10.0), 80.0), 8.0), dpi=80, layout="constrained")
+    figure: Any = figure_module.Figure(figsize=(min(max(seconds * 1.2, 10.0), 28.0), 8.0), dpi=80, layout="constrained")
     axes: Any = figure.subplots(4, 1, sharex=True, height_ratios=(3, 2, 1.3, 1.3))
     axes[0].specgram(
         np.asarray(mono, np.float64) + 1e-9, NFFT=1024, noverlap=768, Fs=rate, cmap="magma", vmin=-140, vmax=-30

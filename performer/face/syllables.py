@@ -47,7 +47,10 @@ _WORDS: dict[str, tuple[int, ...]] = {
     **{"head": (EE,), "dead": (EE,), "heart": (AA,), "give": (IH,), "live": (IH,), "have": (AA,), "gone": (OH,)},
     **{"find": (AA, IH), "mind": (AA, IH), "kind": (AA, IH), "through": (OU,), "four": (OH,), "two": (OU,)},
 }
-_GROUP = re.compile("|".join(sorted(_ENGLISH, key=len, reverse=True)))
+# "aw" in law is one group, in away it is not: a w before a vowel begins the next syllable.
+_GROUP = re.compile(
+    "|".join(f"{g}(?![aeiouy])" if g.endswith("w") else g for g in sorted(_ENGLISH, key=len, reverse=True))
+)
 _ROMAJI = re.compile(r"(?:(?:[kgszjtdnhfbpmyrwv]|sh|ch|ts|[kgnhmrbp]y|([kstpgdbm])\1?)?[aiueo]|n(?![aiueoy]))+")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _HANGUL_VOWELS = {"AE": EE, "YAE": EE, "EO": OH, "YEO": OH, "EU": OU, "OE": EE, "WI": IH, "YI": IH, "UI": IH}
@@ -160,7 +163,9 @@ def _word(token: str, *, whole: bool, romaji: bool, japanese: bool) -> list[Syll
         elif letter in "'’" or unicodedata.normalize("NFD", letter)[0].isascii():
             if han:
                 flush()
-            latin += unicodedata.normalize("NFD", letter)[0].lower() if letter != "’" else "'"
+            bare = "'" if letter == "’" else unicodedata.normalize("NFD", letter)[0].lower()
+            # An accent says that the e is sung.
+            latin += "eh" if bare == "e" and not letter.isascii() else bare
         elif letter != "ー" and letter.isalpha():
             flush()
             out.append(Syllable())

@@ -83,8 +83,8 @@ def lipsync(
     lyrics: Annotated[
         str,
         typer.Option(
-            help="An .lrc or UltraStar .txt file; 'auto': the file beside the song, else what the extra "
-            "[words] hears, written beside the song as .lrc; 'none': the sound alone."
+            help="An .lrc or UltraStar .txt file; 'auto': the file beside the song, else what the "
+            "extra words hears, written beside the song as .lrc; 'none': the sound alone."
         ),
     ] = "none",
     vocal: Annotated[Path | None, typer.Option(help="The voice alone, if you have it: better lips.")] = None,
