@@ -44,7 +44,9 @@ class Track:
         leaves = self.eases[prev] == _FLOW
         travel = np.where(leaves, gap, np.minimum(gap, _TRAVEL[ease]))
         start = self.times[nxt] - travel
-        u = np.clip((counts - start) / travel, 0.0, 1.0)[:, None]
+        # Leave slowly, stop late: the braking, which the eye takes for the accent, then lies close to the count.
+        u = np.clip((counts - start) / travel, 0.0, 1.0)
+        u = np.where(leaves | (ease == _FLOW), u, u ** np.where(ease == _HIT, 1.5, 1.25))[:, None]
         a, b = self.values[prev], self.values[nxt]
         change = b - a
         smooth_u = u * u * u * (10.0 - 15.0 * u + 6.0 * u * u)

@@ -24,8 +24,9 @@ Array = NDArray[np.float64]
 # Frames computed before and after a window and thrown away: springs of 2.5 Hz and more have died by then.
 WARM_UP = 100
 # Body leads, hands are on time (seconds early); springs add their own delay, which is read ahead of.
-_AHEAD = 0.05
-_LEAD = {"hips": 0.06, "chest": 0.03, "head": 0.0, "hand": 0.0, "angles": -0.03}
+_LEAD = {"hips": 0.09, "chest": 0.06, "head": 0.03, "hand": -0.03, "angles": -0.02, "weight": 0.17}
+_FOOT_LEAD = 0.02
+_FACE_LEAD = 0.08
 _SPRING = {
     "hips": (4.5, 0.75),
     "chest": (3.8, 0.62),
@@ -34,7 +35,7 @@ _SPRING = {
     "angles": (3.6, 0.6),
     "weight": (3.2, 0.8),
 }
-_SHIFT = 0.42
+_SHIFT = 0.48
 _REST = CANONICAL.rest
 _HIPS_HEIGHT = CANONICAL.hips_height
 _TOE = {side: _REST[BONE_INDEX[f"{side}Toes"]] for side in FOOT_SIDES}
@@ -55,7 +56,7 @@ class _Clock:
     def early(self, part: str) -> Array:
         """Counts at which `part` reads its track: its lead, plus what its spring will lose."""
         frequency, damping = _SPRING[part]
-        ahead = _AHEAD + _LEAD.get(part, 0.12) + 0.8 * 2.0 * damping / (2.0 * np.pi * frequency)
+        ahead = _LEAD[part] + 0.8 * 2.0 * damping / (2.0 * np.pi * frequency)
         return self.counts.at(self.times + ahead)
 
     def shifted(self, seconds: float) -> Array:
@@ -90,7 +91,7 @@ def _flight(score: Score, counts: Array, period: float) -> Array:
 
 def _foot(score: Score, lane: Lane, side: int, clock: _Clock, weight: Array, hips_yaw: Array, flight: Array):
     """One foot: ankle (frames, 3) in metres from the spot, rotation, toe bend, yaw, contact, place (frames, 2)."""
-    counts = clock.shifted(_AHEAD * 0.4)
+    counts = clock.shifted(_FOOT_LEAD)
     i = _swing_of(lane, counts)
     name, sign = FOOT_SIDES[side], (1.0 if side == 0 else -1.0)
     u = np.clip((counts - lane.start[i]) / (lane.end[i] - lane.start[i]), 0.0, 1.0)
@@ -101,8 +102,8 @@ def _foot(score: Score, lane: Lane, side: int, clock: _Clock, weight: Array, hip
     spot = score.spot(clock.now)
     source[:, :2] += (travelled[0] - spot) / LEG
     target[:, :2] += (travelled[1] - spot) / LEG
-    place = source + (target - source) * _quintic(u)[:, None]
-    lift = lane.lift[i] * np.sin(np.pi * u**0.85) * swinging
+    place = source + (target - source) * _quintic(u**1.3)[:, None]
+    lift = lane.lift[i] * np.maximum(np.sin(np.pi * u**0.9), 0.0) ** 1.6 * swinging
     # A kick has its leg in the air at the count and lets it down after.
     after = np.clip((counts - lane.end[i] - 0.1) / 0.55, 0.0, 1.0)
     kicked = lane.kick[i] * LEG * np.where(u < 1.0, np.sin(0.5 * np.pi * u), 0.5 + 0.5 * np.cos(np.pi * after))
@@ -116,10 +117,12 @@ def _foot(score: Score, lane: Lane, side: int, clock: _Clock, weight: Array, hip
     hold = np.clip((counts - lane.start[i]) / 0.6, 0.0, 1.0) * np.clip((until - 0.5) / 0.12, 0.0, 1.0)
     touch = 20.0 * lane.touch[i] * hold * hold * (3.0 - 2.0 * hold)
     point = 34.0 * np.clip(kicked / 0.15, 0.0, 1.0) + 18.0 * jump
-    idle_heel = 20.0 * free * np.exp(-lift / 0.02) * (1.0 - lane.touch[i])
+    # ... but not in the moment it lands, when the weight has yet to come.
+    resting = np.clip((counts - lane.end[i] - 0.45) / 0.4, 0.0, 1.0)
+    idle_heel = 20.0 * free * resting * np.exp(-lift / 0.02) * (1.0 - lane.touch[i])
     pitch = np.radians(np.clip(smooth(toe_off + landing + touch + point + idle_heel, 1.5), -12.0, 50.0))
     # The free foot is dragged a little towards the other one; the planted one swivels with the hips on its ball.
-    drag = 0.030 * free * np.exp(-lift / 0.02)
+    drag = 0.030 * free * resting * np.exp(-lift / 0.02)
     pivot = smooth((hips_yaw - np.radians(place[:, 2])) * np.where(swinging, 0.35, 0.75), 4.0)
     pivot = np.clip(pivot, -0.45, 0.45)
     yaw = np.radians(place[:, 2]) + sign * _SPLAY + pivot
@@ -205,7 +208,7 @@ def dance_goals(score: Score, start: int, stop: int) -> Goals:
 
     body = {name: spring(getattr(score, name).at(clock.early(name)), *_SPRING[name]) for name in _BODY}
     rad = np.pi / 180.0
-    face = smooth(score.face.at(clock.shifted(_AHEAD + 0.03)), 3.0)[:, 0] * rad
+    face = smooth(score.face.at(clock.shifted(_FACE_LEAD)), 3.0)[:, 0] * rad
     hips, chest, head = body["hips"], body["chest"] * rad, body["head"] * rad
 
     half = np.cos(np.pi * now)
@@ -223,7 +226,7 @@ def dance_goals(score: Score, start: int, stop: int) -> Goals:
     head_pitch = head[:, 1] + rad * (3.4 * groove * (2.0 * nod - 0.9) + 1.2 * drift[:, 6]) - 0.55 * chest_pitch
     head_roll = head[:, 2] + rad * 1.2 * drift[:, 7] - 0.35 * chest_roll
 
-    flight = _flight(score, clock.shifted(_AHEAD * 0.4), clock.period)
+    flight = _flight(score, clock.shifted(_FOOT_LEAD), clock.period)
     goals = Goals(
         pelvis=np.zeros((frames, 3)),
         local=blank_local(frames),

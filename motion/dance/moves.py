@@ -20,7 +20,6 @@ STYLES = ("idol", "pop", "rock", "ballad", "street", "latin", "any")
 _DIRECTIONS: dict[str, tuple[float, float, float]] = {
     **{"o": (1, 0, 0), "i": (-1, 0, 0), "u": (0, 1, 0), "d": (0, -1, 0), "f": (0, 0, 1), "b": (0, 0, -1)}
 }
-_ANCHORS = ("mid", "head", "hip", "rest")
 # Components of a body track and how far each may go (degrees; hips x y z in % of the leg).
 _BODY: dict[str, dict[str, float]] = {
     "hips": {"x": 20, "y": 40, "z": 20, "yaw": 70, "pitch": 60, "roll": 30},
@@ -235,7 +234,7 @@ def _hand_key(reader: _Reader, count: float, words: list[str]) -> HandKey:
             key = replace(key, anchor=anchor, at=(x, y, z))
         else:
             reader.fail(
-                f"'{word}' is unknown on a hand; allowed are out,up,forward, mid:.., head:.., {' '.join(_ANCHORS[2:])}, "
+                f"'{word}' is unknown on a hand; allowed are out,up,forward, mid:.., head:.., hip, rest, "
                 f"palm= fing= elbow= with letters o i u d f b, ! ~, and the shapes {' '.join(HAND_SHAPES)}"
             )
     return key

@@ -193,7 +193,7 @@ class _Planner:
     def _choose(
         self, section: Section, level: float, left: int, last: Entry | None, bar: int, rng: np.random.Generator
     ) -> Entry:
-        wanted, least, most = _WANTS[section.label]
+        wanted = _WANTS[section.label][0]
         target = {"intro": 0.35, "verse": 0.45, "pre": 0.55, "chorus": 0.75, "bridge": 0.35, "interlude": 0.6}.get(
             section.label, 0.3
         )
@@ -205,6 +205,9 @@ class _Planner:
             score = 1.0 + 2.0 * len(entry.tags.intersection(wanted))
             score *= {self._style: 2.2, "any": 1.3}.get(entry.style, 0.55)
             score *= float(np.exp(-(((entry.energy - target) / 0.22) ** 2)))
+            if entry.clip is not None:
+                # Captured phrases season the dance; it is written for this stage, they are not.
+                score *= 0.5
             score *= 0.45 ** self._used.get(entry.name, 0)
             if last is not None:
                 score *= _transition(last, entry)

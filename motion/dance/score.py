@@ -29,7 +29,7 @@ _ANGLE_GAIN = {"hips": 1.4, "chest": 1.5, "head": 1.3}
 _SHIFT_GAIN = 1.2
 # Dancers bounce from straighter legs than authors write.
 _DIP_GAIN = 0.75
-_STEP_GAIN = 1.22
+_STEP_GAIN = 1.42
 _NEUTRAL_HAND = np.array([0.25, -0.55, 0.30])
 _IDLE_ENERGY = 0.6
 # Mean distance of the wrist from the midline at which two hands touch, arm lengths.

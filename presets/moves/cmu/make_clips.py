@@ -90,20 +90,34 @@ def load(folder: Path, row: dict[str, Any], index: dict[str, Any]) -> Source:
     return Source(row["id"], row["style"], local, feet, joints / leg, world[:, 0], leg, names)
 
 
-def beat_grid(speed: Array) -> tuple[float, float, NDArray[np.intp]]:
-    """Period and phase (frames) of the even pulse that fits the rests of the motion best."""
-    rests = argrelextrema(smooth(speed, 5.0), np.less)[0]
+def accents(joints: Array, names: list[str]) -> tuple[Array, Array]:
+    """Frames at which a hand or a foot brakes, and how hard (m/s^2, capped so that one jerk does not rule)."""
+    at: list[Array] = []
+    force: list[Array] = []
+    for name in ("leftHand", "rightHand", "leftFoot", "rightFoot"):
+        speed = np.linalg.norm(np.gradient(joints[:, names.index(name)], axis=0), axis=-1) * RATE * LEG
+        braking = -np.gradient(smooth(speed, 1.8)) * RATE
+        peak = argrelextrema(braking, np.greater)[0]
+        peak = peak[braking[peak] > 3.0]
+        at.append(peak.astype(np.float64))
+        force.append(np.minimum(braking[peak], 15.0))
+    order = np.argsort(np.concatenate(at), kind="stable")
+    return np.concatenate(at)[order], np.concatenate(force)[order]
+
+
+def beat_grid(at: Array, force: Array) -> tuple[float, float]:
+    """Period and phase (frames) of the even pulse that fits the accents best."""
     best = (-1.0, 30.0, 0.0)
-    if len(rests) < 3:
-        return 30.0, 0.0, rests
+    if len(at) < 6:
+        return 30.0, 0.0
     for period in 60.0 * RATE / np.arange(84.0, 150.0, 2.0):
         for phase in np.arange(0.0, period, 1.5):
-            off = np.remainder(rests - phase + period / 2, period) - period / 2
-            # A slow pulse is hit less easily by chance, so count hits against its own expectation.
-            hit = float(np.mean(np.exp(-0.5 * (off / 3.5) ** 2))) - 8.8 / period
+            off = np.remainder(at - phase + period / 2, period) - period / 2
+            # A quick pulse is hit more easily by chance, so count hits against its own expectation.
+            hit = float(np.average(np.exp(-0.5 * (off / 3.0) ** 2), weights=force)) - 7.5 / period
             if hit > best[0]:
                 best = (hit, period, phase)
-    return best[1], best[2], rests
+    return best[1], best[2]
 
 
 def straighten(joints: Array, by: dict[str, int], ankles: Array) -> Array:
@@ -119,7 +133,7 @@ def straighten(joints: Array, by: dict[str, int], ankles: Array) -> Array:
     return np.clip(smooth(np.minimum(*gain), 6.0), 0.0, 0.07)
 
 
-def cut(source: Source, start: float, period: float, counts: int, rests: NDArray[np.intp], letter: str) -> Clip | None:
+def cut(source: Source, start: float, period: float, counts: int, hits: tuple[Array, Array]) -> Clip | None:
     """The phrase that begins at frame `start`, mended; None where it is of no use."""
     low, high = int(max(0, start - BEFORE)), int(min(len(source.hips) - 1, start + counts * period + AFTER))
     first, last = int(start), int(start + counts * period)
@@ -188,16 +202,18 @@ def cut(source: Source, start: float, period: float, counts: int, rests: NDArray
 
     beats = start - low + np.arange(counts + 1) * period
     for i in range(counts + 1):
-        near = rests - low - beats[i]
-        if len(near) and np.abs(near).min() < 0.22 * period:
-            beats[i] += 0.6 * near[np.abs(near).argmin()]
+        # Each count goes most of the way to where the dancer's limbs brake around it.
+        near = hits[0] - low - beats[i]
+        weight = hits[1] * np.exp(-0.5 * (near / (0.11 * period)) ** 2) * (np.abs(near) < 0.25 * period)
+        if weight.sum() > 1.0:
+            beats[i] += 0.8 * float(np.sum(weight * near) / weight.sum())
     mean = float(speed.mean())
     energy = float(np.clip((mean - 0.3) / 0.75, 0.1, 0.95))
     tags = {"clip", "break" if energy > 0.55 else "verse", "bridge" if energy < 0.45 else "chorus"}
     if abs(turn) > np.pi:
         tags |= {"turn", "once"}
     return Clip(
-        name=f"cmu_{source.name}{letter}" if not source.name.startswith("fair1") else f"{source.name}{letter}",
+        name=f"cmu_{source.name}" if not source.name.startswith("fair1") else source.name,
         counts=counts,
         style=STYLES.get(source.style, "any"),
         energy=energy,
@@ -229,26 +245,25 @@ def _knee_yaw(joints: Array, by: dict[str, int], side: str, foot: Array) -> Arra
 def phrases(source: Source, span: tuple[float, float]) -> list[Clip]:
     """The best few phrases of a recording that do not overlap."""
     begin, end = int(span[0] * RATE) + 20, int(min(span[1] * RATE, len(source.hips) - 20))
-    speed = np.linalg.norm(np.diff(source.joints, axis=0), axis=-1).mean(axis=1) * RATE * LEG
+    at_all, force_all = accents(source.joints, source.names)
     found: list[tuple[float, Clip, float, float]] = []
     for window in range(begin, max(begin + 1, end - 240), 360):
-        piece = speed[window : min(window + 660, end)]
-        if len(piece) < 120:
+        near = (at_all >= window) & (at_all < min(window + 660, end))
+        if near.sum() < 8:
             continue
-        period, phase, rests = beat_grid(piece)
+        period, phase = beat_grid(at_all[near] - window, force_all[near])
         at = window + phase
         while at + 4 * period < min(window + 660, end):
             for counts in (8, 4):
                 if at + counts * period + 6 > end:
                     continue
-                clip = cut(source, at, period, counts, rests + window, "")
+                clip = cut(source, at, period, counts, (at_all, force_all))
                 if clip is None:
                     continue
-                inside = rests + window
-                inside = inside[(inside > at) & (inside < at + counts * period)]
-                off = np.abs(np.remainder(inside - at + period / 2, period) - period / 2) / period
-                fit = 1.0 - 2.0 * float(off.mean()) if len(off) else 0.0
-                score = fit + 0.25 * (counts == 8) + 0.3 * clip.energy
+                inside = (at_all > at) & (at_all < at + counts * period)
+                off = np.abs(np.remainder(at_all[inside] - at + period / 2, period) - period / 2) / period
+                fit = 1.0 - 4.0 * float(np.average(off, weights=force_all[inside])) if len(off) else 0.0
+                score = 2.0 * fit + 0.25 * (counts == 8) + 0.2 * clip.energy
                 found.append((score, clip, at, at + counts * period))
                 break
             at += period
