@@ -65,6 +65,14 @@ def test_rest_pose_travels_exactly() -> None:
     np.testing.assert_array_equal(unpack_rotations(pack_rotations(rest)), rest)
 
 
+def test_the_error_holds_where_all_four_components_are_alike() -> None:
+    """The worst place of the smallest-three coding: rounding each component alone gives 0.0085 degrees there."""
+    corners = 0.5 * np.array(np.meshgrid(*[[1.0, -1.0]] * 4)).reshape(4, -1).T
+    q = quat.normalize(corners + np.random.default_rng(0).normal(scale=2e-4, size=(2000, 16, 4))).reshape(-1, 4)
+    error = np.degrees(quat.angle(q, unpack_rotations(pack_rotations(q)).astype(np.float64)))
+    assert error.max() <= 0.007
+
+
 def test_a_rotation_and_its_negative_are_the_same_bytes() -> None:
     q = quat.normalize(np.random.default_rng(0).normal(size=(200, 4)))
     assert pack_rotations(q) == pack_rotations(-q)
