@@ -1,12 +1,12 @@
 /** One loaded VRM: takes a pose from the frame, steps its springs, changes between lean and full materials. */
-import { type VRM, VRMLoaderPlugin, type VRMPose, VRMUtils } from "@pixiv/three-vrm";
+import { type VRM, type VRMPose, VRMUtils } from "@pixiv/three-vrm";
 import * as THREE from "three";
-import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import { BONES, LEFT_EYE, RIGHT_EYE } from "./bones";
 import type { PerformerFrame } from "./frame";
 import { GRID_HZ } from "./grid";
 import { type LeanMaterial, leanMaterial, partOf } from "./lean";
 import type { StageLight } from "./light";
+import { loadVrm } from "./load";
 import { fitMaterial } from "./mtoon";
 
 export type Quality = "lite" | "full";
@@ -20,6 +20,7 @@ export interface AvatarInfo {
   readonly springs: number;
   /** Names of the table that this model has no shape for. */
   readonly missing: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 interface Dress {
@@ -47,7 +48,13 @@ export class Avatar {
   readonly #leans: LeanMaterial[] = [];
   readonly #light: StageLight;
 
-  private constructor(id: number, vrm: VRM, expressions: readonly string[], light: StageLight) {
+  private constructor(
+    id: number,
+    vrm: VRM,
+    expressions: readonly string[],
+    light: StageLight,
+    warnings: readonly string[],
+  ) {
     this.id = id;
     this.#vrm = vrm;
     this.#light = light;
@@ -74,22 +81,17 @@ export class Avatar {
       materials: this.#leans.length,
       springs: vrm.springBoneManager?.joints.size ?? 0,
       missing: expressions.filter((name) => !names.has(name)),
+      warnings,
     };
     this.resetSprings();
   }
 
   /** Fetch and read a model. Rejects with a one-line reason. */
   static async load(id: number, url: string, expressions: readonly string[], light: StageLight): Promise<Avatar> {
-    const loader = new GLTFLoader();
-    loader.register((parser) => new VRMLoaderPlugin(parser));
-    const gltf = await loader.loadAsync(url).catch((error: unknown) => {
-      throw new Error(oneLine(error instanceof Error ? error.message : "it could not be fetched"));
-    });
-    const vrm = gltf.userData["vrm"] as VRM | undefined;
-    if (!vrm) throw new Error("it is a glTF file, but not a VRM avatar");
+    const { gltf, vrm, warnings } = await loadVrm(url);
     VRMUtils.removeUnnecessaryVertices(gltf.scene);
     VRMUtils.combineSkeletons(gltf.scene);
-    return new Avatar(id, vrm, expressions, light);
+    return new Avatar(id, vrm, expressions, light, warnings);
   }
 
   /** Prepare both sets of materials. Returns the number of triangles. */
@@ -231,10 +233,4 @@ function scroll(material: THREE.Material, mediaTime: number): void {
   set("uvAnimationScrollXOffset", mtoon.uvAnimationScrollXSpeedFactor);
   set("uvAnimationScrollYOffset", mtoon.uvAnimationScrollYSpeedFactor);
   set("uvAnimationRotationPhase", mtoon.uvAnimationRotationSpeedFactor);
-}
-
-/** The first line of a message, not too long for a page. */
-function oneLine(text: string): string {
-  const first = text.split("\n", 1)[0]!.trim();
-  return first.length > 140 ? `${first.slice(0, 137)}...` : first;
 }
