@@ -318,7 +318,7 @@ class LiveShow:
             case _:
                 raise DeskError("this message is not a press")
         if event:
-            self.tell_all(self._transport(event))
+            self.tell_all(self._transport(event, at))
 
     # -- loop ------------------------------------------------------------------------------------------------------
 
@@ -382,8 +382,8 @@ class LiveShow:
     def _media_at(self, show_time: float) -> float:
         return self._desk.media(show_time)
 
-    def _transport(self, event: TransportEvent) -> Transport:
-        at = self._press_time()
+    def _transport(self, event: TransportEvent, at: float | None = None) -> Transport:
+        at = self._press_time() if at is None else at
         state = self._desk.state(at)
         return Transport(
             event=event,

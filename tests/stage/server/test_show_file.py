@@ -1,0 +1,41 @@
+"""Show files: a setlist comes back, anything odd is said in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from stage.server.errors import ShowFileError, SongError
+from stage.server.show_file import read_show_file
+from stage.server.songs import find_song
+
+
+def test_a_setlist_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.show.toml"
+    path.write_text('title = "First"\nseed = 7\n[[songs]]\nfile = "a.wav"\n[[songs]]\nfile = "b.ogg"\nseed = 3\n')
+    show = read_show_file(path)
+    assert [song.file for song in show.songs] == ["a.wav", "b.ogg"]
+    assert (show.seed, show.songs[1].seed, show.avatar) == (7, 3, "mannequin")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("songs = ", "not a show file"),
+        ("", "missing required field"),
+        ("songs = []", "names no song"),
+        ("[[songs]]\nfile = 3", "Expected `str`"),
+        ('colour = 1\n[[songs]]\nfile = "a"', "unknown field"),
+    ],
+)
+def test_an_odd_file_is_said_in_a_sentence(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "a.show.toml"
+    path.write_text(text)
+    with pytest.raises(ShowFileError, match=why):
+        read_show_file(path)
+
+
+def test_a_missing_show_and_a_missing_song(tmp_path: Path) -> None:
+    with pytest.raises(ShowFileError, match="cannot read the show"):
+        read_show_file(tmp_path / "none.show.toml")
+    with pytest.raises(SongError, match="there is no song"):
+        find_song("none.wav", base=tmp_path)
