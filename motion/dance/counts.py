@@ -70,7 +70,8 @@ class Counts:
 def count_song(song: SongMap) -> Counts:
     """Lay the counts over the song's bars. Songs without bars give no counts."""
     beats = np.asarray(song.beats, dtype=np.float64)
-    if not song.bars:
+    if not song.bars or not len(beats):
+        # Bars of a song without a pulse are only a ruler; nobody can dance on them.
         return Counts(np.zeros(0), (), _IDLE_PERIOD)
     length = np.array([(bar.end - bar.start) / max(bar.beats, 1) for bar in song.bars])
     period = float(np.median(length))

@@ -46,7 +46,7 @@ class Track:
         start = self.times[nxt] - travel
         # Leave slowly, stop late: the braking, which the eye takes for the accent, then lies close to the count.
         u = np.clip((counts - start) / travel, 0.0, 1.0)
-        u = np.where(leaves | (ease == _FLOW), u, u ** np.where(ease == _HIT, 1.5, 1.25))[:, None]
+        u = np.where(leaves | (ease == _FLOW), u, u ** np.where(ease == _HIT, 1.6, 1.6))[:, None]
         a, b = self.values[prev], self.values[nxt]
         change = b - a
         smooth_u = u * u * u * (10.0 - 15.0 * u + 6.0 * u * u)

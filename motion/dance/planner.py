@@ -44,7 +44,7 @@ class _Phrase:
 def plan_dance(song: SongMap, library: Library, *, seed: int = 0) -> Plan:
     """Choose moves for the whole song. A song without bars gives a plan without steps (the idle loop)."""
     own = all(entry.own for entry in library.entries.values())
-    if not song.bars:
+    if not song.bars or not song.beats:
         return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=[])
     counts = count_song(song)
     planner = _Planner(song, library, counts, seed)
@@ -277,7 +277,11 @@ def check_plan(plan: Plan, song: SongMap, library: Library) -> None:
         PlanError: one sentence with the step and what would be right.
     """
     counts = count_song(song)
-    total = len(song.bars)
+    total = len(counts.bars)
+    if plan.steps and not total:
+        raise PlanError(
+            "the plan has steps, but this song has no beat to dance to; leave the steps out or check the song"
+        )
     free = 0
     for number, step in enumerate(plan.steps, start=1):
         here = f"step {number} ({step.move})"
