@@ -16,10 +16,14 @@ FASTEST_BPM = 215.0
 PREFERRED_BPM = 118.0
 PREFERENCE_OCTAVES = 0.75
 """Width of the listener's preference around PREFERRED_BPM."""
+COMB = {0.5: 0.3, 1.0: 1.0, 2.0: 0.8, 3.0: 0.3, 4.0: 1.0, 8.0: 0.5}
+"""Weights of the autocorrelation at so many beat lengths: a true beat also divides into halves and builds bars."""
+COMB_POWER = 1.0
+"""How much a candidate's comb counts beside what its beats gather."""
 STIFFNESS = 260.0
 """Cost of (ln of the ratio of two neighbouring beat lengths) squared, in units of onset deviations."""
-CLEAREST_NOISE = 0.9
-"""Mean onset on the beats below which there is no pulse to dance to: noise reaches about 0.6."""
+FAINTEST_PULSE = 0.2
+"""Comb of the best candidate below which there is no pulse: noise reaches 0.13, rubato strings 0.35, a click 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +52,20 @@ def track_beats(onsets: Onsets, duration: float) -> BeatTrack:
     rate = onsets.frame_rate
     if len(strength) < 3.0 * rate or float(np.max(strength)) < 1.0:
         return NO_BEATS
+    candidates = _candidates(strength, rate)
+    if max(comb for _, comb in candidates) < FAINTEST_PULSE:
+        return NO_BEATS
     best, best_score = NO_BEATS, -np.inf
-    for period in _candidates(strength, rate):
+    for period, comb in candidates:
         frames = _follow(strength, period)
         if len(frames) < 4:
             continue
         values = maximum_filter1d(strength, 3)[frames]
         clarity = float(values.mean())
         # A matched filter's signal to noise: missing every other beat and adding empty ones both cost a factor √2.
-        score = clarity * np.sqrt(len(frames)) * _preference(60.0 * rate / period)
+        score = clarity * np.sqrt(len(frames)) * _preference(60.0 * rate / period) * max(comb, 0.0) ** COMB_POWER
         if score > best_score:
             best, best_score = BeatTrack(_smooth(frames, strength) / rate - LATENESS, clarity), score
-    if best.clarity < CLEAREST_NOISE:
-        return NO_BEATS
     times = best.times[(best.times >= 0.0) & (best.times < duration)]
     return BeatTrack(times, best.clarity)
 
@@ -70,22 +75,22 @@ def _preference(bpm: float) -> float:
     return float(np.exp(-0.5 * (octaves / PREFERENCE_OCTAVES) ** 2))
 
 
-def _candidates(strength: NDArray[np.float64], rate: float, count: int = 5) -> list[float]:
+def _candidates(strength: NDArray[np.float64], rate: float, count: int = 6) -> list[tuple[float, float]]:
     """Beat lengths in frames that fit the song's autocorrelation, likeliest first."""
     size = fft.next_fast_len(2 * len(strength))
-    power = np.abs(fft.rfft(strength, size)) ** 2
-    correlation = fft.irfft(power, size)[: int(rate * 5.0)]
+    power = np.abs(np.asarray(fft.rfft(strength, size))) ** 2
+    correlation = np.asarray(fft.irfft(power, size))[: int(rate * 5.0)]
     correlation = correlation / correlation[0]
     periods = np.exp(np.linspace(np.log(60.0 * rate / FASTEST_BPM), np.log(60.0 * rate / SLOWEST_BPM), 400))
     lags = np.arange(len(correlation))
-    comb = sum(np.interp(periods * k, lags, correlation) / np.sqrt(k) for k in (1, 2, 3, 4))
-    weighted = np.asarray(comb) * np.array([_preference(60.0 * rate / period) for period in periods])
+    comb = np.sum([w * np.interp(periods * k, lags, correlation) for k, w in COMB.items()], axis=0)
+    weighted = comb * np.array([_preference(60.0 * rate / period) for period in periods])
     inner = (weighted[1:-1] >= weighted[:-2]) & (weighted[1:-1] > weighted[2:])
     peaks = np.flatnonzero(inner) + 1
     if len(peaks) == 0:
         peaks = np.array([int(np.argmax(weighted))])
     order = peaks[np.argsort(-weighted[peaks], kind="stable")][:count]
-    return [float(periods[i]) for i in order]
+    return [(float(periods[i]), float(comb[i])) for i in order]
 
 
 def _follow(strength: NDArray[np.float64], period: float) -> NDArray[np.intp]:
@@ -124,7 +129,7 @@ def _follow(strength: NDArray[np.float64], period: float) -> NDArray[np.intp]:
 
 
 def _smooth(frames: NDArray[np.intp], strength: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Beat positions between frames. Played to a click they lie on a line; else each keeps near its neighbours' line."""
+    """Beat positions between frames: each lies on the line through its neighbours, weighted by how clear they are."""
     picked = np.array([_peak_near(strength, int(frame)) for frame in frames])
     weight = 0.05 + np.clip(strength[frames], 0.0, 3.0)
     number = np.arange(len(picked), dtype=np.float64)

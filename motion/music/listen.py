@@ -60,10 +60,8 @@ def listen(
     tell(0.5, "bars")
     metre = find_bars(track.times, spectrum, onsets)
     tell(0.6, "voice")
-    if vocal_stem is None:
-        vocal = vocal_activity(samples_mono, rate)
-    else:
-        vocal = stem_activity(vocal_stem, rate, duration)
+    mix_only = vocal_stem is None
+    vocal = vocal_activity(samples_mono, rate) if mix_only else stem_activity(vocal_stem, rate, duration)
     tell(0.9, "sections")
     if metre.bars:
         edges = np.array([bar.start for bar in metre.bars] + [metre.bars[-1].end])

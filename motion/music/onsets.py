@@ -14,9 +14,11 @@ from motion.music.spectrum import Spectrum, mel_centres
 __all__ = ["LATENESS", "Onsets", "find_onsets"]
 
 LAG = 2
+SHARES = (1.0, 1.2, 0.8)
+"""Low, middle, high: registers count alike however many bands they hold, so a kick is heard under guitars."""
 # A frame sees an attack before its centre reaches it, and the flux looks back LAG frames: measured on clicks,
 # drum hits and plucks (see tests), the flux peaks this many seconds after the attack (below 0: before).
-LATENESS = 0.0
+LATENESS = -0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,8 @@ def find_onsets(spectrum: Spectrum) -> Onsets:
     parts = [flux[:, band].mean(axis=1) for band in (low, middle, high)]
     rate = spectrum.frame_rate
     levelled = [_level(part, rate) for part in parts]
-    # Registers count alike however many bands they hold, so a kick is heard under a wall of guitars.
-    whole = _level(
-        np.maximum(levelled[0], 0) + 1.2 * np.maximum(levelled[1], 0) + 0.8 * np.maximum(levelled[2], 0), rate
-    )
-    return Onsets(whole, *levelled, frame_rate=rate)
+    mixed = np.sum([share * np.maximum(part, 0.0) for share, part in zip(SHARES, levelled, strict=True)], axis=0)
+    return Onsets(_level(mixed, rate), *levelled, frame_rate=rate)
 
 
 def _level(strength: NDArray[np.float32], rate: float) -> NDArray[np.float32]:

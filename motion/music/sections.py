@@ -4,6 +4,7 @@ Bars are described by chord and timbre, boundaries lie where a checkerboard kern
 (Foote 2000) and phrase lengths of 4, 8 and 16 bars fit; repeats are found by comparing whole sections bar by bar.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -146,7 +147,7 @@ def _group(likeness: NDArray[np.float64], bounds: Sequence[int]) -> list[int]:
     """A number per section, the same for repeats, in order of first appearance."""
     groups: list[int] = []
     members: list[list[tuple[int, int]]] = []
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in itertools.pairwise(bounds):
         fits = [np.mean([_alike(likeness, (a, b), other) for other in group]) for group in members]
         if fits and max(fits) > ALIKE:
             chosen = int(np.argmax(fits))

@@ -101,7 +101,7 @@ def _blocks(mono: NDArray[np.float32], size: int, hop: int) -> Iterator[NDArray[
         piece = mono[max(start, 0) : min(stop, len(mono))]
         piece = np.pad(piece, (max(-start, 0), max(stop - len(mono), 0)))
         view = np.lib.stride_tricks.sliding_window_view(piece, size)[::hop]
-        yield np.abs(fft.rfft(view * window, axis=1)).astype(np.float32)
+        yield np.abs(np.asarray(fft.rfft(view * window, axis=1))).astype(np.float32)
 
 
 def _tuning(mono: NDArray[np.float32]) -> float:
@@ -146,8 +146,8 @@ def analyse(mono: NDArray[np.float32], rate: int) -> Spectrum:
     for block in _blocks(mono, CHROMA_SIZE, CHROMA_HOP):
         # The root of the magnitude keeps a loud bass drum from outweighing the chord.
         soft = np.sqrt(_sharpen(block))
-        chroma.append(soft @ whole)
-        bass.append(soft @ low)
+        chroma.append(np.asarray(soft @ whole, np.float32))
+        bass.append(np.asarray(soft @ low, np.float32))
     return Spectrum(
         np.concatenate(mels), np.concatenate(loudness), np.concatenate(chroma), np.concatenate(bass), duration
     )

@@ -1,4 +1,4 @@
-"""The built-in songs: folders of `presets/songs` with a sound, and where given a vocal stem, lyrics and a card (a shell)."""
+"""The built-in songs: folders of `presets/songs` with sound, vocal stem, lyrics and card (a shell: reads files)."""
 
 import tomllib
 from dataclasses import dataclass

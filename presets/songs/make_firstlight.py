@@ -1,6 +1,7 @@
 """Makes the built-in song "First Light": every sound is computed, melody and words are our own, the seed is fixed.
 
-Run from the repository root: python -m presets.songs.make_firstlight [FOLDER]. Writes song.opus, vocal.opus, lyrics.lrc.
+Run from the repository root: python -m presets.songs.make_firstlight [FOLDER].
+Writes song.opus, vocal.opus and lyrics.lrc.
 """
 
 import sys
@@ -38,7 +39,8 @@ PARTS = (
 )
 # One line of song: text, translation, its syllables as "syllable beat length pitch" counted from the line's bar.
 VERSE = (
-    (0, "よるの はてで", "At the far end of night", "yo 0 .5 64|ru .5 .5 67|no 1 1 69|ha 2 .5 69|te 2.5 .5 71|de 3 2.5 72"),
+    (0, "よるの はてで", "At the far end of night",
+     "yo 0 .5 64|ru .5 .5 67|no 1 1 69|ha 2 .5 69|te 2.5 .5 71|de 3 2.5 72"),
     (2, "ひかりを さがす", "I am looking for a light",
      "hi 0 .5 72|ka .5 .5 71|ri 1 .75 67|o 1.75 .5 67|sa 2.5 .5 64|ga 3 1 67|su 4 2.5 71"),
     (4, "とおい そらに", "Into the distant sky", "to 0 .5 64|o .5 .5 67|i 1 1 69|so 2 .5 69|ra 2.5 .5 71|ni 3 2.5 72"),
@@ -53,9 +55,17 @@ CHORUS = (
 )  # fmt: skip
 ENDINGS = (
     (6, "ひらいてく", "Opens its eyes", "hi 0 .5 72|ra .5 .5 74|i 1 1 76|te 2 1 74|ku 3 3.5 72"),
-    (6, "きみと ゆくよ", "And I will go with you", "ki 0 .5 72|mi .5 .5 74|to 1 1 76|yu 2 .5 79|ku 2.5 .5 76|yo 3 3.5 72"),
+    (
+        6,
+        "きみと ゆくよ",
+        "And I will go with you",
+        "ki 0 .5 72|mi .5 .5 74|to 1 1 76|yu 2 .5 79|ku 2.5 .5 76|yo 3 3.5 72",
+    ),
 )
-LA = ((0, "ラ ラ ラ", "La la la", "ra 0 1.5 69|ra 1.5 1.5 72|ra 3 2.5 71"), (2, "ラ ラ ラ", "La la la", "ra 0 1.5 71|ra 1.5 1.5 67|ra 3 2.5 69"))
+LA = (
+    (0, "ラ ラ ラ", "La la la", "ra 0 1.5 69|ra 1.5 1.5 72|ra 3 2.5 71"),
+    (2, "ラ ラ ラ", "La la la", "ra 0 1.5 71|ra 1.5 1.5 67|ra 3 2.5 69"),
+)
 HOOK = (
     (0, 1.0, 72), (1, .5, 74), (1.5, 1.0, 76), (2.5, .5, 74), (3, 1.0, 72), (4, 1.5, 74), (5.5, .5, 71), (6, 1.5, 67),
     (8, 1.0, 71), (9, .5, 72), (9.5, 1.0, 74), (10.5, .5, 71), (11, 1.0, 67), (12, 3.0, 69),
@@ -125,7 +135,7 @@ class _Mix:
 
     def put(self, name: str, at: float, sound: NDArray[np.float64], gain: float = 1.0, side: float = 0.0) -> None:
         stereo = sound if sound.ndim == 2 else sound[:, None] * np.array([1.0 - max(side, 0.0), 1.0 + min(side, 0.0)])
-        first = int(round(at * RATE))
+        first = round(at * RATE)
         part = self.bus(name)[first : first + len(stereo)]
         part += gain * stereo[: len(part)]
 
@@ -173,7 +183,9 @@ def _band(mix: _Mix, rng: np.random.Generator) -> list[float]:
                     mix.put("pluck", at + k * length * BEAT, synth.pluck(pitch), gain, 0.5 if k % 2 else -0.5)
         if part in ("intro", "break", "outro"):
             for beat, length, pitch in HOOK if part != "outro" else HOOK[:8]:
-                mix.put("lead", bar * BAR + beat * BEAT, synth.lead(pitch, length * BEAT), 0.55 if part != "break" else 0.25)
+                mix.put(
+                    "lead", bar * BAR + beat * BEAT, synth.lead(pitch, length * BEAT), 0.55 if part != "break" else 0.18
+                )
         if part in ("verse", "break"):
             mix.put("drums", (bar + bars - 2) * BAR, synth.riser(rng, 2 * BAR), 0.5)
         bar += bars
@@ -204,7 +216,9 @@ def compose() -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
     sung = [n for n in notes if n.start >= chorus["chorus"] * BAR]
     below = {60: 57, 64: 60, 67: 64, 69: 65, 71: 67, 72: 69, 74: 71, 76: 72, 77: 74, 79: 76}
     harmony = singer.sing([Note(n.syllable, n.start, n.seconds, below[int(n.pitch)]) for n in sung], seconds, RATE, rng)
-    double = singer.sing([Note(n.syllable, n.start + 0.012, n.seconds, n.pitch + 0.07) for n in notes], seconds, RATE, rng)
+    double = singer.sing(
+        [Note(n.syllable, n.start + 0.012, n.seconds, n.pitch + 0.07) for n in notes], seconds, RATE, rng
+    )
     mix = _Mix(seconds)
     kicks = _band(mix, rng)
     pump, light = synth.duck(mix.samples, kicks, 0.75), synth.duck(mix.samples, kicks, 0.35)
@@ -212,10 +226,18 @@ def compose() -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
     backing = np.stack([harmony * 0.75 + double * 0.35, harmony * 0.35 + double * 0.75], axis=1)
     mix.put("backing", 0.0, synth.filtered(backing, "high", 250.0))
     b = mix.buses
-    wet = synth.room(b["voice"] * 0.30 + b["backing"] * 0.15 + b["lead"] * 0.3 + b["pluck"] * 0.25 + b["drums"] * 0.06, 1.7, rng)
+    wet = synth.room(
+        b["voice"] * 0.30 + b["backing"] * 0.15 + b["lead"] * 0.3 + b["pluck"] * 0.25 + b["drums"] * 0.06, 1.7, rng
+    )
     echo = _delayed(b["voice"] * 0.16 + b["lead"] * 0.25 + b["pluck"] * 0.4, 0.75, 0.5)
     total = 0.70 * b["kick"] + 0.62 * b["drums"] + 0.52 * b["bass"] * pump + 0.95 * b["pad"] * pump
-    total += (0.42 * b["pluck"] + 0.36 * b["lead"]) * light + 0.62 * b["voice"] + 0.17 * b["backing"] + 0.8 * wet + 0.5 * echo
+    total += (
+        (0.42 * b["pluck"] + 0.36 * b["lead"]) * light
+        + 0.58 * b["voice"]
+        + 0.17 * b["backing"]
+        + 0.8 * wet
+        + 0.5 * echo
+    )
     fade = np.clip((seconds - np.arange(mix.samples) / RATE) / (TAIL + BEAT), 0.0, 1.0)
     total = synth.filtered(total, "high", 28.0) * np.minimum(1.0, 1.3 * fade)[:, None]
     ceiling = 10.0 ** (-1.5 / 20.0)
@@ -228,7 +250,9 @@ def compose() -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
 def _write_opus(path: Path, sound: NDArray[np.float64]) -> None:
     temporary = path.with_name(f".{path.name}.part")
     channels = sound.shape[1] if sound.ndim == 2 else 1
-    with soundfile.SoundFile(temporary, "w", RATE, channels, format="OGG", subtype="OPUS", compression_level=0.78) as file:
+    with soundfile.SoundFile(
+        temporary, "w", RATE, channels, format="OGG", subtype="OPUS", compression_level=0.78
+    ) as file:
         file.title, file.artist = "First Light", "nichang"
         file.copyright = "CC0-1.0"
         file.comment = "AIGC: melody, words and every sound made by a program; no recording of a person"

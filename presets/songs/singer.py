@@ -76,7 +76,7 @@ def sing(notes: Sequence[Note], seconds: float, rate: int, rng: np.random.Genera
     pitch = np.full(frames, notes[0].pitch, float)
     level = np.zeros(frames)
     formants = np.tile(np.array(VOWELS["a"]), (frames, 1))
-    vibrato = np.zeros(frames)
+    vibrato: NDArray[np.float64] = np.zeros(frames)
     hiss = np.zeros(frames * FRAME)
     for i, note in enumerate(notes):
         consonant, vowel = CONSONANTS[_consonant(note)], VOWELS[note.syllable[-1]]
@@ -86,7 +86,9 @@ def sing(notes: Sequence[Note], seconds: float, rate: int, rng: np.random.Genera
         close = note.start + note.seconds
         if i + 1 < len(notes):
             after = notes[i + 1]
-            close = min(close, after.start - CONSONANTS[_consonant(after)].seconds) if after.start - close < 0.2 else close
+            close = (
+                min(close, after.start - CONSONANTS[_consonant(after)].seconds) if after.start - close < 0.2 else close
+            )
         stop = max(at + 4, int(close / hop))
         # A phrase is entered from a little below; inside a phrase the pitch slides from note to note.
         pitch[enter:] = note.pitch
@@ -112,6 +114,9 @@ def sing(notes: Sequence[Note], seconds: float, rate: int, rng: np.random.Genera
     breath = sosfilt(butter(2, [2500.0, 9000.0], "band", fs=rate, output="sos"), rng.normal(0.0, 1.0, len(voice)))
     spread = np.repeat(level, FRAME)[: len(voice)]
     voice += 0.012 * breath * gaussian_filter1d(spread, 200.0) * np.abs(voice).max()
+    # Open vowels are far louder than closed ones; half of that difference (in dB) is kept, as a singer would.
+    loud = np.sqrt(gaussian_filter1d(voice**2, 0.03 * rate)) + 0.02 * np.abs(voice).max()
+    voice /= np.sqrt(loud)
     voice /= np.abs(voice).max()
     total = voice + 0.55 * hiss[: len(voice)]
     return total[: int(seconds * rate)] / np.abs(total).max()
@@ -148,7 +153,9 @@ def _harmonics(
         gain = level / (1.0 + (f / TILT_HZ) ** 1.1)
         for n, width in enumerate(BANDWIDTHS):
             centre = formants[:, n]
-            gain = gain * (centre**2) / np.sqrt((centre**2 - f**2) ** 2 + (width * 1.5 * f) ** 2 + (0.12 * centre**2) ** 2)
+            gain = (
+                gain * (centre**2) / np.sqrt((centre**2 - f**2) ** 2 + (width * 1.5 * f) ** 2 + (0.12 * centre**2) ** 2)
+            )
         # The cascade falls too steeply above its last formant for a voice with air in it.
         gain = gain * (1.0 + (f / 3500.0) ** 2) * np.clip((HIGHEST_HZ - f) / 2000.0, 0.0, 1.0)
         out += np.interp(samples, points, gain) * np.sin(phase * k)

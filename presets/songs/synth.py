@@ -1,4 +1,4 @@
-"""Instruments of the built-in songs: each returns one sound as an array. And what a mix needs: room, ducking, loudness."""
+"""Instruments of the built-in songs, one sound as an array each, and what a mix needs: room, ducking, loudness."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,8 +6,21 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import butter, fftconvolve, lfilter, sosfilt
 
 __all__ = [
-    *("RATE", "bass", "clap", "crash", "duck", "filtered", "hat", "integrated_lufs", "kick", "lead", "limited"),
-    *("pad", "pluck", "riser", "room"),
+    "RATE",
+    "bass",
+    "clap",
+    "crash",
+    "duck",
+    "filtered",
+    "hat",
+    "integrated_lufs",
+    "kick",
+    "lead",
+    "limited",
+    "pad",
+    "pluck",
+    "riser",
+    "room",
 ]
 
 RATE = 48_000
@@ -33,7 +46,7 @@ def _saw(frequency: float, seconds: float, start: float) -> Array:
     phase = (start + step * np.arange(int(seconds * RATE))) % 1.0
     low, high = phase / step, (phase - 1.0) / step
     bend = np.where(phase < step, 2 * low - low**2 - 1.0, np.where(phase > 1.0 - step, high**2 + 2 * high + 1.0, 0.0))
-    return 2.0 * phase - 1.0 - bend
+    return np.asarray(2.0 * phase - 1.0 - bend, np.float64)
 
 
 def _envelope(count: int, attack: float, release: float) -> Array:
@@ -144,7 +157,9 @@ def limited(sound: Array, ceiling: float) -> Array:
 
 def integrated_lufs(sound: Array) -> float:
     """Integrated loudness of (samples, 2) at 48 kHz after ITU-R BS.1770-4."""
-    shelf = lfilter([1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585], sound, axis=0)
+    shelf = lfilter(
+        [1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585], sound, axis=0
+    )
     weighted = np.asarray(lfilter([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621], shelf, axis=0))
     sums = np.concatenate([[0.0], np.cumsum(np.sum(weighted**2, axis=1))])
     size, step = int(0.4 * RATE), int(0.1 * RATE)
