@@ -67,7 +67,7 @@ class PoseStore:
         self.frames = performance.frames
         self._motions: list[OrderedDict[int, Motion]] = [OrderedDict() for _ in performance.performers]
         self._framings: OrderedDict[int, Framing] = OrderedDict()
-        self._dances: OrderedDict[int, tuple[Motion, NDArray[np.float32]]] = OrderedDict()
+        self._ways: OrderedDict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = OrderedDict()
 
     @property
     def blocks(self) -> int:
@@ -141,22 +141,27 @@ class PoseStore:
                 self._framings.popitem(last=False)
         return framing
 
+    def _way(self, block: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(frames, 3) middle of the head and (frames, 2) hips on the floor, of the first performer."""
+        way = self._ways.get(block)
+        if way is None:
+            motion = self._motion(0, block)
+            hips = quat.rotate(quat.from_yaw(motion.root[:, 2]), motion.hips.astype(np.float64))
+            way = (head_path(motion, self._performance.performers[0].skeleton), motion.root[:, :2] + hips[:, [0, 2]])
+            self._ways[block] = way
+            if len(self._ways) > _KEPT:
+                self._ways.popitem(last=False)
+        return way
+
     def _frame_block(self, block: int) -> Framing:
-        skeleton = self._performance.performers[0].skeleton
         start, stop = block * BLOCK, min((block + 1) * BLOCK, self.frames)
         # Three blurs of ±_SPREAD/2 in a row reach this far; the song's ends are held.
         pad = 2 * _SPREAD
         wanted = np.clip(np.arange(start - pad, stop + pad), 0, self.frames - 1)
-        heads, places = [], []
-        for b in range(int(wanted[0]) // BLOCK, int(wanted[-1]) // BLOCK + 1):
-            motion = self._motion(0, b)
-            heads.append(head_path(motion, skeleton))
-            turn = quat.from_yaw(motion.root[:, 2])
-            hips = quat.rotate(turn, motion.hips.astype(np.float64))
-            places.append(motion.root[:, :2] + hips[:, [0, 2]])
+        ways = [self._way(b) for b in range(int(wanted[0]) // BLOCK, int(wanted[-1]) // BLOCK + 1)]
         first = int(wanted[0]) // BLOCK * BLOCK
-        head = np.concatenate(heads)[wanted - first]
-        place = np.concatenate(places)[wanted - first]
+        head = np.concatenate([way[0] for way in ways])[wanted - first]
+        place = np.concatenate([way[1] for way in ways])[wanted - first]
         centre = _hann(head, _SPREAD)  # shorter by _SPREAD at both ends
         off = np.linalg.norm(head[_SPREAD:-_SPREAD] - centre, axis=-1)
         half = _SPREAD // 2
