@@ -1,0 +1,38 @@
+"""The built-in song is whole: files, card, words in time with the stem, size and level."""
+
+import re
+
+import numpy as np
+import pytest
+
+from performer.voice.songs import SongNameError, song_folder, song_names
+from performer.voice.sound import read_sound
+
+
+def test_every_built_in_song_has_sound_stem_words_and_card() -> None:
+    assert "firstlight" in song_names()
+    for name in song_names():
+        song = song_folder(name)
+        assert song.title
+        assert song.path.stat().st_size < 1_500_000
+        mix = read_sound(song.path)
+        assert np.max(np.abs(mix.samples)) < 1.0
+        if song.vocal is not None:
+            assert read_sound(song.vocal).seconds == pytest.approx(mix.seconds, abs=0.05)
+
+
+def test_the_stem_sounds_at_the_times_of_the_words() -> None:
+    song = song_folder("firstlight")
+    assert song.vocal is not None
+    assert song.lyrics is not None
+    stem = read_sound(song.vocal)
+    stamps = re.findall(r"<(\d+):([\d.]+)>.", song.lyrics.read_text(encoding="utf-8"))
+    times = [60.0 * int(minutes) + float(seconds) for minutes, seconds in stamps]
+    assert len(times) > 60
+    level = [np.sqrt(np.mean(stem.mono[int(t * stem.rate) :][: stem.rate // 10] ** 2)) for t in times]
+    assert np.min(level) > 0.01
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(SongNameError, match="firstlight"):
+        song_folder("nothing")

@@ -1,0 +1,112 @@
+"""Sound files of every kind, good and bad: sound at the right length, or one sentence that says what to do."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from performer.voice.sound import Sound, SoundError, file_sha256, read_sound, resample, write_wav
+
+RATE = 44_100
+
+
+def tone(seconds: float = 2.0, rate: int = RATE, channels: int = 2) -> np.ndarray:
+    t = np.arange(int(seconds * rate)) / rate
+    return np.repeat((0.4 * np.sin(2.0 * np.pi * 440.0 * t))[:, None], channels, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp3", ["-c:a", "libmp3lame"]),
+        ("a.m4a", ["-c:a", "aac"]),
+        ("a.opus", ["-c:a", "libopus"]),
+        ("a.ogg", ["-c:a", "libvorbis"]),
+        ("a.flac", ["-c:a", "flac"]),
+    ],
+)
+def test_formats_made_by_ffmpeg_are_read(tmp_path: Path, name: str, codec: list[str]) -> None:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not installed")
+    soundfile.write(tmp_path / "a.wav", tone(), RATE)
+    command = ["ffmpeg", "-v", "error", "-i", str(tmp_path / "a.wav"), *codec, str(tmp_path / name)]
+    subprocess.run(command, check=True)
+    sound = read_sound(tmp_path / name)
+    assert sound.seconds == pytest.approx(2.0, abs=0.06)
+    assert sound.samples.dtype == np.float32
+    spectrum = np.abs(np.fft.rfft(sound.mono))
+    assert np.argmax(spectrum) * sound.rate / len(sound.mono) == pytest.approx(440.0, abs=2.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"", "empty"), (b"this is not sound\n" * 50, "not a sound file"), (b"RIFF\x00\x00\x00\x00WAVE", "song.wav")],
+)
+def test_what_is_no_sound_is_refused_in_one_line(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "song.wav"
+    path.write_bytes(content)
+    with pytest.raises(SoundError, match=says) as caught:
+        read_sound(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_path_folder_and_too_short_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SoundError, match="no such file"):
+        read_sound(tmp_path / "none.wav")
+    with pytest.raises(SoundError, match="folder"):
+        read_sound(tmp_path)
+    soundfile.write(tmp_path / "short.wav", tone(0.2), RATE)
+    with pytest.raises(SoundError, match="at least 0.5 s"):
+        read_sound(tmp_path / "short.wav")
+
+
+def test_eight_bit_mono_eight_kilohertz(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "old.wav", tone(1.0, 8000, 1), 8000, subtype="PCM_U8")
+    sound = read_sound(tmp_path / "old.wav")
+    assert sound.samples.shape == (8000, 1)
+    assert np.max(np.abs(sound.mono)) == pytest.approx(0.4, abs=0.02)
+
+
+def test_six_channels_become_two_and_keep_the_centre(tmp_path: Path) -> None:
+    samples = np.zeros((RATE, 6))
+    samples[:, 2] = tone(1.0, RATE, 1)[:, 0]
+    soundfile.write(tmp_path / "six.wav", samples, RATE)
+    sound = read_sound(tmp_path / "six.wav")
+    assert sound.samples.shape[1] == 2
+    assert np.max(np.abs(sound.samples)) > 0.02
+
+
+def test_samples_that_are_no_numbers_become_silence(tmp_path: Path) -> None:
+    samples = tone(1.0)
+    samples[100:200] = np.nan
+    samples[300] = np.inf
+    soundfile.write(tmp_path / "nan.wav", samples, RATE, subtype="FLOAT")
+    sound = read_sound(tmp_path / "nan.wav")
+    assert np.isfinite(sound.samples).all()
+    assert not np.any(sound.samples[100:200])
+
+
+def test_silence_is_a_sound(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "silence.wav", np.zeros((RATE, 2)), RATE)
+    assert not np.any(read_sound(tmp_path / "silence.wav").samples)
+
+
+def test_wav_comes_back_and_a_closed_path_leaves_nothing(tmp_path: Path) -> None:
+    sound = Sound((3.0 * tone(1.0)).astype(np.float32), RATE)
+    write_wav(tmp_path / "out.wav", sound)
+    back = read_sound(tmp_path / "out.wav")
+    assert back.samples.shape == sound.samples.shape
+    assert np.max(np.abs(back.samples - np.clip(sound.samples, -1.0, 1.0))) < 1e-4
+    with pytest.raises(SoundError, match="cannot write"):
+        write_wav(tmp_path / "none" / "out.wav", sound)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_resample_keeps_time_and_hash_knows_content(tmp_path: Path) -> None:
+    assert len(resample(np.zeros(RATE, np.float32), RATE, 16_000)) == 16_000
+    (tmp_path / "a").write_bytes(b"one")
+    (tmp_path / "b").write_bytes(b"two")
+    assert file_sha256(tmp_path / "a") != file_sha256(tmp_path / "b")
