@@ -1,19 +1,15 @@
 """A song becomes a video: the order of the work (a shell: files, processes, clock). Each step's craft is elsewhere."""
 
 import contextlib
-import os
-import shutil
 import tempfile
-import threading
 import time
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import msgspec
-import numpy as np
 
 from motion.rig.pose import GRID_HZ
 from performer.avatar.expressions import expression_table
@@ -22,7 +18,6 @@ from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
 from performer.face.lyric_sheet import Lyrics
 from stage.render.browser import browser_version, find_browser
-from stage.render.errors import RenderError
 from stage.render.feed import Feed
 from stage.render.ffmpeg import (
     Container,
@@ -31,16 +26,17 @@ from stage.render.ffmpeg import (
     find_ffmpeg,
     mux_command,
     raw_command,
-    sound_command,
 )
 from stage.render.label import AIGC_TAG, aigc_value
-from stage.render.options import FrameRange, OptionError, RenderOptions
+from stage.render.options import FrameRange, RenderOptions
 from stage.render.poses_file import encode_poses
 from stage.render.protocol import AvatarJob, Go, Job
 from stage.render.report import RenderReport, Stopwatch
 from stage.render.session import Drawn, NoH264, Page, draw, pages_folder
-from stage.render.sink import H264File, RawPump, disk_error
+from stage.render.sink import H264File, RawPump
 from stage.render.song_input import SongInput, read_song
+from stage.render.sound_job import SoundJob
+from stage.render.workshop import check_poses, publish, workshop, write_file
 from stage.show.performance import Performance
 from stage.wire.codec import encode_frame
 from stage.wire.frame import Frame
@@ -79,8 +75,8 @@ def render(
     # All that can be known to be missing is looked for before the work starts.
     container = container_of(out, transparent=options.transparent)
     ffmpeg, browser, pages = find_ffmpeg(), find_browser(), pages_folder()
-    _check_poses(options, out)
-    with _workshop(out) as folder, contextlib.ExitStack() as after:
+    check_poses(options.poses, out)
+    with workshop(out) as folder, contextlib.ExitStack() as after:
         errors = after.enter_context(tempfile.TemporaryFile())
         tell("reading", 0.0, 1.0)
         given = read_song(song, options)
@@ -89,7 +85,7 @@ def render(
         window = FrameRange.of(options, given.sound.seconds)
         # The sound is encoded on the other core while the song is listened to.
         sound_file = folder / f"sound{'.mka' if container.suffix == '.webm' else '.m4a'}"
-        sound = _SoundJob(ffmpeg, container, given, window, sound_file, errors)
+        sound = SoundJob(ffmpeg, container, given, window, sound_file, errors)
         after.callback(sound.kill)
         # The browser starts, reads the model and compiles its shaders meanwhile, too.
         page = Page(_job(given, vrm, options), {_avatar_url(0): vrm.path}, pages=pages, browser=browser)
@@ -105,6 +101,11 @@ def render(
         show_step = _stepper(performance, options)
         feed = Feed(show_step, encode_frame, total=window.last, fps=options.fps, watch=keep)
         after.callback(feed.close)
+
+        def drew(due: int) -> None:
+            sound.check()
+            tell("drawing", due - window.first, len(window))
+
         tell("drawing", 0, len(window))
         video, drawn, encoder = _draw(
             page,
@@ -116,7 +117,7 @@ def render(
             ),
             feed,
             _Studio(options, folder, ffmpeg, errors, container),
-            lambda due: tell("drawing", due - window.first, len(window)),
+            drew,
         )
         watch.lap("draw", clock())
         tell("writing", 0.0, 1.0)
@@ -131,50 +132,11 @@ def render(
         mux.finish()
         if options.poses is not None:
             names = [performer.expressions for performer in performance.performers]
-            _write(options.poses, encode_poses(kept, fps=float(options.fps), expressions=names))
-        _publish(made, out)
+            write_file(options.poses, encode_poses(kept, fps=float(options.fps), expressions=names))
+        publish(made, out)
         tell("writing", 1.0, 1.0)
         watch.lap("write", clock())
     return _report(out, options, window, watch, drawn, feed, encoder, browser_version(browser))
-
-
-class _SoundJob:
-    """The sound of the video, encoded in the background."""
-
-    def __init__(
-        self, ffmpeg: str, container: Container, given: SongInput, window: FrameRange, out: Path, errors: IO[bytes]
-    ) -> None:
-        sound = given.sound
-        first = round(window.start * sound.rate)
-        count = round(window.seconds * sound.rate)
-        cut = sound.samples[first : first + count]
-        # The last frame may reach beyond the song: silence, so that sound and picture end together.
-        self._samples = np.concatenate((cut, np.zeros((count - len(cut), cut.shape[1]), np.float32)))
-        self._pump = Pump(
-            sound_command(ffmpeg, container, rate=sound.rate, channels=cut.shape[1], out=out), errors=errors
-        )
-        self._error: RenderError | None = None
-        self._thread = threading.Thread(target=self._run, name="render-sound", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._pump.write(self._samples.astype("<f4").tobytes())
-            self._pump.finish()
-        except RenderError as error:
-            self._error = error
-        except (OSError, ValueError):
-            # Killed while it was written to: the job has ended and has said why.
-            self._error = RenderError("the sound was not encoded")
-
-    def finish(self) -> None:
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-
-    def kill(self) -> None:
-        self._pump.kill()
-        self._thread.join()
 
 
 def _perform(given: SongInput, vrm: Vrm, options: RenderOptions, tell: Progress) -> Performance:
@@ -321,49 +283,3 @@ def _report(
         per_frame_ms={"pose": round(1000.0 * feed.pose_seconds / max(window.last, 1), 2), **per_frame},
         hashes=drawn.hashes,
     )
-
-
-@contextlib.contextmanager
-def _workshop(out: Path) -> Generator[Path, None, None]:
-    """A folder beside `out` for all that is half done: the same disk, so the last step is a rename."""
-    if out.is_dir():
-        raise OptionError(f"{out} is a folder; name a file in it, such as {out / 'video.mp4'}")
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.stem}-", suffix=".part", dir=out.parent))
-    except OSError as error:
-        raise RenderError(f"cannot write to {out.parent}: {error.strerror or error}") from error
-    try:
-        yield folder
-    except OSError as error:
-        raise disk_error(error, out) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _check_poses(options: RenderOptions, out: Path) -> None:
-    poses = options.poses
-    if poses is None:
-        return
-    if poses.suffix.lower() != ".npz":
-        raise OptionError(f"--poses {poses}: name a file that ends with .npz")
-    if poses.is_dir() or not poses.parent.is_dir() or not os.access(poses.parent, os.W_OK):
-        raise RenderError(f"cannot write {poses}; name a file in a folder that exists and may be written to")
-    if poses.resolve() == out.resolve():
-        raise OptionError("--poses and -o name the same file")
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise disk_error(error, path) from error
-
-
-def _publish(made: Path, out: Path) -> None:
-    try:
-        made.replace(out)
-    except OSError as error:
-        raise disk_error(error, out) from error

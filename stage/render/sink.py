@@ -9,14 +9,21 @@ from stage.render.errors import BrowserError, RenderError
 from stage.render.ffmpeg import Pump
 from stage.render.protocol import CHUNK_H264, CHUNK_RAW, Chunk
 
-__all__ = ["H264File", "RawPump", "Sink", "disk_error"]
+__all__ = ["H264File", "RawPump", "Sink", "WORKSHOP_SUFFIX", "disk_error"]
+
+# End of the name of the folder where half-done files lie.
+WORKSHOP_SUFFIX = ".part"
 
 
 def disk_error(error: OSError, path: Path) -> RenderError:
-    """A failed write as a sentence."""
+    """A failed write of `path` as a sentence."""
+    folder = path.parent
+    if folder.suffix == WORKSHOP_SUFFIX:
+        # The user knows the folder of the video, not ours in it.
+        folder = folder.parent
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return RenderError(f"no space left on the disk of {path.parent}; make room or write elsewhere with -o")
-    return RenderError(f"cannot write {path.parent}: {error.strerror or error}")
+        return RenderError(f"no space left on the disk of {folder}; make room or write elsewhere with -o")
+    return RenderError(f"cannot write to {folder}: {error.strerror or error}")
 
 
 class Sink(Protocol):

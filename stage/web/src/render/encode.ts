@@ -78,7 +78,8 @@ export class H264Encoder implements Encoder {
       codedWidth: job.width,
       codedHeight: job.height,
       timestamp: index,
-      colorSpace: { primaries: "bt709", transfer: "iec61966-2-1", matrix: "rgb", fullRange: true },
+      // What the encoder converts to, and writes into the stream: limited range, which every player reads alike.
+      colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "rgb", fullRange: false },
     });
     encoder.encode(frame, { keyFrame: key });
     frame.close();

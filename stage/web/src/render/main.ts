@@ -145,9 +145,9 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
     view.setFrame(frame);
     view.advanceTo(frame.mediaTime);
     const c = performance.now();
-    spent.wait += b - a;
-    spent.step += c - b;
     if (index >= go.first) {
+      spent.wait += b - a;
+      spent.step += c - b;
       view.renderer.setRenderTarget(null);
       readback.begin();
       view.draw();
