@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter, percentile_filter, uniform_filter1d
+from scipy.ndimage import maximum_filter1d, median_filter, percentile_filter, uniform_filter1d
 
 from motion.music.song_map import Curve
 from performer.face.vowels import ANALYSIS_RATE, FFT_SIZE, mel_matrix, vowel_logits
@@ -21,13 +21,17 @@ _BLOCK = 4096
 # Bands that grow with the opening of the mouth; below are hums (nasals), above hisses.
 _MOUTH_LOW, _MOUTH_HIGH = 350.0, 4_000.0
 _SILENCE_DB = -70.0
+# m, n, b, p between vowels: the bands above the murmur fall by this much and rise again within the reach.
+_VALLEY_LOW = 500.0
+_VALLEY_REACH = 0.17
+_VALLEY_BEGINS_DB, _VALLEY_RANGE_DB = 5.0, 7.0
 _GATE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """level: (n,) 0..1, 0 where nobody sings, 1 at the singer's loud notes. vowels: (n, 5) probabilities.
-    voiced_by: what told where the voice is, "stem" or "mix"."""
+    voiced_by: what told where the voice is, "stem", "mix" or "words"."""
 
     level: NDArray[np.float64]
     vowels: NDArray[np.float64]
@@ -73,6 +77,14 @@ def _without_backing(powers: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.maximum(steady - 1.5 * background, 0.02 * powers)
 
 
+def _valley_db(level_db: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) how far each moment lies below what comes shortly before and shortly after: a consonant between vowels."""
+    reach = round(_VALLEY_REACH / HOP)
+    before = maximum_filter1d(level_db, reach, origin=(reach - 1) // 2)
+    after = maximum_filter1d(level_db, reach, origin=-((reach - 1) // 2))
+    return np.minimum(before, after) - level_db
+
+
 def hear(sound: NDArray[np.floating], rate: int, *, vocal: Curve | None) -> Heard:
     """Listen to a singer.
 
@@ -98,6 +110,9 @@ def hear(sound: NDArray[np.floating], rate: int, *, vocal: Curve | None) -> Hear
     reach = 16.0 if mix else 26.0
     level = np.clip((level_db - (loud - reach)) / (reach - 4.0), 0.0, 1.0) * gate
     level[level_db < _SILENCE_DB] = 0.0
+    if not mix:
+        upper = 10.0 * np.log10(powers[:, (centres > _VALLEY_LOW) & (centres < _MOUTH_HIGH)].sum(axis=1) + 1e-12)
+        level *= 1.0 - np.clip((_valley_db(upper) - _VALLEY_BEGINS_DB) / _VALLEY_RANGE_DB, 0.0, 1.0)
     logits = vowel_logits(np.log(powers + 1e-10), level)
     logits -= logits.max(axis=1, keepdims=True)
     vowels = np.exp(logits)

@@ -105,5 +105,6 @@ def lips_from_lyrics(
         for wanted, at in ((item.syllable.closes, item.start), (item.syllable.closes_after, item.end)):
             if wanted:
                 closures[max(round((at - _LIPS_MEET) / HOP), 0) : round((at + _LIPS_PART) / HOP)] = 1.0
-    spoken = Heard(level, text_vowels(sung, heard), heard.voiced_by)
+    # Words vouch for short phrases, so none is dropped as a stray sound.
+    spoken = Heard(level, text_vowels(sung, heard), "words")
     return _as_track(mouth_weights(spoken, frames=frames, closures=closures))

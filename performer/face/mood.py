@@ -14,10 +14,11 @@ from performer.face.track import EXPRESSION_INDEX
 __all__ = ["add_mood"]
 
 # How much a section smiles by itself.
-_SMILE = {"intro": 0.30, "verse": 0.25, "pre": 0.30, "chorus": 0.5, "bridge": 0.2, "interlude": 0.35, "outro": 0.4}
+_SMILE = {"intro": 0.3, "verse": 0.32, "pre": 0.4, "chorus": 0.58, "bridge": 0.25, "interlude": 0.4, "outro": 0.4}
 _BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
 _SMOOTH = 0.4
 _SMILE_REST = 0.7
+_SMILE_YIELDS = 0.58
 
 
 def _bump(times: NDArray[np.float64], centre: float, rise: float, fall: float) -> NDArray[np.float64]:
@@ -49,7 +50,7 @@ def add_mood(
     # A wide vowel and a full smile at once break most mouths: the smile makes room.
     # It comes back in a real rest only, or it would flicker between syllables.
     sung = gaussian_filter1d(maximum_filter1d(opening, round(_SMILE_REST * GRID_HZ)), 0.12 * GRID_HZ)
-    weights[:, EXPRESSION_INDEX["happy"]] = smile * (1.0 - 0.75 * np.clip(sung / 0.5, 0.0, 1.0))
+    weights[:, EXPRESSION_INDEX["happy"]] = smile * (1.0 - _SMILE_YIELDS * np.clip(sung / 0.5, 0.0, 1.0))
     weights[:, EXPRESSION_INDEX["relaxed"]] = ballad * np.clip(0.28 + 0.08 * wander - 0.2 * energy, 0.0, 0.5)
 
     # Little at rest: models without brow shapes show raised brows as surprise.

@@ -9,12 +9,14 @@ from performer.face.hear import HOP, Heard
 
 __all__ = ["mouth_weights"]
 
-_OPEN, _CLOSE = 0.30, 0.12
+_OPEN, _CLOSE = 0.30, 0.10
 _SHORTEST_OPEN = 0.06
 _SHORTEST_CLOSED = 0.05
 _MOST_OPENINGS = 7
+_PHRASE_REST = 0.6
+_SHORTEST_PHRASE = 0.6
 _ATTACK = 0.04
-_RELEASE_HALF_LIFE = 0.03
+_RELEASE_HALF_LIFE = 0.024
 _MELT = 0.10
 # How wide each vowel (aa ih ou ee oh) may get: i and u are small mouths.
 _SIZE = np.array([0.95, 0.75, 0.80, 0.80, 0.90])
@@ -52,6 +54,20 @@ def open_segments(level: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(calm, np.int64).reshape(-1, 2)
 
 
+def _without_stray(segments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Segments less those of phrases too short to be singing: in a mix these are other instruments."""
+    kept: list[NDArray[np.int64]] = []
+    phrase: list[NDArray[np.int64]] = []
+    for segment in [*segments, None]:
+        if phrase and (segment is None or (segment[0] - phrase[-1][1]) * HOP > _PHRASE_REST):
+            if sum(int(part[1] - part[0]) for part in phrase) * HOP >= _SHORTEST_PHRASE:
+                kept.extend(phrase)
+            phrase = []
+        if segment is not None:
+            phrase.append(segment)
+    return np.asarray(kept, np.int64).reshape(-1, 2)
+
+
 def mouth_weights(heard: Heard, *, frames: int, closures: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """(frames, 5) weights of the vowels on the player grid; their sum is at most 1.
 
@@ -60,8 +76,9 @@ def mouth_weights(heard: Heard, *, frames: int, closures: NDArray[np.float64] | 
     """
     times = np.arange(frames) / GRID_HZ
     opening = np.zeros(len(heard.level))
-    for start, stop in open_segments(heard.level):
-        opening[start:stop] = np.maximum(heard.level[start:stop], 0.25)
+    segments = open_segments(heard.level)
+    for start, stop in _without_stray(segments) if heard.voiced_by == "mix" else segments:
+        opening[start:stop] = np.maximum(heard.level[start:stop], _CLOSE)
     opening = convolve1d(opening, _hann(_ATTACK), mode="constant")
     decay = 0.5 ** (HOP / _RELEASE_HALF_LIFE)
     released = opening.copy()
