@@ -214,7 +214,10 @@ export class StageView {
   #warmUp(avatar: Avatar): void {
     avatar.group.visible = true;
     this.renderer.compile(this.#scene, this.camera);
-    if (this.#set) this.renderer.compile(this.#set.back, this.camera);
+    if (this.#set) {
+      this.renderer.compile(this.#set.back, this.camera);
+      this.#set.wall.warmUp(this.renderer);
+    }
     avatar.group.visible = false;
   }
 

@@ -1,9 +1,11 @@
 /** The wall of light: its picture is drawn small by one shader, then shown on the wall and its wings. */
 import * as THREE from "three";
+import { PATTERNS } from "../venue";
 import { PLACE, type SetUniforms } from "./shared";
 
+/** One program per pattern: software GL runs every branch of an `if`, taken or not. */
 const PICTURE = /* glsl */ `
-uniform float time, beat, bar, pulse, pattern, energy;
+uniform float time, beat, pulse, energy;
 uniform vec3 c0, c1, c2, c3;
 uniform sampler2D words;
 varying vec2 vUv;
@@ -52,13 +54,7 @@ vec3 tunnel(vec2 p) {
 }
 void main() {
   vec2 p = (vUv - 0.5) * vec2(2.0, 1.0);
-  vec3 col;
-  if (pattern < 0.5) col = burst(p, length(p));
-  else if (pattern < 1.5) col = bars(p);
-  else if (pattern < 2.5) col = type(p);
-  else if (pattern < 3.5) col = bokeh(p);
-  else col = tunnel(p);
-  gl_FragColor = vec4(col, 1.0);
+  gl_FragColor = vec4(PATTERN, 1.0);
 }`;
 
 const SCREEN_VERTEX = "varying vec2 vUv; void main() { vUv = uv; gl_Position = vec4(position.xy, 0.0, 1.0); }";
@@ -83,7 +79,8 @@ export function drawWords(canvas: HTMLCanvasElement, text: string, font: string)
 export class Wall {
   readonly group = new THREE.Group();
   readonly #target: THREE.WebGLRenderTarget;
-  readonly #picture: THREE.Mesh;
+  readonly #pictures: readonly THREE.Mesh[];
+  readonly #pattern: { value: number };
   readonly #camera = new THREE.Camera();
   readonly #words: THREE.CanvasTexture;
   readonly #canvas = document.createElement("canvas");
@@ -100,17 +97,21 @@ export class Wall {
       minFilter: THREE.LinearMipmapLinearFilter,
     });
     uniforms.wall.value = this.#target.texture;
-    this.#picture = new THREE.Mesh(
-      new THREE.PlaneGeometry(2, 2),
-      new THREE.ShaderMaterial({
+    const screen = new THREE.PlaneGeometry(2, 2);
+    this.#pattern = uniforms.pattern;
+    this.#pictures = PATTERNS.map((name) => {
+      const material = new THREE.ShaderMaterial({
         vertexShader: SCREEN_VERTEX,
         fragmentShader: PICTURE,
+        defines: { PATTERN: name === "burst" ? "burst(p, length(p))" : `${name}(p)` },
         uniforms: { ...uniforms, words: { value: this.#words } },
         depthTest: false,
         depthWrite: false,
-      }),
-    );
-    this.#picture.frustumCulled = false;
+      });
+      const picture = new THREE.Mesh(screen, material);
+      picture.frustumCulled = false;
+      return picture;
+    });
     const { wallWidth, wallHeight, wallBase, wallZ } = PLACE;
     this.#face(uniforms, wallWidth, wallHeight, 0, wallBase + wallHeight / 2, wallZ, 0, [0, 1], 1);
     for (const side of [-1, 1]) {
@@ -162,11 +163,17 @@ export class Wall {
   /** Draw the wall's own picture; before the set. */
   paint(renderer: THREE.WebGLRenderer): void {
     renderer.setRenderTarget(this.#target);
-    renderer.render(this.#picture, this.#camera);
+    renderer.render(this.#pictures[this.#pattern.value]!, this.#camera);
+  }
+
+  /** Compile all patterns, so that none stutters when its turn comes. */
+  warmUp(renderer: THREE.WebGLRenderer): void {
+    for (const picture of this.#pictures) renderer.compile(picture, this.#camera);
   }
 
   dispose(): void {
     this.#target.dispose();
     this.#words.dispose();
+    for (const picture of this.#pictures) (picture.material as THREE.Material).dispose();
   }
 }
