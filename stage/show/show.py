@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import GRID_HZ
 from performer.avatar.expressions import fold_weights
 from performer.face.track import EXPRESSION_INDEX, FaceTrack
@@ -173,7 +174,8 @@ class Show:
             place = place + (np.array(start) - place) * inputs.rest
             radius = max(radius, 0.05)
         # The ball about the head's middle grows by the head itself and its hair.
-        radius += 0.11 * skeleton.height
+        half = (skeleton.height - float(skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
+        radius += max(0.11 * skeleton.height, 1.05 * half)
         subject = Subject((place[0], place[1]), (head[0], head[1], head[2]), radius, skeleton.height)
         return aim(shot, u, mirrored, subject, now, self.aspect)
 
