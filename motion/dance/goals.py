@@ -54,7 +54,7 @@ def blend_goals(a: Goals, b: Goals, share: Array, feet_share: Array) -> Goals:
     far = np.hypot(*np.moveaxis((a.ankles - b.ankles)[..., [0, 2]], -1, 0))
     hop = np.sin(np.pi * feet_share) * np.clip(0.02 + 0.35 * far, 0.0, 0.13) * np.clip(far / 0.03, 0.0, 1.0)
     ankles[..., 1] += hop
-    turned = np.sin(np.pi * feet_share) ** 0.5
+    turned = np.sqrt(np.maximum(np.sin(np.pi * feet_share), 0.0))
     # Knee directions are angles: blend the short way round.
     delta = np.remainder(b.knees - a.knees + np.pi, 2.0 * np.pi) - np.pi
     return Goals(

@@ -89,7 +89,16 @@ def _flight(score: Score, counts: Array, period: float) -> Array:
     return 4.0 * top * u * (1.0 - u)
 
 
-def _foot(score: Score, lane: Lane, side: int, clock: _Clock, weight: Array, hips_yaw: Array, flight: Array):
+def _kick(lane: Lane, i: NDArray[np.intp], counts: Array) -> Array:
+    """(frames,) height of the foot in metres from the kick of swing `i`: up to its count, then down."""
+    u = np.clip((counts - lane.start[i]) / (lane.end[i] - lane.start[i]), 0.0, 1.0)
+    after = np.clip((counts - lane.end[i] - 0.1) / 0.65, 0.0, 1.0)
+    return lane.kick[i] * LEG * np.where(u < 1.0, np.sin(0.5 * np.pi * u) ** 2, 0.5 + 0.5 * np.cos(np.pi * after))
+
+
+def _foot(
+    score: Score, lane: Lane, side: int, clock: _Clock, weight: Array, hips_yaw: Array, flight: Array
+) -> tuple[Array, Array, Array, Array, Array, Array]:
     """One foot: ankle (frames, 3) in metres from the spot, rotation, toe bend, yaw, contact, place (frames, 2)."""
     counts = clock.shifted(_FOOT_LEAD)
     i = _swing_of(lane, counts)
@@ -105,8 +114,9 @@ def _foot(score: Score, lane: Lane, side: int, clock: _Clock, weight: Array, hip
     place = source + (target - source) * _quintic(u**1.3)[:, None]
     lift = lane.lift[i] * np.maximum(np.sin(np.pi * u**0.9), 0.0) ** 1.6 * swinging
     # A kick has its leg in the air at the count and lets it down after.
-    after = np.clip((counts - lane.end[i] - 0.1) / 0.55, 0.0, 1.0)
-    kicked = lane.kick[i] * LEG * np.where(u < 1.0, np.sin(0.5 * np.pi * u), 0.5 + 0.5 * np.cos(np.pi * after))
+    # The next step may begin before it is down.
+    before = np.maximum(i - 1, 0)
+    kicked = np.maximum(_kick(lane, i, counts), _kick(lane, before, counts) * (i > 0))
     jump = lane.jump[i] * swinging
     lift = np.where(jump > 0, flight * 1.12, np.maximum(lift, kicked))
     free = np.clip((-weight * sign - 0.15) / 0.7, 0.0, 1.0)
