@@ -82,6 +82,14 @@ export class LiveStage {
     this.playback.push(frame);
   }
 
+  /** The line is up again: perhaps another server with another clock, on which old times mean nothing. */
+  forget(): void {
+    this.playback.clear();
+    this.offset = 0;
+    this.#anchorShow = Number.NEGATIVE_INFINITY;
+    this.#last = Number.NaN;
+  }
+
   /** Draw the moment of `now` (show time, seconds). False before the first frame. */
   picture(now: number): boolean {
     const dt = Number.isNaN(this.#last) ? 0 : Math.max(0, now - this.#last);
@@ -104,7 +112,11 @@ export class LiveStage {
   #followSound(now: number, dt: number): void {
     const sound = this.#sound;
     const newest = this.playback.newest;
-    if (!sound || !newest) return;
+    if (!sound) return;
+    if (!newest) {
+      if (this.#anchorShow === Number.NEGATIVE_INFINITY) sound.follow(0, false);
+      return;
+    }
     const ahead = newest.showTime >= now;
     if (ahead) {
       this.#anchorMedia = this.playback.mediaAt(now);

@@ -148,7 +148,7 @@ function start(): void {
     onMessage: receive,
     onState: (state, why) => {
       // A new server has a new clock: what came before means nothing on it.
-      if (state === "open") live.playback.clear();
+      if (state === "open") live.forget();
       say("line", state === "open" || state === "connecting" ? "" : `${why}.`);
     },
   });

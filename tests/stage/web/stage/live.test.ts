@@ -114,3 +114,19 @@ test("a model that does not load is said in one line, and the show goes on", asy
   live.frame(frame(0));
   expect(live.picture(100)).toBe(true);
 });
+
+test("after a reconnect to a server with another clock nothing of the old one is left", () => {
+  const { sound, view, live } = stage();
+  live.transport(true);
+  for (let k = 0; k < 60; k++) {
+    live.frame(frame(k));
+    live.picture(100 + k / 60);
+  }
+  live.forget();
+  expect(live.picture(7)).toBe(false);
+  expect(sound.media).toBeNaN();
+  for (let k = 0; k < 12; k++) live.frame({ ...frame(k, 20 + k / 60), showTime: 7 + k / 60 });
+  live.picture(7.1);
+  expect(sound.media).toBeCloseTo(20.1, 2);
+  expect(view.shown.at(-1)!.mediaTime).toBeCloseTo(20.1, 2);
+});
