@@ -274,7 +274,8 @@ export class StageView {
       this.camera,
       this.freeCamera ? 9 : reach,
     );
-    const fader = Math.min(1, light.intensity * 1.5);
+    // Quiet sections dim the room, not the face; only a fader that is nearly down takes her light.
+    const fader = Math.min(1, light.intensity * 2.4);
     this.#light.update(
       this.#fade.now,
       look?.key ?? 1,
