@@ -6,16 +6,16 @@ Chest frame of this module: x = out, y = up, z = forward, origin at the shoulder
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from motion.dance.moves import HandKey
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
+from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL
 
 __all__ = ["ARM", "ArmPose", "clear_torso", "hand_angles", "hand_pose", "key_position", "solve_arm"]
 
-Array = NDArray[np.float64]
 _REST = CANONICAL.rest
 _SHOULDER = _REST[BONE_INDEX["leftUpperArm"]] - _REST[BONE_INDEX["leftShoulder"]]
 _SOCKET = _REST[BONE_INDEX["leftUpperArm"]] - _REST[BONE_INDEX["upperChest"]]

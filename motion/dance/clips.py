@@ -15,10 +15,10 @@ from motion.dance.hands import FINGER_INDEX, HAND_SHAPES, finger_rotations
 from motion.dance.moves import MoveError
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX, MIRROR_BONE
+from motion.rig.quat import Array
 
 __all__ = ["CLIP_BONES", "Clip", "NOTICE", "decode_clips", "encode_clips", "sample_clip"]
 
-Array = NDArray[np.float64]
 # Local rotations that a clip stores; legs come from its foot goals, fingers are relaxed.
 CLIP_BONES: tuple[str, ...] = (
     *("hips", "spine", "chest", "upperChest", "neck", "head"),

@@ -13,10 +13,10 @@ from scipy.signal import lfilter, lfilter_zi
 
 from motion.dance.moves import Ease
 from motion.rig.pose import GRID_HZ
+from motion.rig.quat import Array
 
 __all__ = ["Track", "make_track", "noise", "smooth", "spring"]
 
-Array = NDArray[np.float64]
 _SETTLE, _HIT, _FLOW = 0, 1, 2
 _CODES: dict[Ease, int] = {"settle": _SETTLE, "hit": _HIT, "flow": _FLOW}
 # Longest travel in counts: a hit waits and then goes; a settle takes its time; a flow fills the gap.

@@ -6,17 +6,16 @@ Feet are goals on the floor, not leg rotations: so a change from one source to a
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d
 
 from motion.dance.curves import smooth
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX, BONES
+from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL
 
 __all__ = ["FOOT_SIDES", "Goals", "LEG", "blend_goals", "solve_legs"]
 
-Array = NDArray[np.float64]
 FOOT_SIDES = ("left", "right")
 _REST = CANONICAL.rest
 LEG: float = CANONICAL.leg_length

@@ -16,11 +16,11 @@ from motion.dance.steps import Lane
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import GRID_HZ
+from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL
 
 __all__ = ["WARM_UP", "dance_goals"]
 
-Array = NDArray[np.float64]
 # Frames computed before and after a window and thrown away: springs of 2.5 Hz and more have died by then.
 WARM_UP = 100
 # Body leads, hands are on time (seconds early); springs add their own delay, which is read ahead of.

@@ -6,7 +6,7 @@ The format is explained in presets/moves/README.md.
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Literal, NoReturn, cast
+from typing import Literal, NoReturn
 
 from motion.dance.hands import HAND_SHAPES
 from motion.errors import UserError
@@ -195,7 +195,7 @@ def _foot_key(reader: _Reader, count: float, words: list[str]) -> FootKey:
     at = reader.numbers(words[1], "foot", 2, 3, 800)
     if abs(at[0]) > 1.2 or abs(at[1]) > 1.2:
         reader.fail(f"foot lands at {words[1]}; x and z are leg lengths, allowed is -1.2 to 1.2")
-    key = FootKey(count, cast(Side, words[0]), at[0], at[1], at[2] if len(at) > 2 else None)
+    key = FootKey(count, words[0], at[0], at[1], at[2] if len(at) > 2 else None)
     for word in words[2:]:
         if word == "t":
             key = replace(key, touch=True)

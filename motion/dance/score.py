@@ -7,7 +7,6 @@ an ordinary gap between two keys and cannot jump.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from motion.dance.arms import hand_angles, key_position, solve_arm
@@ -20,10 +19,10 @@ from motion.dance.moves import Ease, HandKey, Move
 from motion.dance.plan import Plan, Step
 from motion.dance.steps import Landing, Steps, plan_steps
 from motion.music.song_map import SongMap
+from motion.rig.quat import Array
 
 __all__ = ["ClipSpan", "HandTracks", "Score", "build_score", "step_counts"]
 
-Array = NDArray[np.float64]
 # Authored angles look right on paper at two thirds of what a stage needs.
 _ANGLE_GAIN = {"hips": 1.4, "chest": 1.5, "head": 1.3}
 _SHIFT_GAIN = 1.2
@@ -88,6 +87,10 @@ class _Placed:
     energy: float
     first: int
     phrase: list[int]
+
+
+def _same(ease: Ease, count: int) -> list[Ease]:
+    return [ease] * count
 
 
 def step_counts(step: Step, counts: Counts) -> list[int]:
@@ -162,7 +165,7 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> T
             own.insert(0, (float(item.first), "settle", np.zeros(width)))
         if name == "face":
             own, turned = _unwind(own, turned)
-        rows += own
+        rows.extend(own)
     rows.sort(key=lambda row: row[0])
     return make_track([row[0] for row in rows], [row[1] for row in rows], np.stack([row[2] for row in rows]))
 
@@ -204,8 +207,8 @@ def _hand_tracks(placed: list[_Placed], side: str, seed: int) -> HandTracks:
         wrist=make_track(times, eases, wrist),
         elbow=make_track(times, quick, elbow),
         angles=make_track(times, quick, angles),
-        fingers=make_track(times, ["hit"] * len(times), fingers),
-        touch=make_track(times, ["settle"] * len(times), touch),
+        fingers=make_track(times, _same("hit", len(times)), fingers),
+        touch=make_track(times, _same("settle", len(times)), touch),
     )
 
 
@@ -253,7 +256,7 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
         left=_hand_tracks(placed, "left", seed),
         right=_hand_tracks(placed, "right", seed),
         steps=plan_steps(landings, fills),
-        groove=make_track([g[0] for g in groove], ["flow"] * len(groove), [g[1:] for g in groove]),
+        groove=make_track([g[0] for g in groove], _same("flow", len(groove)), [g[1:] for g in groove]),
         spot=PchipInterpolator([s[0] for s in spot], [s[1:] for s in spot], axis=0),
         clips=tuple(spans),
         seed=seed,

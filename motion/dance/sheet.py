@@ -56,7 +56,8 @@ def _draw(draw: ImageDraw.ImageDraw, at: tuple[int, int], points: NDArray[np.flo
             continue
         colour = _COLOURS["left" if name.startswith("left") else "right" if name.startswith("right") else ""]
         finger = any(part in name for part in ("Thumb", "Index", "Middle", "Ring", "Little"))
-        draw.line((x[parent], y[parent], x[bone], y[bone]), fill=colour, width=1 if finger else 3)
+        line = (float(x[parent]), float(y[parent]), float(x[bone]), float(y[bone]))
+        draw.line(line, fill=colour, width=1 if finger else 3)
     head = BONE_INDEX["head"]
     r = 0.1 * _SCALE
     draw.ellipse((x[head] - r * 0.8, y[head] - 1.75 * r, x[head] + r * 0.8, y[head] + 0.1 * r), outline=(40, 40, 46))

@@ -6,14 +6,13 @@ All times in counts, all lengths in leg lengths; events are made once for the wh
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from motion.dance.moves import FootKey
+from motion.rig.quat import Array
 
 __all__ = ["Landing", "Lane", "Steps", "plan_steps"]
 
-Array = NDArray[np.float64]
 _SWING = 0.8
 _STANCE = 0.115
 _FILL_APART = 0.7
