@@ -30,6 +30,8 @@ _FORMANTS = {
     "oh": (500.0, 820.0, 2410.0, 3400.0),
 }
 _OPEN = 0.5
+# Phones that hold the mouth's level down until the vowel begins.
+_SILENT_BEFORE = ("pau", "sil", "br", "cl", "k", "ky", "t", "p", "py")
 _JAPANESE = {"a": "aa", "i": "ih", "u": "ou", "e": "ee", "o": "oh"}
 
 
@@ -180,7 +182,7 @@ def sung_figures(count: int = 16) -> dict[str, Any]:
                 inner = mouth[first + 2 : last - 1]
                 inner = inner[inner.sum(axis=1) > 0.1]
                 np.add.at(confusion[MOUTH.index(_JAPANESE[phone])], np.argmax(inner, axis=1), 1)
-                if k and rows[k - 1][2] in ("pau", "sil", "br"):
+                if k and rows[k - 1][2] in _SILENT_BEFORE:
                     onsets.append(start)
             elif phone in ("pau", "sil"):
                 judged[first:last] = silent[first:last] = True
