@@ -20,6 +20,10 @@ COMB = {0.5: 0.3, 1.0: 1.0, 2.0: 0.8, 3.0: 0.3, 4.0: 1.0, 8.0: 0.5}
 """Weights of the autocorrelation at so many beat lengths: a true beat also divides into halves and builds bars."""
 COMB_POWER = 1.0
 """How much a candidate's comb counts beside what its beats gather."""
+BACKBEAT_ALTERNATION = 0.8
+BACKBEAT_LONE = 1.6
+"""Deviations of onset strength, read off 40 drummers: 0.1 to 0.5 and 1.9 to 3.5 where the snare was taken for the beat;
+rock with a busy kick alternates by 1.5 and more."""
 STIFFNESS = 260.0
 """Cost of (ln of the ratio of two neighbouring beat lengths) squared, in units of onset deviations."""
 FAINTEST_PULSE = 0.2
@@ -66,8 +70,32 @@ def track_beats(onsets: Onsets, duration: float) -> BeatTrack:
         score = clarity * np.sqrt(len(frames)) * _preference(60.0 * rate / period) * max(comb, 0.0) ** COMB_POWER
         if score > best_score:
             best, best_score = BeatTrack(_smooth(frames, strength) / rate - LATENESS, clarity), score
-    times = best.times[(best.times >= 0.0) & (best.times < duration)]
+    times = _off_the_backbeat(best.times, onsets)
+    times = times[(times >= 0.0) & (times < duration)]
     return BeatTrack(times, best.clarity)
+
+
+def _off_the_backbeat(times: NDArray[np.float64], onsets: Onsets) -> NDArray[np.float64]:
+    """Half a beat earlier where what was followed is the snare of a double-time beat.
+
+    Its signs: the snare is on every "beat" alike and never between, while the kick is between. A true beat with
+    backbeats has more snare on every other one.
+    """
+    if len(times) < 8:
+        return times
+    between = 0.5 * (times[1:] + times[:-1])
+
+    def at(curve: NDArray[np.float32], t: NDArray[np.float64]) -> NDArray[np.float64]:
+        wide = maximum_filter1d(curve.astype(np.float64), 5)
+        return wide[np.clip(np.round((t + LATENESS) * onsets.frame_rate).astype(int), 0, len(wide) - 1)]
+
+    snare = at(onsets.middle, times)
+    alternation = abs(float(snare[::2].mean() - snare[1::2].mean()))
+    lone = float(snare.mean() - at(onsets.middle, between).mean())
+    kick_between = float(at(onsets.low, between).mean()) > float(at(onsets.low, times).mean())
+    if kick_between and alternation < BACKBEAT_ALTERNATION and lone > BACKBEAT_LONE:
+        return np.concatenate([[1.5 * times[0] - 0.5 * times[1]], between])
+    return times
 
 
 def _preference(bpm: float) -> float:

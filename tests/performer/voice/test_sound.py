@@ -59,7 +59,7 @@ def test_missing_path_folder_and_too_short_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SoundError, match="folder"):
         read_sound(tmp_path)
     soundfile.write(tmp_path / "short.wav", tone(0.2), RATE)
-    with pytest.raises(SoundError, match="at least 0.5 s"):
+    with pytest.raises(SoundError, match=r"at least 0\.5 s"):
         read_sound(tmp_path / "short.wav")
 
 
