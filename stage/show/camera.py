@@ -19,8 +19,9 @@ __all__ = ["Cut", "Subject", "aim", "cut_at", "plan_cuts"]
 
 # A phrase shorter than this makes a nervous picture, whatever the section asks for.
 SHORTEST_CUT = 2.2
-# Share of the picture's half height and half width that the head may reach.
+# Share of the picture's half width and upper half that the head may reach, and of the lower half: lyrics stand there.
 HEAD_ROOM = 0.92
+CHIN_ROOM = 0.70
 AUTHORED_HEIGHT = 1.60
 # Sway of a held camera: two slow sines per axis, rad/s.
 _HAND_RATES = (1.7, 2.9)
@@ -146,9 +147,10 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     # A rolled picture sees a slanted head; its ball grows by what the slant can cost.
     reach += abs(math.sin(math.radians(shot.roll))) * max(abs(x), abs(y))
     # A ball that must fit at all, wherever the camera is aimed: no lens narrower than that.
-    half = max(math.tan(fov / 2.0), 1.08 * reach / (HEAD_ROOM * min(aspect, 1.0)))
+    tall, middle = (HEAD_ROOM + CHIN_ROOM) / 2.0, (HEAD_ROOM - CHIN_ROOM) / 2.0
+    half = max(math.tan(fov / 2.0), 1.08 * reach / min(tall, HEAD_ROOM * aspect))
     beyond_x = _beyond(x, reach, half * aspect * HEAD_ROOM)
-    beyond_y = _beyond(y, reach, half * HEAD_ROOM)
+    beyond_y = _beyond(y - middle * half, reach, half * tall)
     target = target + (right * beyond_x + up * beyond_y) * distance
     return Camera(
         position=(float(position[0]), float(position[1]), float(position[2])),
