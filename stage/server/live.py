@@ -92,6 +92,7 @@ class LiveShow:
         self._info: SongInfo | None = None
         self._on_song = on_song or (lambda news: None)
         self._autoplay = autoplay
+        self._ended = False
         self._loop = loop
         self._next_client = 1
         self._desk_time = 0.0
@@ -350,8 +351,10 @@ class LiveShow:
         data = encode_frame(frame)
         for client in list(self.clients.values()):
             client.frame(data, frame.sequence, now)
-        if ended:
+        # The desk says "ended" until something else is played; the news goes out once.
+        if ended and not self._ended:
             self._after_end()
+        self._ended = ended
         if tick % _STATE_EVERY == 0:
             self._report(now)
         if tick % 60 == 0:
