@@ -212,7 +212,9 @@ class _Parser:
     """One pass over the lines."""
 
     def __init__(self, text: str) -> None:
-        self._lines = [line.split() for line in text.replace("\ufeff", "").splitlines()]
+        # Some programs write a blank before the colon.
+        text = text.replace("\ufeff", "").replace(" :", ":")
+        self._lines = [line.split() for line in text.splitlines()]
         self._at = 0
 
     def _next(self) -> list[str]:

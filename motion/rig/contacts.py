@@ -6,6 +6,7 @@ frames in which the toe moves faster than 0.30 m/s.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ def foot_contacts(positions: NDArray[np.float64], rate: float, *, ease: float = 
     low = toes[..., 1] < np.percentile(toes[..., 1], 5, axis=0) + CONTACT_HEIGHT
     speed = np.linalg.norm(np.gradient(toes[..., [0, 2]], axis=0), axis=-1) * rate
     stands = (low & (speed < SKATE_SPEED)).astype(np.float64)
-    width = max(int(round(ease * rate)) | 1, 1)
+    width = max(round(ease * rate) | 1, 1)
     window = np.hanning(width + 2)[1:-1]
     window /= window.sum()
     pad = width // 2
@@ -144,7 +145,7 @@ def kinematic_beats(positions: NDArray[np.float64], rate: float) -> NDArray[np.f
     speed = np.linalg.norm(np.diff(positions[:, _COLUMNS], axis=0), axis=-1).mean(axis=-1)
     smooth = _gaussian(speed, BEAT_SIGMA_FRAMES * rate / 60.0)
     inner = (smooth[1:-1] < smooth[:-2]) & (smooth[1:-1] < smooth[2:])
-    return (np.flatnonzero(inner) + 1.5) / rate
+    return ((np.flatnonzero(inner) + 1.5) / rate).astype(np.float64)
 
 
 def accents(positions: NDArray[np.float64], rate: float, *, least: float = 3.0) -> NDArray[np.float64]:
@@ -155,16 +156,16 @@ def accents(positions: NDArray[np.float64], rate: float, *, least: float = 3.0) 
     """
     if len(positions) < 7:
         return np.zeros(0)
-    found: list[NDArray[np.float64]] = []
+    found: list[NDArray[np.floating]] = []
     for joint in _ENDS:
         speed = np.linalg.norm(np.gradient(positions[:, joint], axis=0), axis=-1) * rate
         braking = -np.gradient(_gaussian(speed, 0.03 * rate)) * rate
         peak = (braking[1:-1] > braking[:-2]) & (braking[1:-1] >= braking[2:]) & (braking[1:-1] > least)
         found.append((np.flatnonzero(peak) + 1) / rate)
-    return np.sort(np.concatenate(found))
+    return np.sort(np.concatenate(found)).astype(np.float64)
 
 
-def _gaussian(values: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+def _gaussian(values: NDArray[np.float64], sigma: float) -> Any:
     reach = max(int(4.0 * sigma + 0.5), 1)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
     return np.convolve(np.pad(values, reach, mode="symmetric"), kernel / kernel.sum(), mode="valid")

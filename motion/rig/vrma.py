@@ -21,7 +21,8 @@ from motion.rig.skeleton import Skeleton
 
 __all__ = ["FaceTracks", "VrmaError", "decode_vrma", "encode_vrma"]
 
-_PRESETS = frozenset(["happy", "angry", "sad", "relaxed", "surprised", "neutral", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft", "blinkRight"])
+_MOODS = ("happy", "angry", "sad", "relaxed", "surprised", "neutral")
+_PRESETS = frozenset((*_MOODS, "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft", "blinkRight"))
 _LOOK = frozenset(["lookUp", "lookDown", "lookLeft", "lookRight"])
 
 
@@ -204,7 +205,7 @@ def _decode(glb: Glb, rate: float) -> tuple[Motion, Skeleton]:
     last = max((float(times[-1]) for times, _ in tracks.values()), default=0.0)
     if last * rate > 10_000_000:
         raise VrmaError(f"the animation lasts {last:.0f} s, which is too long")
-    grid = np.arange(int(round(last * rate)) + 1) / rate
+    grid = np.arange(round(last * rate) + 1) / rate
     rest: NDArray[np.float64] = np.zeros((len(BONES), 3))
     present = np.zeros(len(BONES), np.bool_)
     rotations = np.tile(quat.IDENTITY, (len(grid), len(BONES), 1))
@@ -248,7 +249,7 @@ def _track(glb: Glb, times: int, values: int, kind: str) -> tuple[NDArray[np.flo
 
 def _sample(
     track: tuple[NDArray[np.float64], NDArray[np.float64]], grid: NDArray[np.float64], width: int
-) -> NDArray[np.float64]:
+) -> quat.Array:
     times, values = track
     if values.shape[1] != width:
         raise VrmaError(f"a track has {values.shape[1]} numbers a key where {width} belong")
