@@ -36,7 +36,7 @@ def _cpu_by_process(mark: str) -> dict[str, float]:
             continue
         # Chromium rewrites its children's command lines, so the words may be parted by zeros or by spaces.
         found = re.search(r"--type=([\w-]+)", command)
-        kind = found.group(1) if found else "browser"
+        kind = found.group(1) if found else "python" if "stage.cli.main" in command else "browser"
         spent[kind] = spent.get(kind, 0.0) + (int(fields[11]) + int(fields[12])) / _TICK
     return spent
 
@@ -73,7 +73,7 @@ def _render(song: Path, avatar: str, folder: Path, extra: tuple[str, ...]) -> di
         "stages_s": report["stages"],
         "per_frame_ms": report["per_frame_ms"],
         "fps_while_drawing": round(report["frames"] / max(report["stages"]["draw"], 1e-9), 1),
-        "browser_cpu_ms_a_frame": {kind: round(1000 * cpu / report["frames"], 1) for kind, cpu in browser.items()},
+        "cpu_ms_a_frame": {kind: round(1000 * cpu / report["frames"], 1) for kind, cpu in browser.items()},
         "renderer": report["renderer"],
         "encoder": report["encoder"],
         "load_after": round(os.getloadavg()[0], 2),
