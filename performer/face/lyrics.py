@@ -1,21 +1,12 @@
-"""Lyrics files in and out, as text: LRC (plain and enhanced) and UltraStar TXT are read, LRC is written."""
+"""Lyrics files read: LRC (plain and enhanced) and UltraStar TXT, from text or bytes."""
 
 from typing import Literal
 
-from performer.face.lrc import encode_lrc, parse_lrc
-from performer.face.lyric_sheet import LyricLine, Lyrics, LyricsError, LyricWord
+from performer.face.lrc import parse_lrc
+from performer.face.lyric_sheet import Lyrics, LyricsError
 from performer.face.ultrastar import looks_like_ultrastar, parse_ultrastar
 
-__all__ = [
-    "LyricKind",
-    "LyricLine",
-    "LyricWord",
-    "Lyrics",
-    "LyricsError",
-    "decode_text",
-    "encode_lrc",
-    "parse_lyrics",
-]
+__all__ = ["LyricKind", "MAX_BYTES", "decode_text", "parse_lyrics"]
 
 LyricKind = Literal["auto", "lrc", "ultrastar"]
 MAX_BYTES = 4_000_000

@@ -52,7 +52,8 @@ def _song_map(sound: "Sound", song_map: Path | None, title: str) -> "SongMap":
 
 
 def _lyrics(choice: str, sound: Path, voice: "Sound", seconds: float, words_model: Path | None) -> "Lyrics | None":
-    from performer.face.lyrics import encode_lrc, parse_lyrics
+    from performer.face.lrc import encode_lrc
+    from performer.face.lyrics import parse_lyrics
 
     if choice == "none":
         return None

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from performer.face.lyrics import LyricLine, Lyrics, LyricsError, LyricWord, decode_text, encode_lrc, parse_lyrics
+from performer.face.lrc import encode_lrc
+from performer.face.lyric_sheet import LyricLine, Lyrics, LyricsError, LyricWord
+from performer.face.lyrics import decode_text, parse_lyrics
 
 ULTRASTAR = """#TITLE:Run
 #ARTIST:Somebody
