@@ -53,25 +53,10 @@ def test_refuses_with_file_and_line(text: str, message: str) -> None:
 
 _WORDS = st.sampled_from(
     [
-        "move",
-        "a",
-        "4",
-        "hips",
-        "handL",
-        "foot",
-        "face",
-        "1",
-        "2",
-        "|",
-        "L",
-        ".1,.2",
-        "y-3",
-        "!",
-        "~",
-        "fist",
-        "mid:0,0,0",
+        *("move", "a", "4", "hips", "handL", "foot", "face", "1", "2", "|", "L", ".1,.2", "y-3", "!", "~", "fist"),
+        *("mid:0,0,0", "palm=d", "t", "a30", "nan", "inf", "1e9", "0,0", "hip", "style=pop", "energy=2", "-", "#"),
+        *("\n", "\n"),
     ]
-    + ["palm=d", "\n", "\n", "t", "a30", "nan", "inf", "1e9", "0,0", "hip", "style=pop", "energy=2", "-", "#"]
 )
 
 
