@@ -12,10 +12,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from stage.server.app import MAX_MESSAGES
+from stage.server.client_example import watch
 from stage.server.errors import PortError
 from stage.server.run import listen_on
 from stage.server.tokens import Tokens
-from stage.wire.client_example import watch
 from stage.wire.codec import decode_frame
 from tests.stage.server.conftest import Running, raw_upgrade, running
 

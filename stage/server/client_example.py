@@ -1,6 +1,6 @@
 """A viewer in a few lines: prints what the idol does. Needs `websockets` and this package's codec.
 
-python -m stage.wire.client_example ws://127.0.0.1:8770/ws TOKEN [SECONDS]
+python -m stage.server.client_example ws://127.0.0.1:8770/ws TOKEN [SECONDS]
 """
 
 import asyncio
