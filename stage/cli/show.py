@@ -43,10 +43,9 @@ def show(
         nichang show --song my_song.mp3 --avatar my_avatar.vrm
         nichang show first-night.show.toml
     """
-    from performer.voice.songs import song_names
-
     from performer.avatar.presets import avatar_path
     from performer.avatar.vrm import read_vrm
+    from performer.voice.songs import song_names
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
     from stage.server.songs import find_song
