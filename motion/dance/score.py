@@ -158,11 +158,13 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> T
                 if name == "hips":
                     gain[:3] = _SHIFT_GAIN, _DIP_GAIN, _SHIFT_GAIN
                 values = values * gain * item.energy * vary
-            own += [(t + late, key.ease, values) for t in _times(item, key.count)]
+            for t in _times(item, key.count):
+                own.append((t + late, key.ease, values))
         own.sort(key=lambda row: row[0])
         if not own or own[0][0] > item.first + 0.9:
             # A move that says nothing about this part leaves it at rest, not where the last one dropped it.
-            own.insert(0, (float(item.first), "settle", np.zeros(width)))
+            resting: tuple[float, Ease, Array] = (float(item.first), "settle", np.zeros(width))
+            own.insert(0, resting)
         if name == "face":
             own, turned = _unwind(own, turned)
         rows.extend(own)
@@ -200,7 +202,7 @@ def _hand_tracks(placed: list[_Placed], side: str, seed: int) -> HandTracks:
     forearm = solve_arm(wrist, elbow).forearm
     angles = np.stack([hand_angles(forearm[i], key.palm, key.fingers) for i, key in enumerate(keys)])
     fingers = np.stack([HAND_SHAPES[key.shape] for key in keys])
-    eases = [key.ease for key in keys]
+    eases: list[Ease] = [key.ease for key in keys]
     quick: list[Ease] = ["flow" if ease == "flow" else "settle" for ease in eases]
     touch = np.array([1.0 if key.anchor == "mid" and abs(key.at[0]) < 0.28 else 0.0 for key in keys])
     return HandTracks(
