@@ -145,9 +145,9 @@ def analyse(mono: NDArray[np.float32], rate: int) -> Spectrum:
     bass: list[NDArray[np.float32]] = []
     for block in _blocks(mono, CHROMA_SIZE, CHROMA_HOP):
         # The root of the magnitude keeps a loud bass drum from outweighing the chord.
-        soft = np.sqrt(_sharpen(block))
-        chroma.append(np.asarray(soft @ whole, np.float32))
-        bass.append(np.asarray(soft @ low, np.float32))
+        soft = np.sqrt(_sharpen(block)).astype(np.float32)
+        chroma.append(np.asarray(soft @ whole, dtype=np.float32))
+        bass.append(np.asarray(soft @ low, dtype=np.float32))
     return Spectrum(
         np.concatenate(mels), np.concatenate(loudness), np.concatenate(chroma), np.concatenate(bass), duration
     )

@@ -113,7 +113,7 @@ def sing(notes: Sequence[Note], seconds: float, rate: int, rng: np.random.Genera
     voice = _harmonics(440.0 * 2.0 ** ((pitch - 69.0) / 12.0), level, formants, rate)
     breath = sosfilt(butter(2, [2500.0, 9000.0], "band", fs=rate, output="sos"), rng.normal(0.0, 1.0, len(voice)))
     spread = np.repeat(level, FRAME)[: len(voice)]
-    voice += 0.012 * breath * gaussian_filter1d(spread, 200.0) * np.abs(voice).max()
+    voice += 0.012 * np.asarray(breath) * gaussian_filter1d(spread, 200.0) * np.abs(voice).max()
     # Open vowels are far louder than closed ones; half of that difference (in dB) is kept, as a singer would.
     loud = np.sqrt(gaussian_filter1d(voice**2, 0.03 * rate)) + 0.02 * np.abs(voice).max()
     voice /= np.sqrt(loud)
