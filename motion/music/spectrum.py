@@ -137,8 +137,8 @@ def analyse(mono: NDArray[np.float32], rate: int) -> Spectrum:
     loudness: list[NDArray[np.float32]] = []
     for block in _blocks(mono, FRAME_SIZE, FRAME_HOP):
         power = block * block
-        mels.append(power @ mel)
-        loudness.append(power @ weights)
+        mels.append((power @ mel).astype(np.float32))
+        loudness.append((power @ weights).astype(np.float32))
     tuning = _tuning(mono)
     whole, low = _chroma_matrix(80.0, 4000.0, tuning), _chroma_matrix(40.0, 260.0, tuning)
     chroma: list[NDArray[np.float32]] = []
@@ -146,8 +146,8 @@ def analyse(mono: NDArray[np.float32], rate: int) -> Spectrum:
     for block in _blocks(mono, CHROMA_SIZE, CHROMA_HOP):
         # The root of the magnitude keeps a loud bass drum from outweighing the chord.
         soft = np.sqrt(_sharpen(block)).astype(np.float32)
-        chroma.append(np.asarray(soft @ whole, dtype=np.float32))
-        bass.append(np.asarray(soft @ low, dtype=np.float32))
+        chroma.append(np.matmul(soft, whole).astype(np.float32))
+        bass.append(np.matmul(soft, low).astype(np.float32))
     return Spectrum(
         np.concatenate(mels), np.concatenate(loudness), np.concatenate(chroma), np.concatenate(bass), duration
     )
