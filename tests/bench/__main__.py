@@ -54,7 +54,8 @@ def main() -> int:
     parser.add_argument("name", choices=names(), help="which bench")
     parser.add_argument("options", nargs="*", metavar="KEY=VALUE", help="options of that bench, e.g. seconds=600")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    args = parser.parse_args()
+    # Options may stand before or behind --json.
+    args = parser.parse_intermixed_args()
     options: dict[str, Any] = {}
     for option in args.options:
         key, sep, value = option.partition("=")
