@@ -3,6 +3,8 @@
 All numbers are metres of the 1.60 m body; they were set by eye on renders.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from motion.rig.bones import BONE_INDEX
@@ -49,7 +51,7 @@ def _column(points: Floats) -> Weights:
     y = points[:, 1]
     weights: dict[str, Floats] = {}
     share = np.ones(len(y))
-    for name, above in zip(_SPINE, _SPINE[1:], strict=False):
+    for name, above in pairwise(_SPINE):
         at = _AT[above][1]
         width = 0.025 if above in ("neck", "head") else 0.04
         over = smoothstep(y, at - width, at + width)

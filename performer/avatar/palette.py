@@ -6,8 +6,26 @@ import zlib
 import numpy as np
 
 __all__ = [
-    *("ACCENT", "BLUSH", "BOOT", "BROW", "CLOTH", "EYE_WHITE", "HAIR", "HAIR_DARK", "HAIR_LIGHT", "HIGHLIGHT", "IRIS"),
-    *("IRIS_DARK", "LASH", "MOUTH", "SKIN", "TIGHTS", "TONGUE", "WHITE", "palette_png", "swatch_uv"),
+    "ACCENT",
+    "BLUSH",
+    "BOOT",
+    "BROW",
+    "CLOTH",
+    "EYE_WHITE",
+    "HAIR",
+    "HAIR_DARK",
+    "HAIR_LIGHT",
+    "HIGHLIGHT",
+    "IRIS",
+    "IRIS_DARK",
+    "LASH",
+    "MOUTH",
+    "SKIN",
+    "TIGHTS",
+    "TONGUE",
+    "WHITE",
+    "palette_png",
+    "swatch_uv",
 ]
 
 _SIZE = 8  # pixels a swatch: enough that filtering never reaches the neighbour at its middle

@@ -1,0 +1,129 @@
+"""`nichang avatar`: check a VRM file, list the built-in avatars, build the mannequin."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check a VRM file, list the built-in avatars.")
+
+# What is missing, and what the engine then does. First match by name.
+_LACKS = {
+    "chest": "the spine bends for it",
+    "upperChest": "the chest bends for it",
+    "neck": "the head turns alone",
+    "leftToes": "the left foot stands stiff",
+    "rightToes": "the right foot stands stiff",
+    "leftShoulder": "the left upper arm moves alone",
+    "rightShoulder": "the right upper arm moves alone",
+}
+
+
+@app.command()
+def check(
+    avatar: Annotated[str, typer.Argument(help="A VRM file, or the name of a built-in avatar.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what a model has and lacks for singing and dancing here."""
+    from performer.avatar.expressions import expression_table
+    from performer.avatar.presets import avatar_path
+    from performer.avatar.vrm import read_vrm
+
+    vrm = read_vrm(avatar_path(avatar))
+    report = _report(vrm, expression_table(vrm))
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False))
+        return
+    for name, value in report.items():
+        if isinstance(value, list):
+            print(f"{name}:")
+            for line in value:  # pyright: ignore[reportUnknownVariableType]
+                print(f"  - {line}")
+        elif isinstance(value, dict):
+            print(f"{name}: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items()))
+        else:
+            print(f"{name}: {value}")
+
+
+@app.command("list")
+def list_avatars() -> None:
+    """List the built-in avatars."""
+    import tomllib
+
+    from performer.avatar.presets import avatar_names, avatar_path
+
+    for name in avatar_names():
+        card = tomllib.loads((avatar_path(name).parent / "card.toml").read_text(encoding="utf-8"))
+        print(f"{name}: {card.get('description', '')} ({card.get('licence', '')})")
+
+
+@app.command()
+def build(
+    name: Annotated[str, typer.Argument(help="What to build: mannequin.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The VRM file to write.")],
+) -> None:
+    """Make a built-in avatar anew by code."""
+    from performer.avatar.mannequin import build_mannequin
+    from performer.avatar.model import AvatarError
+
+    if name != "mannequin":
+        raise AvatarError(f"'{name}' cannot be built; only the mannequin can")
+    data = build_mannequin()
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        partial.write_bytes(data)
+        os.replace(partial, out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise AvatarError(f"cannot write {out}: {error.strerror or error}") from error
+    print(f"{out}: {len(data) / 1e6:.1f} MB")
+
+
+def _report(vrm: Any, table: tuple[str, ...]) -> dict[str, Any]:
+    from motion.rig.bones import BONES, FINGER_BONES
+    from performer.avatar.expressions import model_expressions
+
+    has = {bone.name for bone, here in zip(BONES, vrm.skeleton.present, strict=True) if here}
+    lacks = [f"no {name}: {then}" for name, then in _LACKS.items() if name not in has]
+    if not has & set(FINGER_BONES):
+        lacks.append("no fingers: hand shapes are not seen")
+    elif not set(FINGER_BONES) <= has:
+        lacks.append("some finger bones are missing: those stay straight")
+    bound = set(model_expressions(vrm))
+    vowels = [name for name in ("aa", "ih", "ou", "ee", "oh") if name not in bound]
+    if len(vowels) == 5 and "jawOpen" not in bound:
+        lacks.append("no mouth shapes: the lips stay closed")
+    elif vowels and vowels != ["aa", "ih", "ou", "ee", "oh"]:
+        lacks.append(f"no {', '.join(vowels)}: the other vowels stand in")
+    if not bound & {"blink", "blinkLeft", "eyeBlinkLeft"}:
+        lacks.append("no blink: the eyes stay open")
+    if not vrm.look_at:
+        lacks.append("no look-at: the gaze is shown by the head alone")
+    overrides: list[str] = []
+    for e in vrm.expressions:
+        for part, kind in (("blinks", e.override_blink), ("gaze", e.override_look_at), ("mouth", e.override_mouth)):
+            if kind != "none":
+                effect = "stops" if kind == "block" else "softens"
+                overrides.append(f"'{e.name}' {effect} {part} while it is on, because the model says so")
+    weight = asdict(vrm.weight)
+    weight["texture_mb"] = round(weight.pop("texture_bytes") / 1e6, 1)
+    weight["file_mb"] = round(weight.pop("file_bytes") / 1e6, 2)
+    return {
+        "title": vrm.title,
+        "file": str(vrm.path),
+        "version": f"VRM {vrm.version}",
+        "height_m": round(vrm.skeleton.height, 2),
+        "bones": f"{len(has)} of 55",
+        "expressions": f"{len(table)} used by us, {sum(e.bound for e in vrm.expressions)} of {len(vrm.expressions)} bound",
+        "look_at": vrm.look_at or "none",
+        "lacks": lacks,
+        "overrides": overrides,
+        "permissions": {k: v for k, v in asdict(vrm.meta).items() if v and k != "title"},
+        "weight": weight,
+        "warnings": list(vrm.warnings),
+    }
