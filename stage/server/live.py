@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -51,7 +52,7 @@ from stage.wire.messages import (
     encode_message,
 )
 
-__all__ = ["LEAD", "LiveShow"]
+__all__ = ["LEAD", "FrameSink", "LiveShow"]
 
 # Frames leave this long before they are due, so that a page has two to interpolate between.
 LEAD = 0.1
@@ -60,6 +61,12 @@ _STATE_EVERY = 6
 # A loop that fell behind further than this goes on from now instead of hurrying after.
 _GIVE_UP = 0.25
 _WARM_AHEAD = 6.0
+
+
+class FrameSink(Protocol):
+    """Where frames go: a page's line, or later a relay for many viewers or a recorder. Must return at once."""
+
+    def frame(self, data: bytes, sequence: int, now: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class LiveShow:
     ) -> None:
         self.avatar = avatar
         self.clients: dict[int, Client] = {}
+        self.sinks: list[FrameSink] = []
         self.ready = asyncio.Event()
         self._born = time.monotonic()
         self._desk = Desk()
@@ -349,8 +357,8 @@ class LiveShow:
         ended = self._desk.ended(at)
         frame = self._desk.frame(at)
         data = encode_frame(frame)
-        for client in list(self.clients.values()):
-            client.frame(data, frame.sequence, now)
+        for sink in (*self.clients.values(), *self.sinks):
+            sink.frame(data, frame.sequence, now)
         # The desk says "ended" until something else is played; the news goes out once.
         if ended and not self._ended:
             self._after_end()

@@ -24,7 +24,7 @@ from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
 from motion.rig.skeleton import CANONICAL
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 HERE = Path(__file__).resolve().parent
 RATE = 60.0
 BEFORE, AFTER = 60, 40
