@@ -34,6 +34,7 @@ def listen(
     title: str = "",
     artist: str = "",
     sha256: str = "",
+    stereo: NDArray[np.float32] | None = None,
     vocal_stem: NDArray[np.float32] | None = None,
     progress: Progress | None = None,
 ) -> SongMap:
@@ -42,6 +43,7 @@ def listen(
     Args:
         samples_mono: (samples,) float32, finite, at least half a second.
         rate: Hz, any from 8000.
+        stereo: (samples, channels) the same sound before it was made mono; its centre helps to find the voice.
         vocal_stem: (samples,) the voice alone at the same rate, if there is one; makes the vocal curve exact.
         progress: told the share done and the step's name.
 
@@ -60,8 +62,10 @@ def listen(
     tell(0.5, "bars")
     metre = find_bars(track.times, spectrum, onsets)
     tell(0.6, "voice")
-    mix_only = vocal_stem is None
-    vocal = vocal_activity(samples_mono, rate) if mix_only else stem_activity(vocal_stem, rate, duration)
+    if vocal_stem is None:
+        vocal = vocal_activity(samples_mono if stereo is None else stereo, rate)
+    else:
+        vocal = stem_activity(vocal_stem, rate, duration)
     tell(0.9, "sections")
     if metre.bars:
         edges = np.array([bar.start for bar in metre.bars] + [metre.bars[-1].end])
@@ -80,6 +84,6 @@ def listen(
         bars=list(metre.bars),
         sections=sections,
         energy=energy,
-        key="" if silent else find_key(spectrum.chroma),
+        key="" if silent else find_key(spectrum.chroma, spectrum.bass),
         vocal=vocal,
     )

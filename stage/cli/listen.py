@@ -56,6 +56,7 @@ def listen(
             sound.rate,
             title=song.stem,
             sha256=file_sha256(song),
+            stereo=sound.samples,
             vocal_stem=stem,
             progress=lambda share, what: bar.update(task, completed=share, description=what),
         )

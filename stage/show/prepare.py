@@ -89,6 +89,7 @@ def prepare(
             title=title,
             artist=artist,
             sha256=sound_sha256,
+            stereo=samples if samples.ndim == 2 else None,
             vocal_stem=vocal,
             progress=lambda share, what: tell(0.6 * share, what),
         )

@@ -1,5 +1,7 @@
 """Sounds with known truth: clicks, drums over chords, silence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,3 +46,20 @@ def band(bpm: float, bars: int, metre: int, first: float = 0.4) -> tuple[NDArray
             _place(out, at, 0.6 * kick * (1.0 if i == 0 else 0.8) if accented else snare)
             _place(out, at + beat / 2.0, hat)
     return (0.7 * out).astype(np.float32), downbeats
+
+
+def progression(tonic: int, chords: Sequence[tuple[int, str]], cents: float = 0.0) -> NDArray[np.float32]:
+    """Chords of a second each, (semitones above the tonic, "M" or "m"), with overtones, bass and a melody on top."""
+    t = np.arange(RATE) / RATE
+    fade = np.minimum(1.0, np.minimum(t, 1.0 - t) / 0.02) * np.exp(-t)
+
+    def tone(midi: float) -> NDArray[np.float64]:
+        hertz = 440.0 * 2.0 ** ((midi - 69.0 + cents / 100.0) / 12.0)
+        return sum((np.sin(2.0 * np.pi * hertz * k * t) / k for k in range(1, 8)), np.zeros(len(t))) * fade
+
+    bars: list[NDArray[np.float64]] = []
+    for i, (above, mode) in enumerate(chords):
+        root = 48 + (tonic + above) % 12
+        notes = (root, root + (4 if mode == "M" else 3), root + 7)
+        bars.append(sum((0.1 * tone(n) for n in notes), 0.2 * tone(root - 12)) + 0.12 * tone(notes[i % 3] + 24))
+    return np.concatenate(bars).astype(np.float32)
