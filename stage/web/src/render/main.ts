@@ -97,6 +97,7 @@ async function build(job: Job): Promise<StageView | null> {
     quality: job.quality,
     transparent: job.transparent,
     label: job.label,
+    layered: true,
   });
   const gl = view.renderer.getContext() as WebGL2RenderingContext;
   for (const avatar of job.avatars)
@@ -128,7 +129,7 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
 
   const finished = async (ago: 0 | 1, index: number): Promise<void> => {
     const a = performance.now();
-    readback.read(ago);
+    readback.read(ago, view);
     if (job.hash) say({ type: "hash", index, value: pixelHash(readback.pixels) });
     const b = performance.now();
     await encoder.put(readback.pixels, index);

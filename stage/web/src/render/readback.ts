@@ -5,6 +5,9 @@
  * while N is drawn (llvmpipe draws in threads of its own). Nothing about encoding belongs here.
  */
 
+import type { StageView } from "../stage/view";
+import { Composer } from "./compose";
+
 interface Target {
   draw: WebGLFramebuffer;
   /** Where the pixels lie for reading; the same as `draw` unless it is multisampled. */
@@ -15,6 +18,8 @@ export class Readback {
   /** Rows from top to bottom, RGBA; valid until the next `read`. */
   readonly pixels: Uint8Array<ArrayBuffer>;
   private readonly row: Uint8Array<ArrayBuffer>;
+  /** What is needed where the background is a layer of its own. */
+  private layers: { composer: Composer; front: Uint8Array<ArrayBuffer>; back: Uint8Array<ArrayBuffer> } | null = null;
   private readonly targets: Target[];
   private readonly bind: (target: number, framebuffer: WebGLFramebuffer | null) => void;
   private current = 0;
@@ -58,13 +63,31 @@ export class Readback {
   }
 
   /** Read the picture before the current one (`ago` 1) or the current one (0) into `pixels`. */
-  read(ago: 0 | 1): void {
+  read(ago: 0 | 1, view: StageView): void {
+    const background = view.background(ago);
+    if (background === null) {
+      this.readInto(ago, this.pixels);
+      this.flip();
+      return;
+    }
+    const { width, height } = background;
+    this.layers ??= {
+      composer: new Composer(this.width, this.height, width, height),
+      front: new Uint8Array(this.pixels.length),
+      back: new Uint8Array(4 * width * height),
+    };
+    const { composer, front, back } = this.layers;
+    this.readInto(ago, front);
+    view.renderer.readRenderTargetPixels(background, 0, 0, width, height, back);
+    composer.compose(new Int32Array(front.buffer), new Int32Array(back.buffer), new Int32Array(this.pixels.buffer));
+  }
+
+  private readInto(ago: 0 | 1, pixels: Uint8Array<ArrayBuffer>): void {
     const { gl, width, height } = this;
     const target = this.targets[ago === 1 ? 1 - this.current : this.current]!;
     this.bind(gl.READ_FRAMEBUFFER, target.read);
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, this.pixels);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
     this.bind(gl.FRAMEBUFFER, this.targets[this.current]!.draw);
-    this.flip();
   }
 
   /** readPixels starts at the bottom; pictures start at the top. */

@@ -14,7 +14,7 @@ import { StageLight } from "./light";
 import { Overlay } from "./overlay";
 import { PaletteFade } from "./palette";
 import { StageSet } from "./set/set";
-import { MAX_CONTACTS } from "./set/shared";
+import { ADD, MAX_CONTACTS } from "./set/shared";
 import type { SongInfo } from "./song";
 import { HOUSE, type Venue } from "./venue";
 
@@ -29,6 +29,8 @@ export interface StageOptions {
   transparent?: boolean;
   /** The AI label; on unless the person who renders answers for leaving it out. */
   label?: boolean;
+  /** Leave a small background in `background`: whoever reads the picture back puts it under, cheaper than GL would. */
+  layered?: boolean;
   venue?: Venue;
   /** Where fonts lie, relative to the page. */
   fonts?: string;
@@ -60,7 +62,10 @@ export class StageView {
   readonly #screen = new THREE.Camera();
   readonly #blit: ScreenMesh;
   readonly #veil: ScreenMesh;
+  readonly #layered: boolean;
   #back: THREE.WebGLRenderTarget | null = null;
+  /** The background of the picture before, in layers: it can be read while the next is drawn. */
+  #backBefore: THREE.WebGLRenderTarget | null = null;
   #set: StageSet | null = null;
   #quality: Quality;
   #width = 0;
@@ -74,6 +79,7 @@ export class StageView {
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
     this.#venue = options.venue ?? HOUSE;
     this.#transparent = options.transparent ?? false;
+    this.#layered = options.layered ?? false;
     this.#quality = options.quality;
     this.renderer = new THREE.WebGLRenderer({
       canvas,
@@ -117,7 +123,7 @@ export class StageView {
     this.#veil = screen(
       "uniform vec4 tone; void main() { gl_FragColor = tone; }",
       { tone: { value: new THREE.Vector4() } },
-      { transparent: true, blending: THREE.AdditiveBlending },
+      ADD,
     );
     this.#stepped = {
       step: () => {
@@ -173,16 +179,19 @@ export class StageView {
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
     this.#back?.dispose();
+    this.#backBefore?.dispose();
     const { background_full, background_lite, background_least } = this.#venue.quality;
     // A small picture cannot give up as much of its background as a large one.
     const share =
       this.#quality === "full" ? background_full! : Math.min(1, Math.max(background_lite!, background_least! / width));
     // At full size the set goes straight into the picture.
-    this.#back =
+    const target = (): THREE.WebGLRenderTarget | null =>
       this.#set && share < 1
         ? new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true })
         : null;
-    this.#blit.visible = this.#back !== null;
+    this.#back = target();
+    this.#backBefore = this.#layered ? target() : null;
+    this.#blit.visible = this.#back !== null && !this.#layered;
     this.#blit.material.uniforms["picture"]!.value = this.#back?.texture ?? null;
     this.#overlay.resize(width, height);
   }
@@ -289,13 +298,15 @@ export class StageView {
     this.#placeContacts();
 
     if (this.#set) {
+      if (this.#backBefore) [this.#back, this.#backBefore] = [this.#backBefore, this.#back];
       this.#set.wall.paint(renderer);
       renderer.setRenderTarget(this.#back);
       renderer.clear();
       renderer.render(this.#set.back, this.camera);
       if (this.#back) {
         renderer.setRenderTarget(null);
-        renderer.clearDepth();
+        if (this.#backBefore) this.#clearLayer();
+        else renderer.clearDepth();
       }
     } else {
       renderer.setRenderTarget(null);
@@ -309,6 +320,18 @@ export class StageView {
       renderer.render(this.#veil, this.#screen);
     }
     renderer.render(this.#overlay.scene, this.#overlay.camera);
+  }
+
+  #clearLayer(): void {
+    const { renderer } = this;
+    renderer.setClearAlpha(0);
+    renderer.clear();
+    renderer.setClearAlpha(1);
+  }
+
+  /** In layers: the background of the last picture (`ago` 0) or of the one before (1); null where it is in the picture. */
+  background(ago: 0 | 1): THREE.WebGLRenderTarget | null {
+    return this.#backBefore && (ago === 0 ? this.#back : this.#backBefore);
   }
 
   #aimCamera(frame: Frame): void {
@@ -348,6 +371,7 @@ export class StageView {
     for (const avatar of [...this.#list]) this.removeAvatar(avatar.id);
     this.#set?.dispose();
     this.#back?.dispose();
+    this.#backBefore?.dispose();
     this.#overlay.dispose();
     this.renderer.dispose();
   }
