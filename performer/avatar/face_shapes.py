@@ -13,9 +13,9 @@ from performer.avatar.shapes import Floats, Part, join
 
 __all__ = ["EXPRESSION_FACES", "Face", "face_part"]
 
-_EYE_X, _EYE_Y = 0.0335, 1.4435
-_WIDE, _HIGH = 0.0175, 0.0185
-_MOUTH_Y = 1.3735
+_EYE_X, _EYE_Y = 0.0380, 1.4430
+_WIDE, _HIGH = 0.0210, 0.0220
+_MOUTH_Y = 1.3880
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Face:
     brow_right: float = 0.0
     tilt_left: float = 0.0
     tilt_right: float = 0.0
-    width: float = 0.0125
+    width: float = 0.0140
     open: float = 0.0
     bow: float = 0.0016
     gaze_x: float = 0.0
@@ -41,7 +41,7 @@ class Face:
 _REST = Face()
 _R = _REST
 EXPRESSION_FACES: dict[str, Face] = {
-    "happy": Face(lid_left=0.80, lid_right=0.80, joy=0.4, brow_left=0.003, brow_right=0.003, width=0.0165, bow=0.0052),
+    "happy": Face(lid_left=0.86, lid_right=0.86, joy=0.2, brow_left=0.003, brow_right=0.003, width=0.0190, bow=0.0060),
     "angry": Face(
         lid_left=0.85,
         lid_right=0.85,
@@ -53,9 +53,7 @@ EXPRESSION_FACES: dict[str, Face] = {
         bow=-0.003,
     ),
     "sad": Face(lid_left=0.78, lid_right=0.78, tilt_left=0.34, tilt_right=0.34, width=0.0105, bow=-0.0032),
-    "relaxed": Face(
-        lid_left=0.62, lid_right=0.62, joy=0.2, brow_left=0.001, brow_right=0.001, width=0.0145, bow=0.0040
-    ),
+    "relaxed": Face(lid_left=0.70, lid_right=0.70, brow_left=0.001, brow_right=0.001, width=0.0160, bow=0.0044),
     "surprised": Face(
         lid_left=1.13, lid_right=1.13, brow_left=0.0065, brow_right=0.0065, width=0.0085, open=0.012, bow=0.0
     ),
@@ -118,7 +116,7 @@ def _pieces(face: Face) -> list[_Piece]:
     ):
         pieces += _eye(side, lid, face.joy, face.gaze_x, face.gaze_y)
         pieces.append(_brow(side, brow, tilt))
-        pieces.append(_disc(side * 0.047, 1.4045, 0.0110, 0.0050, BLUSH, 0.0006))
+        pieces.append(_disc(side * 0.0530, 1.4105, 0.0110, 0.0050, BLUSH, 0.0006))
     return pieces + _mouth(face)
 
 
@@ -156,12 +154,13 @@ def _lids(u: Floats, lid: float, joy: float) -> tuple[Floats, Floats]:
     closed = -0.0075 * arch + 0.002 * u + 0.0002 + 0.009 * joy * arch
     if lid >= 1.0:
         return lower, closed + (upper - closed) * lid
-    low = closed + (lower - closed) * (lid if joy == 0.0 else lid * (1.0 - 0.25 * joy))
+    # The lower lid follows only when the eye is nearly closed; sooner it would cut the iris off flat.
+    low = closed + (lower - closed) * min(1.0, 1.7 * lid) * (1.0 - 0.15 * joy)
     return low, closed + (upper - closed) * lid
 
 
 def _eye(side: float, lid: float, joy: float, gaze_x: float, gaze_y: float) -> list[_Piece]:
-    n = 24
+    n = 20
     angle = np.arange(n) * 2.0 * np.pi / n
     u, up = np.cos(angle), np.sin(angle) >= 0.0
     low, high = _lids(u * side, lid, joy)
@@ -171,9 +170,9 @@ def _eye(side: float, lid: float, joy: float, gaze_x: float, gaze_y: float) -> l
     pieces = [white]
     # Iris, pupil and lights are cut by the lids: each outline point is held between them.
     for rx, ry, ox, oy, colour, lift in (
-        (0.0112, 0.0152, -0.0008, 0.0016, IRIS_DARK, 0.0014),
-        (0.0096, 0.0118, -0.0008, -0.0008, IRIS, 0.0018),
-        (0.0048, 0.0068, -0.0008, 0.0022, IRIS_DARK, 0.0022),
+        (0.0134, 0.0174, -0.0008, 0.0023, IRIS_DARK, 0.0014),
+        (0.0115, 0.0133, -0.0008, -0.0004, IRIS, 0.0018),
+        (0.0056, 0.0077, -0.0008, 0.0026, IRIS_DARK, 0.0022),
         (0.0032, 0.0040, 0.0034 * side, 0.0078, HIGHLIGHT, 0.0027),
         (0.0018, 0.0020, -0.0046 * side, -0.0066, HIGHLIGHT, 0.0027),
     ):
@@ -213,14 +212,14 @@ def _lash(side: float, lid: float, joy: float) -> _Piece:
 def _brow(side: float, up: float, tilt: float) -> _Piece:
     u = np.linspace(-1.0, 1.0, 11)
     x = side * (_EYE_X + 0.0012 + 0.0158 * u)
-    y = 1.4755 + up - 0.0030 * u**2 - tilt * 0.0145 * u * 0.8
+    y = 1.4785 + up - 0.0030 * u**2 - tilt * 0.0145 * u * 0.8
     thick = np.interp(u, (-1.0, -0.6, 0.3, 1.0), (0.0009, 0.0015, 0.0013, 0.0003))
     # Brows are seen through the fringe, as they are drawn in comics.
     return _strip(x, y - thick, y + thick, side, BROW, 0.0040)
 
 
 def _mouth(face: Face) -> list[_Piece]:
-    n = 24
+    n = 20
     angle = np.arange(n) * 2.0 * np.pi / n
     u, s = np.cos(angle), np.sin(angle)
     arch = np.sqrt(np.maximum(1.0 - u**2, 0.0))

@@ -30,10 +30,10 @@ _TORSO = (
     (1.205, 0.116, 0.079, 0.080),
     (1.235, 0.095, 0.060, 0.068),
     (1.258, 0.060, 0.042, 0.050),
-    (1.272, 0.038, 0.033, 0.040),
-    (1.30, 0.032, 0.030, 0.036),
-    (1.345, 0.031, 0.029, 0.036),
-    (1.385, 0.030, 0.026, 0.036),
+    (1.272, 0.034, 0.031, 0.037),
+    (1.30, 0.0265, 0.027, 0.032),
+    (1.345, 0.0250, 0.025, 0.031),
+    (1.385, 0.0255, 0.023, 0.031),
 )
 _SPINE = ("hips", "spine", "chest", "upperChest", "neck", "head")
 
@@ -83,9 +83,9 @@ def _rings(table: Floats, y: Floats, columns: int, power: float, middle: Floats 
 
 
 def _torso() -> Part:
-    y = np.concatenate((np.linspace(0.765, 1.27, 27), np.linspace(1.285, 1.385, 6)))
+    y = np.concatenate((np.linspace(0.765, 1.27, 22), np.linspace(1.29, 1.385, 4)))
     colour = np.where(y > 1.235, SKIN, np.where(y < 0.90, TIGHTS, CLOTH))
-    rings = _rings(curve(_TORSO, y), y, 24, 2.2, middle=np.interp(y, (1.25, 1.385), (-0.004, -0.012)))
+    rings = _rings(curve(_TORSO, y), y, 20, 2.2, middle=np.interp(y, (1.25, 1.385), (-0.004, -0.012)))
     return loft(rings, colour, _column)
 
 
@@ -117,10 +117,10 @@ def _tunic() -> Part:
 
 
 def _collar() -> Part:
-    keys = ((0.0, 0.070, 0.052, 0.058), (0.5, 0.047, 0.040, 0.046), (1.0, 0.040, 0.036, 0.042))
+    keys = ((0.0, 0.070, 0.052, 0.058), (0.5, 0.043, 0.038, 0.044), (1.0, 0.034, 0.033, 0.039))
     t = np.linspace(0.0, 1.0, 5)
-    y = 1.245 + 0.045 * t
-    return loft(_rings(curve(keys, t), y, 24, 2.1, middle=-0.005), np.full(5, WHITE), _column, start=False, end=False)
+    y = 1.245 + 0.055 * t
+    return loft(_rings(curve(keys, t), y, 20, 2.1, middle=-0.005), np.full(5, WHITE), _column, start=False, end=False)
 
 
 def _limb_weights(names: tuple[str, ...], cuts: tuple[float, ...], widths: tuple[float, ...], along: Floats) -> Weights:
@@ -159,7 +159,7 @@ def _arm(side: str, sign: float) -> Part:
     def weights(points: Floats) -> Weights:
         return _limb_weights(names, (0.098, 0.305, 0.508), (0.030, 0.028, 0.014), sign * points[:, 0])
 
-    return tube(centres, values[:, 1:], 12, colour, weights)
+    return tube(centres, values[:, 1:], 10, colour, weights)
 
 
 def _hand(side: str, sign: float) -> Part:
@@ -178,7 +178,7 @@ def _hand(side: str, sign: float) -> Part:
     def weights(points: Floats) -> Weights:
         return _limb_weights((f"{side}LowerArm", f"{side}Hand"), (0.506,), (0.012,), sign * points[:, 0])
 
-    return tube(centres, values[:, :2], 12, SKIN, weights)
+    return tube(centres, values[:, :2], 10, SKIN, weights)
 
 
 def _fingers(side: str, sign: float) -> list[Part]:
@@ -213,7 +213,7 @@ def _fingers(side: str, sign: float) -> list[Part]:
             along = (p - chain[0]) @ axis
             return _limb_weights((f"{side}Hand", *names), (length[1], length[2], length[3]), (0.006,) * 3, along)
 
-        parts.append(tube(centres, np.column_stack((sizes, sizes)), 8, SKIN, weights, side=(0.0, 1.0, 0.0)))
+        parts.append(tube(centres, np.column_stack((sizes, sizes)), 6, SKIN, weights, side=(0.0, 1.0, 0.0)))
     return parts
 
 
@@ -232,10 +232,12 @@ def _leg(side: str, sign: float) -> Part:
         (0.80, 0.073, -0.004, 0.073, 0.080),
         (0.86, 0.066, -0.006, 0.068, 0.076),
     )
-    y = np.concatenate((np.linspace(0.86, 0.52, 12), np.linspace(0.50, 0.42, 6), np.linspace(0.39, 0.06, 12)))
+    y = np.concatenate(
+        (np.linspace(0.86, 0.53, 9), np.linspace(0.50, 0.42, 5), np.linspace(0.39, 0.34, 2), np.linspace(0.30, 0.06, 8))
+    )
     values = curve(keys, y)
     centres = np.column_stack((sign * values[:, 0], y, values[:, 1]))
-    colour = np.where(y > 0.34, TIGHTS, BOOT)
+    colour = np.where(y > 0.345, TIGHTS, BOOT)
     names = (f"{side}UpperLeg", f"{side}LowerLeg", f"{side}Foot")
 
     def weights(points: Floats) -> Weights:
@@ -243,7 +245,7 @@ def _leg(side: str, sign: float) -> Part:
         limb = _limb_weights(names, (-0.465, -0.085), (0.035, 0.022), -points[:, 1])
         return {"hips": hip} | {name: share * (1.0 - hip) for name, share in limb.items()}
 
-    leg = tube(centres, values[:, 2:], 16, colour, weights, side=(1.0, 0.0, 0.0))
+    leg = tube(centres, values[:, 2:], 14, colour, weights, side=(1.0, 0.0, 0.0))
     return leg
 
 
@@ -264,7 +266,7 @@ def _boot(side: str, sign: float) -> Part:
         [-0.062, -0.057, -0.045, -0.03, -0.01, 0.015, 0.04, 0.06, 0.075, 0.09, 0.11, 0.125, 0.136, 0.142, 0.144]
     )
     values = curve(keys, z)
-    angle = np.arange(14) * 2.0 * np.pi / 14
+    angle = np.arange(12) * 2.0 * np.pi / 12
     s, c = np.sin(angle), np.cos(angle)
     middle = sign * (0.079 + 0.06 * np.clip(z, 0.0, 0.2))
     x = middle[:, None] + values[:, :1] * np.sign(c) * np.abs(c) ** 0.8

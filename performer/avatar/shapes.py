@@ -63,14 +63,21 @@ def loft(
 
     The rings run counter-clockwise seen from where the tube goes to.
     """
+    shade = np.broadcast_to(np.asarray(colour), (len(rings),))
+    # Where the colour changes, the ring stands twice, once in each colour, with no skin between: a border that is
+    # interpolated would run through every swatch that lies between the two.
+    change = np.flatnonzero(np.diff(shade)) + 1
+    rings = np.insert(rings, change, rings[change], axis=0)
+    shade = np.insert(shade, change, shade[change - 1])
     rows, columns, _ = rings.shape
     points = [rings.reshape(-1, 3)]
-    row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
+    skinned = np.setdiff1d(np.arange(rows - 1), change + np.arange(len(change)))
+    row, column = np.meshgrid(skinned, np.arange(columns), indexing="ij")
     after = (column + 1) % columns
     a, b = row * columns + column, row * columns + after
     c, d = a + columns, b + columns
     faces = [np.stack((a, b, d), -1).reshape(-1, 3), np.stack((a, d, c), -1).reshape(-1, 3)]
-    shades = np.repeat(np.broadcast_to(np.asarray(colour), (rows,)), columns)
+    shades = np.repeat(shade, columns)
     count = rows * columns
     ring = np.arange(columns)
     if start:
@@ -126,11 +133,14 @@ def join(parts: Sequence[Part]) -> Part:
 
 
 def smooth_normals(points: Floats, triangles: NDArray[np.int64]) -> Floats:
-    """(n, 3) unit normals, triangles weighted by area."""
+    """(n, 3) unit normals, triangles weighted by area; points at one place share theirs."""
+    _, place = np.unique(points, axis=0, return_inverse=True)
+    place = place.ravel()
     corner = points[triangles]
     face = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     normals = np.zeros_like(points)
     for k in range(3):
-        np.add.at(normals, triangles[:, k], face)
+        np.add.at(normals, place[triangles[:, k]], face)
+    normals = normals[place]
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     return np.where(length > 1e-12, normals / np.maximum(length, 1e-12), np.array([0.0, 0.0, 1.0]))
