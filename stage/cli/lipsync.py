@@ -11,7 +11,7 @@ from motion.errors import UserError
 
 if TYPE_CHECKING:
     from motion.music.song_map import SongMap
-    from performer.face.lyric_sheet import Lyrics
+    from performer.face.song_words import SongWords
     from performer.face.track import FaceTrack
     from performer.voice.sound import Sound
 
@@ -51,24 +51,15 @@ def _song_map(sound: "Sound", song_map: Path | None, title: str) -> "SongMap":
     return listen(sound.mono, sound.rate, title=title)
 
 
-def _lyrics(choice: str, sound: Path, voice: "Sound", seconds: float, words_model: Path | None) -> "Lyrics | None":
-    from performer.face.lrc import encode_lrc
+def _lyrics(choice: str, sound: Path, voice: "Sound", seconds: float, words_model: Path | None) -> "SongWords":
     from performer.face.lyrics import parse_lyrics
+    from performer.face.song_words import SongWords, song_words
 
     if choice == "none":
-        return None
+        return SongWords()
     if choice != "auto":
-        return parse_lyrics(_read(Path(choice), "lyrics"), duration=seconds)
-    beside = [sound.with_suffix(suffix) for suffix in (".lrc", ".txt", ".ultrastar.txt")]
-    for path in beside:
-        if path.exists():
-            return parse_lyrics(_read(path, "lyrics"), duration=seconds)
-    from performer.face.words import hear_words
-
-    heard = hear_words(voice.mono, voice.rate, model_dir=words_model)
-    if heard.lines:
-        _write(beside[0], encode_lrc(heard).encode())
-    return heard
+        return SongWords(parse_lyrics(_read(Path(choice), "lyrics"), duration=seconds), Path(choice))
+    return song_words(sound, voice.mono, voice.rate, model_dir=words_model)
 
 
 def _plot(path: Path, sound: "Sound", face: "FaceTrack", title: str) -> None:
@@ -122,7 +113,10 @@ def lipsync(
     with step("listening to the song"):
         song = _song_map(mix, song_map, sound.stem)
     with step("reading or hearing the words"):
-        sheet = _lyrics(lyrics, sound, voice, mix.seconds, words_model)
+        words = _lyrics(lyrics, sound, voice, mix.seconds, words_model)
+    if words.advice:
+        console.print(words.advice, soft_wrap=True, highlight=False)
+    sheet = words.lyrics
     with step("drawing the face"):
         stem = None if vocal is None else resample(voice.mono, voice.rate, mix.rate)
         face = build_face(mix.samples, mix.rate, song, vocal_mono=stem, lyrics=sheet, seed=seed)
@@ -143,5 +137,5 @@ def lipsync(
     if as_json:
         print(json.dumps(found))
         return
-    words = f", {found['lyric_lines']} lines of words" if sheet else ""
-    print(f"{out}: {found['frames']} frames, mouth open {100 * share:.0f} % of the time{words}")
+    count = f", {found['lyric_lines']} lines of words" if sheet else ""
+    print(f"{out}: {found['frames']} frames, mouth open {100 * share:.0f} % of the time{count}")

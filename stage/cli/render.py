@@ -26,7 +26,11 @@ _AVATAR = typer.Option("--avatar", help="VRM file (0.x or 1.0) or the name of a 
 _PLAN = typer.Option("--plan", help="Dance this plan (from 'nichang dance plan', edited as you like).")
 _MAP = typer.Option("--map", help="Take this song map (from 'nichang listen') instead of listening again.")
 _VOCAL = typer.Option("--vocal", help="The voice alone, as long as the song: the lips follow it.")
-_LYRICS = typer.Option("--lyrics", help="LRC or UltraStar file, 'auto' (the file beside the song) or 'none'.")
+_LYRICS = typer.Option(
+    "--lyrics",
+    help="LRC or UltraStar file; 'auto': the file beside the song, else what the extra words hears, "
+    "written beside the song as .lrc; 'none'.",
+)
 _POSES = typer.Option("--poses", help="Write the frames as numbers too: FILE.npz (rotations, hips, weights, camera).")
 _TRANSPARENT = typer.Option("--transparent", help="No stage, see-through background: .webm (VP9) or .mov (ProRes).")
 _QUALITY = typer.Option(

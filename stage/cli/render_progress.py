@@ -46,6 +46,10 @@ class RenderProgress:
             self._bars.stop()
 
     def __call__(self, stage: str, done: float, total: float) -> None:
+        if total == 0.0:
+            # A remark stays on the screen, above the bar.
+            self._console.print(stage, soft_wrap=True)
+            return
         if stage != self._stage:
             self._stage = stage
             if self._live:

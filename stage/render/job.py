@@ -47,7 +47,10 @@ _KEY_SECONDS = 2.0
 
 
 class Progress(Protocol):
-    """Told what is being done: a stage's name, and `done` of `total` (frames while drawing, else a share of 1)."""
+    """Told what is being done: a stage's name, and `done` of `total` (frames while drawing, else a share of 1).
+
+    With a total of 0 it is no stage but a remark for the user.
+    """
 
     def __call__(self, stage: str, done: float, total: float) -> None: ...
 
@@ -79,7 +82,9 @@ def render(
     with workshop(out) as folder, contextlib.ExitStack() as after:
         errors = after.enter_context(tempfile.TemporaryFile())
         tell("reading", 0.0, 1.0)
-        given = read_song(song, options)
+        given = read_song(song, options, lambda what: tell(what, 0.0, 1.0))
+        if given.advice:
+            tell(given.advice, 0.0, 0.0)
         vrm = read_vrm(avatar_path(options.avatar))
         watch.lap("read", clock())
         window = FrameRange.of(options, given.sound.seconds)

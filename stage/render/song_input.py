@@ -1,5 +1,6 @@
 """From what the user named to what the engine takes: sound, stem, words, map, plan, avatar (a shell: reads files)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,18 +10,19 @@ from numpy.typing import NDArray
 from motion.dance.plan import Plan, decode_plan
 from motion.music.song_map import SongMap, decode_song_map
 from performer.face.lyric_sheet import Lyrics
+from performer.face.lyrics import parse_lyrics
+from performer.face.song_words import SongWords, can_hear_words, song_words
+from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.sound import Sound, file_sha256, read_sound, resample
 from stage.render.errors import RenderError
 from stage.render.options import RenderOptions
 
-__all__ = ["SongInput", "read_song", "sidecar_lyrics"]
-
-_LYRIC_SUFFIXES = (".lrc", ".ultrastar.txt", ".txt")
+__all__ = ["SongInput", "read_song"]
 
 
 @dataclass(frozen=True, slots=True)
 class SongInput:
-    """What a song brings. vocal: (n,) the voice alone at the sound's rate."""
+    """What a song brings. vocal: (n,) the voice alone at the sound's rate. advice: a line for the user, or empty."""
 
     path: Path
     sound: Sound
@@ -31,50 +33,59 @@ class SongInput:
     lyrics: Lyrics | None
     song_map: SongMap | None
     plan: Plan | None
+    advice: str = ""
 
 
-def sidecar_lyrics(song: Path) -> Path | None:
-    """The words that lie beside a song: song.lrc beside song.mp3 (or lyrics.lrc in a song's own folder)."""
-    for suffix in _LYRIC_SUFFIXES:
-        beside = song.with_suffix(suffix)
-        # Any .txt may lie beside a song; only one that begins with a header is UltraStar.
-        if beside.is_file() and (suffix != ".txt" or beside.read_bytes()[:8].lstrip(b"\xef\xbb\xbf").startswith(b"#")):
-            return beside
-    own = song.parent / "lyrics.lrc"
-    return own if own.is_file() and (song.parent / "card.toml").is_file() else None
-
-
-def read_song(song: str | Path, options: RenderOptions) -> SongInput:
+def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], None] | None = None) -> SongInput:
     """Read everything that the options name; a wrong file is found here, before any work.
 
     Args:
         song: a sound file, or the name of a built-in song.
+        tell: told that words are being heard, which takes its time.
     Raises:
         UserError: of the kind that fits, one sentence.
     """
-    from performer.face.lyrics import parse_lyrics
-
     path, vocal_path, lyrics_path, title, artist = _locate(song)
     sound = read_sound(path)
     vocal_path = options.vocal or vocal_path
-    words = lyrics_path or sidecar_lyrics(path) if options.lyrics == "auto" else None
-    if options.lyrics not in ("auto", "none"):
-        words = Path(options.lyrics)
-    lyrics = None
-    if words is not None:
-        lyrics = parse_lyrics(_read(words, "lyrics"), duration=sound.seconds)
-        title, artist = title or lyrics.title, artist or lyrics.artist
+    vocal = None if vocal_path is None else _stem(vocal_path, sound)
+    song_map = None if options.song_map is None else decode_song_map(_read(options.song_map, "song map"))
+    plan = None if options.plan is None else decode_plan(_read(options.plan, "plan"))
+    # Last, since hearing words takes long: what else is wrong has been said by now.
+    words = _words(path, options.lyrics, lyrics_path, sound.mono if vocal is None else vocal, sound, tell)
+    if words.lyrics is not None:
+        title, artist = title or words.lyrics.title, artist or words.lyrics.artist
     return SongInput(
         path=path,
         sound=sound,
         sha256=file_sha256(path),
         title=title or path.stem.replace("_", " "),
         artist=artist,
-        vocal=None if vocal_path is None else _stem(vocal_path, sound),
-        lyrics=lyrics,
-        song_map=None if options.song_map is None else decode_song_map(_read(options.song_map, "song map")),
-        plan=None if options.plan is None else decode_plan(_read(options.plan, "plan")),
+        vocal=vocal,
+        lyrics=words.lyrics,
+        song_map=song_map,
+        plan=plan,
+        advice=words.advice,
     )
+
+
+def _words(
+    path: Path,
+    choice: str,
+    own: Path | None,
+    voice: NDArray[np.float32],
+    sound: Sound,
+    tell: Callable[[str], None] | None,
+) -> SongWords:
+    """own: the words of a built-in song. voice: (samples,) at the sound's rate, to hear words in."""
+    if choice == "none":
+        return SongWords()
+    named = own if choice == "auto" else Path(choice)
+    if named is not None:
+        return SongWords(parse_lyrics(_read(named, "lyrics"), duration=sound.seconds), named)
+    if tell is not None and sidecar_lyrics(path) is None and can_hear_words():
+        tell("hearing the words")
+    return song_words(path, voice, sound.rate)
 
 
 def _locate(song: str | Path) -> tuple[Path, Path | None, Path | None, str, str]:

@@ -29,6 +29,7 @@ async def run_worker(source: SongSource, avatar: Path, tell: Callable[[float, st
         "artist": source.artist,
         "seed": source.seed,
         "own_moves_only": source.own_moves_only,
+        "hear": source.hear,
         "avatar": str(avatar.resolve()),
         # Named here: an engine that is edited meanwhile must not make the worker look elsewhere.
         "folder": str(cache_of(source)),

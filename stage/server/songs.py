@@ -6,7 +6,7 @@ sources: an edited planner or move never meets an old plan.
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from motion.rig.pose import GRID_HZ, Motion
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
+from performer.face.song_words import can_hear_words
 from performer.face.track import FaceTrack
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import song_folder, song_names
@@ -35,6 +36,7 @@ __all__ = [
     "SongSource",
     "cache_of",
     "find_song",
+    "heard_words_of",
     "is_prepared",
     "load_performance",
     "read_words",
@@ -48,7 +50,7 @@ _SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice",
 
 @dataclass(frozen=True, slots=True)
 class SongSource:
-    """A song as the user named it. lyrics: None = no words."""
+    """A song as the user named it. lyrics: None = no words, or where `hear` is set, words still to be heard."""
 
     id: str
     path: Path
@@ -58,6 +60,7 @@ class SongSource:
     artist: str
     seed: int
     own_moves_only: bool = False
+    hear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def find_song(name: str, *, base: Path = Path(), vocal: str = "", lyrics: str = 
     if stem is not None and not stem.is_file():
         raise SongError(f"there is no vocal stem {stem}")
     ident = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "song"
-    return SongSource(ident, path, stem, words, path.stem.replace("_", " "), "", seed)
+    hear = lyrics == "auto" and words is None
+    return SongSource(ident, path, stem, words, path.stem.replace("_", " "), "", seed, hear=hear)
 
 
 @cache
@@ -118,6 +122,8 @@ def _engine() -> str:
 def cache_of(source: SongSource) -> Path:
     """The folder that holds what was prepared for this song."""
     digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only}".encode())
+    # Installing the extra [words] later must not meet the wordless show of before.
+    digest.update(b"hear" if source.hear and can_hear_words() else b"")
     for path in (source.path, source.vocal, source.lyrics):
         digest.update(b"-" if path is None else file_sha256(path).encode())
     return state_folder() / "songs" / digest.hexdigest()[:20]
@@ -129,10 +135,18 @@ def is_prepared(source: SongSource) -> bool:
 
 
 def read_words(source: SongSource, duration: float) -> Lyrics | None:
-    """The song's words, or None."""
-    if source.lyrics is None:
+    """The song's words, those that were heard and kept in the cache, or None."""
+    if source.lyrics is not None:
+        return parse_lyrics(source.lyrics.read_bytes(), duration=duration)
+    heard = heard_words_of(cache_of(source))
+    if not source.hear or not heard.is_file():
         return None
-    return parse_lyrics(source.lyrics.read_bytes(), duration=duration)
+    return replace(parse_lyrics(heard.read_bytes(), duration=duration), heard_by_machine=True)
+
+
+def heard_words_of(folder: Path) -> Path:
+    """Where the words stand that were heard for the song of this cache folder; a person may correct them there."""
+    return folder / "lyrics.lrc"
 
 
 def store(folder: Path, performance: Performance) -> None:

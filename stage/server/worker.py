@@ -10,8 +10,9 @@ from pathlib import Path
 
 from motion.errors import UserError
 from performer.avatar.vrm import read_vrm
+from performer.face.song_words import can_hear_words, song_words
 from performer.voice.sound import Sound, read_sound, resample, write_wav
-from stage.server.songs import PLAYABLE, SongSource, read_words, store
+from stage.server.songs import PLAYABLE, SongSource, heard_words_of, read_words, store
 from stage.show.prepare import prepare
 
 __all__ = ["main", "prepare_song"]
@@ -32,13 +33,22 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
     if source.vocal is not None:
         stem = read_sound(source.vocal)
         vocal = resample(stem.mono, stem.rate, sound.rate)[: len(sound.samples)]
+    words = read_words(source, sound.seconds)
+    if words is None and source.hear:
+        if can_hear_words():
+            _say(share=0.0, what="hearing the words")
+        mono = sound.mono if vocal is None else vocal
+        found = song_words(source.path, mono, sound.rate, keep=heard_words_of(folder))
+        words = found.lyrics
+        if found.advice:
+            _say(share=0.0, what=found.advice)
     performance = prepare(
         sound.samples,
         sound.rate,
         read_vrm(avatar),
         title=source.title,
         artist=source.artist,
-        lyrics=read_words(source, sound.seconds),
+        lyrics=words,
         vocal=vocal,
         seed=source.seed,
         own_moves_only=source.own_moves_only,
@@ -65,6 +75,7 @@ def main(argv: list[str]) -> int:
         request["artist"],
         request["seed"],
         request["own_moves_only"],
+        request["hear"],
     )
     try:
         prepare_song(source, Path(request["avatar"]), Path(request["folder"]))

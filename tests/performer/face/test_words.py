@@ -81,7 +81,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name / "data" / f"model.bin.part{number}").write_bytes(bytes([number]) * 10)
     (tmp_path / "part_two" / "data" / "config.json").write_text("{}")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(words, "_PARTS", ("part_one", "part_two"))
+    monkeypatch.setattr(words, "PARTS", ("part_one", "part_two"))
 
 
 def test_weights_that_are_not_the_expected_ones_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
