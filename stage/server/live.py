@@ -237,8 +237,10 @@ class LiveShow:
             show.warm(0.0, _WARM_AHEAD)
             return show
 
+        again = self._current >= 0 and self._songs[self._current].source.id == ident and self._desk.show is not None
         try:
-            show = await asyncio.to_thread(load)
+            # The same song once more needs no loading: everything is there.
+            show = self._desk.show if again and self._desk.show is not None else await asyncio.to_thread(load)
         except UserError as error:
             self._update(ident, state="failed", note=str(error))
             self.tell_all(Problem(message=str(error)), "operator")
