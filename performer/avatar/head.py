@@ -73,7 +73,7 @@ def _cap() -> Part:
     columns, rows = 36, 12
     angle = np.arange(columns) * 2.0 * np.pi / columns
     away = np.abs(np.angle(np.exp(1j * angle)))  # 0 in front, pi behind
-    edge = 1.530 - 0.175 * smoothstep(away, 0.55, 1.55)
+    edge = 1.530 - 0.175 * smoothstep(away, 0.42, 1.45)
     t = np.linspace(0.0, 1.0, rows) ** 1.35
     y = 1.6005 - (1.6005 - edge[None]) * t[:, None] ** 1.15
     table = curve(_HEAD, y.ravel()).reshape(rows, columns, 3)

@@ -37,7 +37,7 @@ _COLOURS = (
     ("TIGHTS", "3d3f5c", "2a2a44"),
     ("BOOT", "f0f0f7", "bcbcd8"),
     ("HAIR", "8f7cc4", "6554a0"),
-    ("HAIR_DARK", "8371b9", "5c4c95"),
+    ("HAIR_DARK", "8a77c0", "61509b"),
     ("HAIR_LIGHT", "ab9ada", "7c6ab6"),
     ("EYE_WHITE", "fdfdff", "fdfdff"),
     ("IRIS", "58b8d6", "58b8d6"),
