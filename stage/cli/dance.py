@@ -58,7 +58,14 @@ def _song_map(name: str) -> "SongMap":
     from performer.voice.sound import file_sha256, read_sound
 
     sound = read_sound(path)
-    bar = Progress(TextColumn("{task.description:<10}"), BarColumn(), console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    # Where nobody watches, the bar would leave an empty line behind.
+    bar = Progress(
+        *(TextColumn("{task.description:<10}"), BarColumn()),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
     with bar:
         task = bar.add_task("listening", total=1.0)
         return listen(

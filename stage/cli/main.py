@@ -10,9 +10,14 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from typer import Abort
+
 from motion.errors import UserError
 
 __all__ = ["COMMANDS", "main"]
+
+# What a shell reports for a program that Ctrl-C ended.
+_STOPPED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +73,20 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(2)
     try:
         app: Any = importlib.import_module(command.module).app
-        app(args=args[1:], prog_name=f"nichang {args[0]}", standalone_mode=True)
+        # Not standalone: a wrong option is told in one line like every other mistake, not in a framed box.
+        code = app(args=args[1:], prog_name=f"nichang {args[0]}", standalone_mode=False)
+        if code == _STOPPED:
+            # Typer has turned Ctrl-C into a code.
+            raise KeyboardInterrupt
+        sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
         if debug:
             raise
         print(f"nichang: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Abort):
         print("nichang: stopped", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(_STOPPED)
     except BrokenPipeError:
         # The reader went away (| head); closing quietly is what it expects.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -84,6 +94,12 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
+        if hasattr(error, "format_message"):
+            # Typer's own: a wrong option or argument. Without arguments it shows the help, which is no mistake to name.
+            if type(error).__name__ != "NoArgsIsHelpError":
+                said = " ".join(str(error.format_message()).split())
+                print(f"nichang: {said} (nichang {args[0]} --help shows what there is)", file=sys.stderr)
+            sys.exit(getattr(error, "exit_code", 2))
         print(
             f"nichang: internal error, please report it: {type(error).__name__}: {error} (--debug shows where)",
             file=sys.stderr,

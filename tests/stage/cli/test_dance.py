@@ -1,0 +1,81 @@
+"""`nichang dance` from the outside: plan, export, list, sheet; each wrong use is one line and leaves nothing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from motion.dance.plan import decode_plan
+from motion.rig.bvh import decode_bvh
+from motion.rig.vrma import decode_vrma
+from performer.voice.sound import Sound, write_wav
+from stage.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds of a beat at 120, heard and planned once."""
+    folder = tmp_path_factory.mktemp("dance")
+    t = np.arange(8000 * 12) / 8000
+    beat = 0.7 * np.sin(2 * np.pi * 200 * t) * np.exp(-12 * (t % 0.5))
+    write_wav(folder / "song.wav", Sound(beat.astype(np.float32)[:, None], 8000))
+    (folder / "noise.wav").write_text("no sound")
+    (folder / "broken.json").write_text('{"steps": [{"move": 7}]}')
+    assert run("listen", folder / "song.wav", "-o", folder / "song.json") == 0
+    assert run("dance", "plan", folder / "song.json", "-o", folder / "plan.json") == 0
+    return folder
+
+
+def run(*args: object) -> int:
+    with pytest.raises(SystemExit) as end:
+        main([*map(str, args)])
+    return int(end.value.code or 0)
+
+
+def test_a_plan_is_readable_and_fills_the_bars(folder: Path) -> None:
+    assert decode_plan((folder / "plan.json").read_bytes()).steps
+
+
+def test_exports_load_back(folder: Path) -> None:
+    plan, song = folder / "plan.json", folder / "song.json"
+    assert run("dance", "export", plan, "--song", song, "-o", folder / "d.bvh", "--fps", 30) == 0
+    assert run("dance", "export", plan, "--song", song, "-o", folder / "d.vrma", "--fps", 30) == 0
+    assert decode_bvh((folder / "d.bvh").read_text())
+    assert decode_vrma((folder / "d.vrma").read_bytes())
+
+
+def test_list_and_sheet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("dance", "list", "--json") == 0
+    moves = json.loads(capsys.readouterr().out)["moves"]
+    assert {"name", "counts", "style", "energy", "tags", "own"} <= set(moves[0])
+    assert run("dance", "sheet", moves[0]["name"], "-o", folder / "sheet.png") == 0
+    assert (folder / "sheet.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["plan", "missing.wav", "-o", "x.json"],
+        ["plan", "noise.wav", "-o", "x.json"],
+        ["plan", "song.json", "-o", "nowhere/x.json"],
+        ["plan", "song.json", "-o", "x.json", "--nonsense"],
+        ["export", "broken.json", "--song", "song.json", "-o", "x.bvh"],
+        ["export", "plan.json", "-o", "x.bvh"],
+        ["export", "song.json", "-o", "x.mp4"],
+        ["export", "song.json", "-o", "x.bvh", "--fps", "0"],
+        ["sheet", "no such move", "-o", "x.png"],
+    ],
+)
+def test_each_wrong_use_is_one_line(
+    args: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    capsys.readouterr()
+    assert run("dance", *args) in (1, 2)
+    error = capsys.readouterr().err
+    assert error.startswith("nichang: ")
+    assert "internal" not in error
+    assert error.count("\n") == 1
+    assert not [p.name for p in folder.iterdir() if p.name.startswith((".", "x."))]
