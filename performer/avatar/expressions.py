@@ -109,15 +109,16 @@ def fold_weights(weights: NDArray[np.floating], vrm_or_table: Vrm | tuple[str, .
 
 def _fold(work: NDArray[np.float32], has: set[str]) -> None:
     at: Mapping[str, int] = EXPRESSION_INDEX
+    both, left, right = (work[..., at[n]] for n in ("blink", "blinkLeft", "blinkRight"))
+    if "blink" not in has:
+        # Before the folds: a model with ARKit lids alone gets its blink from these two.
+        np.maximum(left, both, out=left)
+        np.maximum(right, both, out=right)
     for missing, stand_in, share in FOLDS:
         # A stand-in that the model lacks too is still worth filling when it comes from ARKit: it is folded on below.
         if missing in has or (stand_in not in has and missing not in ARKIT):
             continue
         np.maximum(work[..., at[stand_in]], work[..., at[missing]] * share, out=work[..., at[stand_in]])
-    both, left, right = (work[..., at[n]] for n in ("blink", "blinkLeft", "blinkRight"))
-    if "blink" not in has:
-        np.maximum(left, both, out=left)
-        np.maximum(right, both, out=right)
-    elif not {"blinkLeft", "blinkRight"} <= has:
+    if "blink" in has and not {"blinkLeft", "blinkRight"} <= has:
         # Only both lids together: a wink must not close the other eye, so the more open one counts.
         np.maximum(both, np.minimum(left, right), out=both)

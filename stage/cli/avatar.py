@@ -40,7 +40,9 @@ def check(
         print(json.dumps(report, ensure_ascii=False))
         return
     for name, value in report.items():
-        if isinstance(value, list):
+        if isinstance(value, list) and not value:
+            print(f"{name}: none")
+        elif isinstance(value, list):
             print(f"{name}:")
             for line in value:  # pyright: ignore[reportUnknownVariableType]
                 print(f"  - {line}")
