@@ -19,20 +19,29 @@ __all__ = ["Track", "make_track", "noise", "smooth", "spring"]
 
 _SETTLE, _HIT, _FLOW = 0, 1, 2
 _CODES: dict[Ease, int] = {"settle": _SETTLE, "hit": _HIT, "flow": _FLOW}
-# Longest travel in counts: a hit waits and then goes; a settle takes its time; a flow fills the gap.
-_TRAVEL = np.array([0.9, 0.6, 2.2])
+# Longest travel in seconds (settle, hit, flow): a hit waits and then goes; a settle takes its time; a flow fills the
+# gap. Muscles know seconds, not counts: in counts the braking would come too early in slow songs.
+_TRAVEL = np.array([0.42, 0.27, 1.2])
+_SHORTEST_PERIOD = 0.3
+# Share of the way to a hit or settle that is drifted from a flow key on; the rest is kept for the snap.
+_DRIFT = 0.4
 _WINDUP = 0.24
 _ANTICIPATION = 0.09
+_LATE = 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """times: (keys,) counts, increasing. eases: (keys,) codes. values, tangents: (keys, width)."""
+    """times: (keys,) counts, increasing. eases: (keys,) codes. values, tangents: (keys, width).
+
+    travel: (3,) counts, the longest that a change takes by ease code.
+    """
 
     times: Array
     eases: NDArray[np.int8]
     values: Array
     tangents: Array
+    travel: Array
 
     def at(self, counts: Array, *, windup: bool = True) -> Array:
         """(frames,) counts -> (frames, width); held before the first and after the last key."""
@@ -42,11 +51,13 @@ class Track:
         ease = self.eases[nxt]
         # A curve that flows through a key must leave it at once, else it would stop dead.
         leaves = self.eases[prev] == _FLOW
-        travel = np.where(leaves, gap, np.minimum(gap, _TRAVEL[ease]))
+        flows = ease == _FLOW
+        travel = np.where(flows & leaves, gap, np.minimum(gap, self.travel[ease]))
         start = self.times[nxt] - travel
         # Leave slowly, stop late: the braking, which the eye takes for the accent, then lies close to the count.
         u = np.clip((counts - start) / travel, 0.0, 1.0)
-        u = np.where(leaves | (ease == _FLOW), u, u ** np.where(ease == _HIT, 1.6, 1.6))[:, None]
+        v = np.clip((counts - self.times[prev]) / gap, 0.0, 1.0)[:, None]
+        u = np.where(flows, u, u**_LATE)[:, None]
         a, b = self.values[prev], self.values[nxt]
         change = b - a
         smooth_u = u * u * u * (10.0 - 15.0 * u + 6.0 * u * u)
@@ -54,10 +65,13 @@ class Track:
         sharp = 1.0 - (1.0 - u) ** 1.2 * (1.0 - sharp) ** 0.6
         code = ease[:, None]
         share = np.where(code == _HIT, sharp, np.where(code == _FLOW, u * u * (3.0 - 2.0 * u), smooth_u))
+        # After a flow one drifts on at once and then snaps.
+        drift = np.where(leaves & ~flows, _DRIFT, 0.0)[:, None]
+        share = share + drift * (v * v * (3.0 - 2.0 * v) - share)
         out = a + change * share
-        m0 = np.where(leaves[:, None], self.tangents[prev] * travel[:, None], 0.0)
+        m0 = np.where(leaves[:, None], self.tangents[prev] * gap[:, None], 0.0)
         m1 = np.where(code == _FLOW, self.tangents[nxt] * travel[:, None], 0.0)
-        out = out + m0 * (u**3 - 2.0 * u**2 + u) + m1 * (u**3 - u**2)
+        out = out + m0 * (v**3 - 2.0 * v**2 + v) + m1 * (u**3 - u**2)
         if windup:
             room = np.clip((gap - travel) / _WINDUP, 0.0, 1.0) * (ease == _HIT)
             phase = np.clip((counts - start + _WINDUP) / (2.0 * _WINDUP), 0.0, 1.0)
@@ -65,8 +79,12 @@ class Track:
         return out
 
 
-def make_track(times: Sequence[float], eases: Sequence[Ease], values: ArrayLike) -> Track:
-    """A track from keys in order; keys closer than 0.02 counts give way to the later one."""
+def make_track(times: Sequence[float], eases: Sequence[Ease], values: ArrayLike, period: float = 0.5) -> Track:
+    """A track from keys in order; keys closer than 0.02 counts give way to the later one.
+
+    Args:
+        period: seconds of a count.
+    """
     at = np.asarray(times, dtype=np.float64)
     val = np.asarray(values, dtype=np.float64).reshape(len(at), -1)
     code = np.array([_CODES[e] for e in eases], dtype=np.int8)
@@ -78,7 +96,7 @@ def make_track(times: Sequence[float], eases: Sequence[Ease], values: ArrayLike)
     if len(at) > 2:
         inner = (val[2:] - val[:-2]) / np.maximum(at[2:] - at[:-2], 0.25)[:, None]
         tangents[1:-1] = inner * (code[1:-1] == _FLOW)[:, None]
-    return Track(at, code, val, tangents)
+    return Track(at, code, val, tangents, _TRAVEL / max(period, _SHORTEST_PERIOD))
 
 
 def spring(x: Array, frequency: float, damping: float) -> Array:

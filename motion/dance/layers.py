@@ -23,9 +23,10 @@ __all__ = ["WARM_UP", "dance_goals"]
 
 # Frames computed before and after a window and thrown away: springs of 2.5 Hz and more have died by then.
 WARM_UP = 100
-# Body leads, hands are on time (seconds early); springs add their own delay, which is read ahead of.
-_LEAD = {"hips": 0.09, "chest": 0.06, "head": 0.03, "hand": -0.03, "angles": -0.02, "weight": 0.17}
-_FOOT_LEAD = 0.02
+# Seconds early, besides the delay of the springs. Set so that hands and feet brake on the count: a trunk that stops
+# early stops the hands with it.
+_LEAD = {"hips": 0.02, "chest": 0.0, "head": 0.03, "hand": -0.03, "angles": -0.02, "weight": 0.17}
+_FOOT_LEAD = -0.02
 _FACE_LEAD = 0.08
 _SPRING = {
     "hips": (4.5, 0.75),
@@ -112,7 +113,7 @@ def _foot(
     source[:, :2] += (travelled[0] - spot) / LEG
     target[:, :2] += (travelled[1] - spot) / LEG
     place = source + (target - source) * _quintic(u**1.3)[:, None]
-    lift = lane.lift[i] * np.maximum(np.sin(np.pi * u**0.9), 0.0) ** 1.6 * swinging
+    lift = lane.lift[i] * np.maximum(np.sin(np.pi * u**1.2), 0.0) ** 1.6 * swinging
     # A kick has its leg in the air at the count and lets it down after.
     # The next step may begin before it is down.
     before = np.maximum(i - 1, 0)
@@ -222,13 +223,14 @@ def dance_goals(score: Score, start: int, stop: int) -> Goals:
     hips, chest, head = body["hips"], body["chest"] * rad, body["head"] * rad
 
     half = np.cos(np.pi * now)
-    sway = np.sin(np.pi * now)
+    # The trunk turns back on the counts, not between them: a turning point brakes hands.
+    sway = -half
     breath = np.sin(2.0 * np.pi * 0.27 * times)
     hips_yaw = face + hips[:, 3] * rad + rad * (3.0 * groove * sway + 0.8 * drift[:, 0] + 2.0 * calm * slow[:, 1])
     hips_pitch = hips[:, 4] * rad + rad * (1.5 * groove * (2.0 * _pulse(now) - 1.0) + 2.0)
     hips_roll = hips[:, 5] * rad + rad * (-5.5 * weight + 1.4 * groove * half + 0.5 * drift[:, 1])
     lag = clock.shifted(-0.05)
-    chest_yaw = chest[:, 0] + rad * (-5.0 * groove * np.sin(np.pi * lag) + 1.0 * drift[:, 2])
+    chest_yaw = chest[:, 0] + rad * (5.0 * groove * np.cos(np.pi * lag) + 1.0 * drift[:, 2])
     chest_pitch = chest[:, 1] + rad * (2.8 * groove * (2.0 * _pulse(lag) - 0.8) - 1.1 * breath + 0.9 * drift[:, 3])
     chest_roll = chest[:, 2] + rad * (6.0 * weight - 1.6 * groove * np.cos(np.pi * lag) + 0.8 * drift[:, 4])
     head_yaw = head[:, 0] + rad * (2.2 * groove * sway + 1.8 * drift[:, 5] + 4.0 * calm * slow[:, 0])

@@ -28,6 +28,8 @@ BLOCK = 360
 _KEPT_BLOCKS = 64
 # Counts over which dance and clip exchange the body, and each foot in its turn (left first, then right).
 _EXCHANGE = (-0.95, 0.25)
+# How far the pace of a clip swings within a count (1 = to a standstill), and where in the count it is slowest.
+_DWELL, _DWELL_AT = 0.35, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,22 @@ def _ramp(x: NDArray[np.float64], start: float, stop: float) -> NDArray[np.float
     return u * u * u * (10.0 - 15.0 * u + 6.0 * u * u)
 
 
+def _dwell(counts: NDArray[np.float64], energy: float) -> NDArray[np.float64]:
+    """Count positions that go quickly before a count and slowly after it, so that a phrase brakes on the counts.
+
+    The wildest phrases are left alone: they have no speed to spare.
+    """
+    depth = _DWELL * min(max((0.9 - energy) / 0.3, 0.0), 1.0)
+    return counts - depth * np.sin(2.0 * np.pi * (counts - _DWELL_AT)) / (2.0 * np.pi)
+
+
 def _mix_clip(span: ClipSpan, now: NDArray[np.float64], goals: Goals) -> Goals:
     """Exchange the dance for a clip on its counts and back."""
     first, last = span.start + _EXCHANGE[0], span.end + _EXCHANGE[1]
     if now[-1] <= first or now[0] >= last:
         return goals
-    clip = sample_clip(span.clip, now - span.start + span.offset, mirror=span.mirror)
+    at = _dwell(now - span.start + span.offset, span.clip.energy)
+    clip = sample_clip(span.clip, at, mirror=span.mirror)
     middle = 0.5 * sum(_EXCHANGE)
 
     def share(start: float, stop: float) -> NDArray[np.float64]:

@@ -24,11 +24,11 @@ from motion.rig.quat import Array
 __all__ = ["ClipSpan", "HandTracks", "Score", "build_score", "step_counts"]
 
 # Authored angles look right on paper at two thirds of what a stage needs.
-_ANGLE_GAIN = {"hips": 1.4, "chest": 1.5, "head": 1.3}
-_SHIFT_GAIN = 1.2
+_ANGLE_GAIN = {"hips": 1.55, "chest": 1.65, "head": 1.45}
+_SHIFT_GAIN = 1.3
 # Dancers bounce from straighter legs than authors write.
 _DIP_GAIN = 0.75
-_STEP_GAIN = 1.42
+_STEP_GAIN = 1.55
 _NEUTRAL_HAND = np.array([0.25, -0.55, 0.30])
 _IDLE_ENERGY = 0.6
 # Mean distance of the wrist from the midline at which two hands touch, arm lengths.
@@ -169,7 +169,8 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> T
             own, turned = _unwind(own, turned)
         rows.extend(own)
     rows.sort(key=lambda row: row[0])
-    return make_track([row[0] for row in rows], [row[1] for row in rows], np.stack([row[2] for row in rows]))
+    times, eases = [row[0] for row in rows], [row[1] for row in rows]
+    return make_track(times, eases, np.stack([row[2] for row in rows]), period)
 
 
 def _unwind(rows: list[tuple[float, Ease, Array]], turned: float) -> tuple[list[tuple[float, Ease, Array]], float]:
@@ -183,7 +184,7 @@ def _unwind(rows: list[tuple[float, Ease, Array]], turned: float) -> tuple[list[
     return out, turned
 
 
-def _hand_tracks(placed: list[_Placed], side: str, seed: int) -> HandTracks:
+def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
     rest = HandKey(0.0, "settle", "rest", (0.0, 0.0, 0.0))
     rows: list[tuple[float, HandKey, Array]] = [(-_FAR, rest, key_position(rest))]
     for item in placed:
@@ -206,11 +207,11 @@ def _hand_tracks(placed: list[_Placed], side: str, seed: int) -> HandTracks:
     quick: list[Ease] = ["flow" if ease == "flow" else "settle" for ease in eases]
     touch = np.array([1.0 if key.anchor == "mid" and abs(key.at[0]) < 0.28 else 0.0 for key in keys])
     return HandTracks(
-        wrist=make_track(times, eases, wrist),
-        elbow=make_track(times, quick, elbow),
-        angles=make_track(times, quick, angles),
-        fingers=make_track(times, _same("hit", len(times)), fingers),
-        touch=make_track(times, _same("settle", len(times)), touch),
+        wrist=make_track(times, eases, wrist, period),
+        elbow=make_track(times, quick, elbow, period),
+        angles=make_track(times, quick, angles, period),
+        fingers=make_track(times, _same("hit", len(times)), fingers, period),
+        touch=make_track(times, _same("settle", len(times)), touch, period),
     )
 
 
@@ -255,9 +256,9 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     return Score(
         counts=counts,
         **tracks,
-        left=_hand_tracks(placed, "left", seed),
-        right=_hand_tracks(placed, "right", seed),
-        steps=plan_steps(landings, fills),
+        left=_hand_tracks(placed, "left", counts.period),
+        right=_hand_tracks(placed, "right", counts.period),
+        steps=plan_steps(landings, fills, counts.period),
         groove=make_track([g[0] for g in groove], _same("flow", len(groove)), [g[1:] for g in groove]),
         spot=PchipInterpolator([s[0] for s in spot], [s[1:] for s in spot], axis=0),
         clips=tuple(spans),

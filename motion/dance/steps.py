@@ -13,7 +13,8 @@ from motion.rig.quat import Array
 
 __all__ = ["Landing", "Lane", "Steps", "plan_steps"]
 
-_SWING = 0.8
+# A step takes this long, seconds, if there is room for it.
+_SWING = 0.35
 _STANCE = 0.115
 _FILL_APART = 0.7
 
@@ -93,8 +94,12 @@ def _fills(landings: list[Landing], counts: list[tuple[float, float]]) -> list[L
     return out
 
 
-def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]]) -> Steps:
-    """Turn landings in order of time into lanes and weight. fill_counts: (count, size 0..1) open to small steps."""
+def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], period: float = 0.5) -> Steps:
+    """Turn landings in order of time into lanes and weight. fill_counts: (count, size 0..1) open to small steps.
+
+    Args:
+        period: seconds of a count.
+    """
     every = sorted([*landings, *_fills(landings, fill_counts)], key=lambda item: (item.at, item.key.side))
     place: dict[str, tuple[float, float, float]] = {"L": (_STANCE, 0.0, 0.0), "R": (-_STANCE, 0.0, 0.0)}
     last: dict[str, float] = {"L": -8.0, "R": -8.0}
@@ -125,7 +130,7 @@ def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]]) 
         far = float(np.hypot(target[0] - x, target[1] - z))
         # One foot swings at a time: leave only after the other has (nearly) landed.
         room = item.at - max(last[side] + 0.12, last[other] + (0.0 if not key.jump else -9.0))
-        length = min(_SWING, max(room, 0.34))
+        length = min(_SWING / period, max(room, 0.34))
         if item.at - last[side] < 0.3 or (far < 0.012 and abs(target[2] - yaw) < 2 and not (key.kick or item.fill)):
             last[side] = max(last[side], item.at)
             continue
