@@ -5,7 +5,7 @@ Bars are described by chord and timbre, boundaries lie where a checkerboard kern
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,8 @@ UNUSUAL_PHRASE = -1.0
 LONGEST_PHRASE = 20
 ALIKE = 0.45
 """Mean bar similarity (-1..1, song-relative) above which two sections are repeats of one another."""
+SUNG = 0.25
+"""Vocal activity that some part must reach before singing decides any label."""
 QUIET = 0.02
 """Energy below which a bar is silence."""
 
@@ -61,7 +63,7 @@ def find_sections(edges: NDArray[np.float64], spectrum: Spectrum, energy: Curve,
         return [Section(0.0, duration, "silence", 0)]
     if len(edges) < 5:
         return [Section(0.0, duration, "verse", 0)]
-    features = _describe(edges, spectrum)
+    features = _describe(edges, spectrum, vocal)
     likeness = features @ features.T
     bounds = _cut(_novelty(likeness))
     groups = _group(likeness, bounds)
@@ -92,14 +94,17 @@ def _pooled(values: NDArray[np.floating], edges: NDArray[np.float64], rate: floa
     return ((sums[stop] - sums[start]) / (stop - start)[:, None]).reshape(len(edges) - 1, -1)
 
 
-def _describe(edges: NDArray[np.float64], spectrum: Spectrum) -> NDArray[np.float64]:
-    """(bars, n) unit rows: chords by half bar, timbre, and level, each of fixed share."""
+def _describe(edges: NDArray[np.float64], spectrum: Spectrum, vocal: Curve) -> NDArray[np.float64]:
+    """(bars, n) unit rows: chords by half bar, timbre, level and singing, each of fixed share."""
     log = np.log(spectrum.mel + 1e-7)
     timbre = np.asarray(fft.dct(log, axis=1, norm="ortho"))[:, :14]
     chords = _pooled(spectrum.chroma, edges, spectrum.chroma_rate, 2)
     bass = _pooled(spectrum.bass, edges, spectrum.chroma_rate, 2)
     sound = _pooled(timbre, edges, spectrum.frame_rate, 1)
     columns = [_balanced(chords, 0.8), _balanced(bass, 0.5), _balanced(sound[:, 1:], 1.0), _balanced(sound[:, :1], 0.7)]
+    singing = np.array([[_mean(vocal, a, b)] for a, b in itertools.pairwise(edges)])
+    if singing.max() > SUNG and singing.std() > 0.1:
+        columns.append(_balanced(singing, 0.25))
     rows = np.concatenate(columns, axis=1)
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
@@ -172,15 +177,24 @@ def _label(parts: Sequence[_Part]) -> list[SectionLabel]:
     count = len(parts)
     numbers = sorted({part.group for part in parts})
     inner = parts[1:-1] if count > 3 else parts
-    sung = max((part.vocal for part in parts), default=0.0) > 0.25
-    middle_vocal = 0.4 * max(part.vocal for part in parts)
+    sung = max((part.vocal for part in parts), default=0.0) > SUNG
+    # The usual of the sung parts, not the loudest: one part heard too surely must not silence the others.
+    middle_vocal = 0.45 * float(
+        np.percentile(np.repeat([p.vocal for p in parts], [p.stop - p.first for p in parts]), 75)
+    )
+
+    def mean(group: int, of: Callable[[_Part], float]) -> float:
+        members = [part for part in parts if part.group == group]
+        return sum(of(part) * (part.stop - part.first) for part in members) / sum(p.stop - p.first for p in members)
 
     def weight(group: int) -> float:
         members = [part for part in parts if part.group == group]
         bars = sum(part.stop - part.first for part in members)
-        energy = sum(part.energy * (part.stop - part.first) for part in members) / bars
-        voice = sum(part.vocal * (part.stop - part.first) for part in members) / bars if sung else 0.0
-        return energy + 0.25 * voice + 0.12 * min(len(members) - 1, 2) + 0.01 * min(bars, 16)
+        voice = mean(group, lambda part: part.vocal) if sung else 0.0
+        # A chorus is the loudest group that comes again and is sung; songs without one get the likeliest instead.
+        again = 1.0 if sung and len(members) > 1 and voice >= middle_vocal and bars > 4 else 0.0
+        likely = 0.12 * min(len(members) - 1, 2) + 0.01 * min(bars, 16)
+        return again + mean(group, lambda part: part.energy) + 0.25 * voice + likely
 
     chorus = max({part.group for part in inner}, key=lambda group: (weight(group), -group))
     labels: list[SectionLabel] = []

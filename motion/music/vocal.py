@@ -1,16 +1,18 @@
-"""Where somebody sings: in a given vocal stem by its level, in a mix by the pitch that stands out and how it moves."""
+"""Where somebody sings: in a given vocal stem by its level, in a mix by what a voice does that instruments do not."""
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter, uniform_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from motion.music.song_map import Curve
+from motion.music.voice_features import FEATURES, VOICE_HOP, voice_features
+from motion.music.voice_weights import BIAS, WEIGHTS
 
 __all__ = ["VOCAL_HOP", "stem_activity", "vocal_activity"]
 
-VOCAL_HOP = 0.05
-_PITCH_RATE = 16_000
+VOCAL_HOP = VOICE_HOP
+_SMOOTH = 7
+"""Moments (a third of a second): shorter flickers are no singing."""
 
 
 def stem_activity(stem: NDArray[np.float32], rate: int, duration: float) -> Curve:
@@ -27,30 +29,21 @@ def stem_activity(stem: NDArray[np.float32], rate: int, duration: float) -> Curv
     return _curve(np.clip((decibels + 45.0) / 20.0, 0.0, 1.0))
 
 
-def vocal_activity(mono: NDArray[np.float32], rate: int) -> Curve:
-    """Likely singing in a mix, 0..1 every VOCAL_HOP seconds.
+def vocal_activity(sound: NDArray[np.float32], rate: int) -> Curve:
+    """Likely singing in a mix, 0..1 every VOCAL_HOP seconds: the probability that a logistic regression gives.
 
     Args:
-        mono: (samples,) float32.
+        sound: (samples,) or (samples, channels) float32; two channels are better, voices are mixed to the centre.
         rate: Hz.
     """
-    from swift_f0 import SwiftF0
-
-    duration = len(mono) / rate
-    count = int(np.ceil(duration / VOCAL_HOP)) + 1
-    if float(np.max(np.abs(mono), initial=0.0)) < 1e-4:
-        return Curve(VOCAL_HOP, [0.0] * count)
-    sound = np.asarray(soxr.resample(mono, rate, _PITCH_RATE), np.float32) if rate != _PITCH_RATE else mono
-    result = SwiftF0(threads=1, spin=False).detect(sound, _PITCH_RATE, 80.0, 1000.0)
-    step = 256 / _PITCH_RATE
-    semitones = 12.0 * np.log2(np.maximum(result.pitch_hz, 40.0) / 440.0)
-    speed = np.abs(np.diff(semitones, prepend=semitones[:1]))
-    # A voice glides and shakes a little all the time; keys and strings stand still, and mixes jump.
-    alive = uniform_filter1d(((speed > 0.03) & (speed < 0.9)).astype(np.float64), 15)
-    steady = median_filter(result.confidence, 9)
-    activity = np.clip((steady - 0.5) * 3.0, 0.0, 1.0) * np.clip((alive - 0.25) * 3.0, 0.0, 1.0)
-    activity = uniform_filter1d(activity, 13)
-    return _curve(np.interp(np.arange(count) * VOCAL_HOP, np.arange(len(activity)) * step, activity))
+    if float(np.max(np.abs(sound), initial=0.0)) < 1e-4:
+        return Curve(VOCAL_HOP, [0.0] * (int(np.ceil(len(sound) / rate / VOCAL_HOP)) + 1))
+    rows = voice_features(sound, rate)
+    score = rows @ np.array([WEIGHTS[name] for name in FEATURES]) + BIAS
+    likely = uniform_filter1d(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))), _SMOOTH)
+    # Dense instrumentals are unlike anything the weights have seen; where no pitch is heard, they are not believed.
+    clear = uniform_filter1d(np.clip((rows[:, FEATURES.index("confidence")] - 0.35) * 4.0, 0.0, 1.0), _SMOOTH)
+    return _curve(likely * np.sqrt(np.maximum(clear, 0.0)))
 
 
 def _curve(values: NDArray[np.float64]) -> Curve:

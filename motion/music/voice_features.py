@@ -1,7 +1,7 @@
 """What a voice does in a mix that instruments rarely do, as numbers every VOICE_HOP seconds.
 
-The centre of the stereo picture is taken first; on it stand the pitch and how it glides, how far the harmonics of that
-pitch rise above what lies between them, and how the spectral envelope between 300 and 3500 Hz moves (formants).
+The centre of the stereo picture is taken first; on it stand the pitch and how it glides, how
+the envelope through its harmonics moves, and how the spectral envelope between 300 and 3500 Hz moves (formants).
 """
 
 import numpy as np
@@ -18,11 +18,13 @@ SIZE = 1024
 HOP = 256
 BANDS = 24
 LOW, HIGH = 300.0, 3500.0
+MONO_CENTRE = -1.03
+"""Log share of the centre that mono sound is given: the mean over stereo music, so that it says nothing."""
 _BLOCK_SECONDS = 60.0
 _MARGIN_SECONDS = 3.0
 
 _NOW = (
-    "confidence", "alive", "glide", "shake", "salience", "pitch", "level", "centre",
+    "confidence", "alive", "glide", "shake", "level", "centre",
     "slope_move", "shape_move", "fine_move", "voice_slope_move", "voice_shape_move", "syllables", "flatness",
     "sung",
 )  # fmt: skip
@@ -88,13 +90,13 @@ def _back(spectra: NDArray[np.complex64], length: int) -> NDArray[np.float32]:
 def _centre(
     left: NDArray[np.float32], right: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.complex64], Frames]:
-    """What is alike on both sides: as sound, as spectra, and (frames,) its share of the power, log, 0 for mono."""
+    """What is alike on both sides: as sound, as spectra, and (frames,) the log of its share of the power."""
     one = _stft(left)
     if right is left or np.array_equal(left, right):
-        return left, one, np.zeros(len(one), np.float32)
+        return left, one, np.full(len(one), MONO_CENTRE, np.float32)
     two = _stft(right)
-    cross = uniform_filter(np.real(one * np.conj(two)), (3, 3))
-    power = uniform_filter(0.5 * (np.abs(one) ** 2 + np.abs(two) ** 2), (3, 3))
+    cross = uniform_filter(np.real(one * np.conj(two)), 3)
+    power = uniform_filter(0.5 * (np.abs(one) ** 2 + np.abs(two) ** 2), 3)
     likeness = cross / np.maximum(power, 1e-9)
     spectra = (0.5 * (one + two) * np.clip((likeness - 0.4) / 0.5, 0.0, 1.0)).astype(np.complex64)
     inside = slice(round(LOW * SIZE / RATE), round(HIGH * SIZE / RATE))
@@ -124,24 +126,20 @@ def _moves(cepstra: Frames, first: int, stop: int) -> Frames:
     return change
 
 
-def _harmonics(power: Frames, pitch_hz: Frames) -> tuple[Frames, Frames]:
-    """(frames,) log of the harmonics' power over the gaps', and (frames, 12) log envelope through the harmonics."""
+def _harmonics(power: Frames, pitch_hz: Frames) -> Frames:
+    """(frames, 12) log envelope through the harmonics of the pitch, LOW to HIGH."""
     per_bin = RATE / SIZE
     orders = np.arange(1, 13, dtype=np.float32)
     at = np.clip(np.round(pitch_hz[:, None] * orders / per_bin).astype(int), 1, power.shape[1] - 2)
-    gap = np.clip(np.round(pitch_hz[:, None] * (orders + 0.5) / per_bin).astype(int), 1, power.shape[1] - 2)
     rows = np.arange(len(power))[:, None]
     tops = np.maximum(np.maximum(power[rows, at], power[rows, at - 1]), power[rows, at + 1])
-    inside = pitch_hz[:, None] * orders < HIGH
-    on, off = np.sum(tops * inside, axis=1), np.sum(power[rows, gap] * inside, axis=1)
-    salience = np.log((on + 1e-6) / (off + 1e-6)).astype(np.float32)
     # The envelope on a fixed grid, so that a moving pitch does not look like moving formants.
     grid = np.geomspace(LOW, HIGH, 12)
     place = grid[None] / np.maximum(pitch_hz[:, None], 60.0)
     lower = np.clip(np.floor(place).astype(int), 1, 11)
     part = np.clip(place - lower, 0.0, 1.0)
     logs = np.log(tops + 1e-6)
-    return salience, (logs[rows, lower - 1] * (1.0 - part) + logs[rows, lower] * part).astype(np.float32)
+    return (logs[rows, lower - 1] * (1.0 - part) + logs[rows, lower] * part).astype(np.float32)
 
 
 def _block(left: NDArray[np.float32], right: NDArray[np.float32], detector: object) -> Frames:
@@ -164,7 +162,7 @@ def _block(left: NDArray[np.float32], right: NDArray[np.float32], detector: obje
     shake = np.minimum(np.abs(tone - near), 1.5) * steady
     loud = np.log(power @ _bands() + 1e-4 * float(np.mean(power)) + 1e-9)
     cepstra = _cepstra(loud)
-    salience, envelope = _harmonics(power, pitch)
+    envelope = _harmonics(power, pitch)
     voiced = sure * steady
     own = _cepstra(np.clip(envelope, envelope.max(axis=1, keepdims=True) - 9.0, None))
     level = cepstra[:, 0]
@@ -173,10 +171,10 @@ def _block(left: NDArray[np.float32], right: NDArray[np.float32], detector: obje
     flatness = np.mean(np.log(inside), axis=1) - np.log(np.mean(inside, axis=1))
     # Log of means: these are energies of movement with long tails.
     old = np.clip((sure - 0.5) * 3.0, 0.0, 1.0) * np.clip((uniform_filter1d(alive, 15) - 0.25) * 3.0, 0.0, 1.0)
-    plain = [sure, alive, np.minimum(speed, 1.0) * steady, shake, salience, tone / 12.0, level - _usual(level), share,
+    plain = [sure, alive, np.minimum(speed, 1.0) * steady, shake, level - _usual(level), share,
              _moves(cepstra, 1, 2), _moves(cepstra, 2, 6), _moves(cepstra, 6, 14),
              _moves(own, 1, 2) * voiced, _moves(own, 2, 7) * voiced, wave * wave, flatness, old]  # fmt: skip
-    logged = {2, 3, 8, 9, 10, 11, 12, 13}
+    logged = {2, 3, 6, 7, 8, 9, 10, 11}
     columns = [
         np.log(mean + 1e-3) if i in logged else mean
         for width in (_NEAR, _AROUND)

@@ -28,7 +28,7 @@ def band(bpm: float, bars: int, metre: int, first: float = 0.4) -> tuple[NDArray
     """Kick on 1, snare on the others (4/4: on 2 and 4), a new chord each bar; and the times of the downbeats."""
     rng = np.random.default_rng(3)
     beat = 60.0 / bpm
-    downbeats = first + np.arange(bars) * metre * beat
+    downbeats = np.asarray(first + np.arange(bars) * metre * beat, np.float64)
     out = np.zeros(int((downbeats[-1] + (metre + 1) * beat) * RATE))
     t = np.arange(int(0.25 * RATE)) / RATE
     long = np.arange(int(metre * beat * RATE)) / RATE

@@ -28,7 +28,9 @@ MINOR = {
 @pytest.mark.parametrize("tonic", range(12), ids=NAMES)
 @pytest.mark.parametrize("mode", ["major", "minor"])
 def test_chords_of_a_key_have_that_key(tonic: int, mode: str) -> None:
-    for cents, (name, chords) in zip((0.0, 30.0, -30.0, 15.0), (MAJOR if mode == "major" else MINOR).items(), strict=True):
+    for cents, (name, chords) in zip(
+        (0.0, 30.0, -30.0, 15.0), (MAJOR if mode == "major" else MINOR).items(), strict=True
+    ):
         sound = analyse(np.tile(progression(tonic, chords, cents), 2), RATE)
         assert find_key(sound.chroma, sound.bass) == f"{NAMES[tonic]} {mode}", (name, cents)
 
