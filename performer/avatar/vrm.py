@@ -23,7 +23,7 @@ from performer.avatar.permissions import meta0, meta1
 from performer.avatar.schema import Expression1, Group0, SpringBone1, Vrm0, Vrm1
 from performer.face.track import PRESETS
 
-__all__ = ["AvatarError", "Vrm", "decode_vrm", "read_vrm"]
+__all__ = ["decode_vrm", "read_vrm"]
 
 _T = TypeVar("_T")
 

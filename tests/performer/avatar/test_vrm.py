@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from performer.avatar.mannequin import build_mannequin
-from performer.avatar.vrm import AvatarError, decode_vrm, read_vrm
+from performer.avatar.model import AvatarError
+from performer.avatar.vrm import decode_vrm, read_vrm
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("NICHANG_SHARED", ROOT.parent / "shared")) / "data" / "visual"
