@@ -94,10 +94,11 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        if hasattr(error, "format_message"):
+        told: Any = getattr(error, "format_message", None)
+        if told is not None:
             # Typer's own: a wrong option or argument. Without arguments it shows the help, which is no mistake to name.
             if type(error).__name__ != "NoArgsIsHelpError":
-                said = " ".join(str(error.format_message()).split())
+                said = " ".join(str(told()).split())
                 print(f"nichang: {said} (nichang {args[0]} --help shows what there is)", file=sys.stderr)
             sys.exit(getattr(error, "exit_code", 2))
         print(
