@@ -169,7 +169,8 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> T
             own, turned = _unwind(own, turned)
         rows.extend(own)
     rows.sort(key=lambda row: row[0])
-    times, eases = [row[0] for row in rows], [row[1] for row in rows]
+    times = [row[0] for row in rows]
+    eases: list[Ease] = [row[1] for row in rows]
     return make_track(times, eases, np.stack([row[2] for row in rows]), period)
 
 
