@@ -62,10 +62,13 @@ def test_public_names_exist(path: Path) -> None:
     assert "__all__" in text, "every module says what is public"
     tree = ast.parse(text)
     bound = {
-        name.id if isinstance(name, ast.Name) else ""
+        name.id
         for node in tree.body
         if isinstance(node, ast.Assign | ast.AnnAssign)
-        for name in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        # A, B, C = range(3) binds three names.
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
     }
     bound |= {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)}
     public = next(

@@ -104,7 +104,7 @@ def _describe(edges: NDArray[np.float64], spectrum: Spectrum, vocal: Curve) -> N
     columns = [_balanced(chords, 0.8), _balanced(bass, 0.5), _balanced(sound[:, 1:], 1.0), _balanced(sound[:, :1], 0.7)]
     singing = np.array([[_mean(vocal, a, b)] for a, b in itertools.pairwise(edges)])
     if singing.max() > SUNG and singing.std() > 0.1:
-        columns.append(_balanced(singing, 0.42))
+        columns.append(_balanced(singing, 0.25))
     rows = np.concatenate(columns, axis=1)
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 

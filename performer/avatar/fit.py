@@ -153,6 +153,10 @@ def _place(plan: _Plan, turned: Array, hips: Array) -> Array:
     return placed
 
 
+# The shift of the stance is whole while she faces within acos(1 / 1.6) = 51 degrees of front or back.
+_FACING = 1.6
+
+
 def _feet(plan: _Plan, turned_c: Array, placed_c: Array, planted: Array) -> tuple[list[Array], list[Array]]:
     """World rotation of each foot and where its ankle goes.
 
@@ -165,11 +169,12 @@ def _feet(plan: _Plan, turned_c: Array, placed_c: Array, planted: Array) -> tupl
     for side, name in enumerate(_SIDES):
         foot, toes = _I[name + "Foot"], _I[name + "Toes"]
         turn = turned_c[:, foot]
-        weight = planted[:, side, None]
-        # The stance is as wide as the model's own hips. The difference turns with a planted foot, so it cannot slide.
-        ahead = _flat(weight * _flat(quat.rotate(turn, _FORWARD)) + (1.0 - weight) * ahead_of_pelvis + 1e-6 * _FORWARD)
-        sideways = np.stack((ahead[:, 2], np.zeros(len(ahead)), -ahead[:, 0]), axis=-1)
-        ball = plan.ratio * placed_c[:, toes] + plan.shift[side, 0] * sideways + plan.shift[side, 2] * ahead
+        # The stance is as wide as the model's own hips. The difference stands still on the stage, so that it drags no
+        # planted foot along, and changes sides only while she turns her back.
+        way = np.clip(_FACING * ahead_of_pelvis[:, 2], -1.0, 1.0)
+        ball = plan.ratio * placed_c[:, toes]
+        ball[:, 0] += way * plan.shift[side, 0]
+        ball[:, 2] += way * plan.shift[side, 2]
         ball[:, 1] += plan.shift[side, 1]
         toe_turn = turned_c[:, toes] if plan.present[toes] else turn
         low = np.min(

@@ -13,7 +13,7 @@ from tests.motion.music.made import progression
 VERSE = ((9, "m"), (5, "M"), (0, "M"), (7, "M")) * 2
 CHORUS = ((5, "M"), (7, "M"), (4, "m"), (9, "m")) * 2
 BREAK = ((2, "m"), (2, "m"), (11, "m"), (11, "m")) * 2
-PARTS = ((VERSE, 0.4), (CHORUS, 0.8), (BREAK, 0.9), (VERSE, 0.4), (CHORUS, 0.8), (BREAK, 0.9), (CHORUS, 0.8))
+PARTS = ((VERSE, 0.4), (CHORUS, 0.8), (BREAK, 1.4), (VERSE, 0.4), (CHORUS, 0.8), (BREAK, 1.4), (CHORUS, 0.8))
 
 
 def song() -> NDArray[np.float32]:

@@ -84,9 +84,7 @@ def test_plot_without_matplotlib_is_told_before_listening(
 
 
 @pytest.mark.parametrize(("name", "word"), [("missing.wav", "missing.wav"), ("words.wav", "words.wav")])
-def test_what_cannot_be_heard_is_told(
-    name: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_heard_is_told(name: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "words.wav").write_text("no sound at all", encoding="utf-8")
     assert run(tmp_path / name, "-o", tmp_path / "map.json") != 0
     told = capsys.readouterr().err
