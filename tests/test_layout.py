@@ -74,8 +74,7 @@ def test_public_names_exist(path: Path) -> None:
     public = next(
         ast.literal_eval(node.value)
         for node in tree.body
-        if isinstance(node, ast.Assign)
-        and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
     )
     assert set(public) <= bound, f"__all__ names what is not there: {set(public) - bound}"
 
