@@ -16,6 +16,9 @@ const SLEW_HALF_LIFE = 0.25;
 const SLEW_LIMIT = 0.3;
 /** Without frames for longer than this the song stops too. */
 const BRIDGE_SECONDS = 3;
+/** A pause longer than this is no pace of pictures: the page slept. */
+const LONGEST_GAP = 0.12;
+const GAP_HALF_LIFE = 0.5;
 const MOUTH = ["aa", "ih", "ou", "ee", "oh", "jawOpen"];
 
 export interface AvatarNotice {
@@ -82,6 +85,9 @@ export class LiveStage {
     this.playback.push(frame);
   }
 
+  /** Mean time between pictures, seconds. */
+  #gap = 1 / 60;
+
   /** The line is up again: perhaps another server with another clock, on which old times mean nothing. */
   forget(): void {
     this.playback.clear();
@@ -95,7 +101,9 @@ export class LiveStage {
     const dt = Number.isNaN(this.#last) ? 0 : Math.max(0, now - this.#last);
     this.#last = now;
     this.#followSound(now, dt);
-    const frame = this.playback.sample(now + this.offset);
+    // A picture stands until the next one: what it shows is right in the middle of that time, not at its start.
+    if (dt > 0 && dt < LONGEST_GAP) this.#gap += (dt - this.#gap) * (1 - 0.5 ** (dt / GAP_HALF_LIFE));
+    const frame = this.playback.sample(now + this.offset + this.#gap / 2);
     if (!frame) return false;
     this.drawn = frame;
     this.#view.setFrame(frame);
