@@ -22,8 +22,8 @@ SHARED = Path(os.environ.get("NICHANG_SHARED", Path(__file__).resolve().parents[
 SONG = metronome_song(120.0, 16)
 LIBRARY = load_library()
 DANCE = Dance(plan_dance(SONG, LIBRARY, seed=1), SONG, LIBRARY).frames(0, int(SONG.duration * 60))
-# Greatest mean slide of planted feet, cm a second. Measured with the stance's shift standing still on the stage: Godette
-# 0.9, the robot 1.9; while it turned with the foot they were 5.3 and 7.0.
+# Greatest mean slide of planted feet, cm a second. Measured with the stance's shift standing still on the stage:
+# Godette 0.9, the robot 1.9; while it turned with the foot they were 5.3 and 7.0.
 BODIES = {
     "mannequin": 2.5,
     "v0_godette.vrm": 1.8,
