@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, median_filter, percentile_filter, uniform_filter1d
 
 from motion.music.song_map import Curve
+from performer.face.steady import steady_vowels
 from performer.face.vowels import ANALYSIS_RATE, FFT_SIZE, mel_matrix, vowel_logits
 
 __all__ = ["HOP", "Heard", "hear"]
@@ -113,7 +114,5 @@ def hear(sound: NDArray[np.floating], rate: int, *, vocal: Curve | None) -> Hear
     if not mix:
         upper = 10.0 * np.log10(powers[:, (centres > _VALLEY_LOW) & (centres < _MOUTH_HIGH)].sum(axis=1) + 1e-12)
         level *= 1.0 - np.clip((_valley_db(upper) - _VALLEY_BEGINS_DB) / _VALLEY_RANGE_DB, 0.0, 1.0)
-    logits = vowel_logits(np.log(powers + 1e-10), level)
-    logits -= logits.max(axis=1, keepdims=True)
-    vowels = np.exp(logits)
-    return Heard(level, vowels / vowels.sum(axis=1, keepdims=True), "mix" if mix else "stem")
+    vowels = steady_vowels(vowel_logits(np.log(powers + 1e-10), level), level, HOP)
+    return Heard(level, vowels, "mix" if mix else "stem")
