@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections import deque
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from motion.errors import UserError
 from stage.server.client import CLOSE_REFUSED, CLOSE_SLOW, Client
+from stage.server.flood import FloodGate
 from stage.server.guard import Guard, cookie_name, role_of
 from stage.server.live import LiveShow
 from stage.server.songs import PLAYABLE, cache_of, find_song
@@ -26,8 +26,6 @@ __all__ = ["MAX_CLIENTS", "MAX_SONG_BYTES", "make_app"]
 
 MAX_CLIENTS = 64
 MAX_SONG_BYTES = 300_000_000
-# A page acknowledges about 40 times a second; five times that is a fault or worse.
-MAX_MESSAGES = 200
 _TYPES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
 
 
@@ -153,7 +151,7 @@ def _no_token() -> Response:
 
 async def _listen(show: LiveShow, client: Client, socket: WebSocket) -> None:
     """Hear one page until it goes; garbage is answered in a sentence, a flood cuts the line."""
-    recent: deque[float] = deque(maxlen=MAX_MESSAGES)
+    gate = FloodGate()
     while True:
         try:
             message = await socket.receive()
@@ -161,11 +159,9 @@ async def _listen(show: LiveShow, client: Client, socket: WebSocket) -> None:
             return
         if message["type"] != "websocket.receive":
             return
-        now = show.now()
-        if len(recent) == MAX_MESSAGES and now - recent[0] < 1.0:
+        if not gate.lets_in(show.now()):
             client.close(CLOSE_SLOW)
             return
-        recent.append(now)
         text = message.get("text")
         if text is None:
             client.tell(Problem(message="this server takes no binary messages"))

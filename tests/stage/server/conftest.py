@@ -30,6 +30,8 @@ from stage.server.tokens import Tokens
 from stage.show.performance import Performance
 
 SECONDS = 20.0
+# How long a test waits for something that must come: only a broken thing takes this long, however slow the machine.
+PATIENCE = 120.0
 HOSTS = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -143,13 +145,14 @@ def running(folder: Path, tokens: Tokens, port: int = 0) -> Iterator[Running]:
 
     thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
     thread.start()
-    assert started.wait(30), "the server did not start"
+    assert started.wait(PATIENCE), "the server did not start"
     try:
         yield box["here"]
     finally:
         box["here"].stop.set()
-        thread.join(10)
+        thread.join(PATIENCE)
         sock.close()
+    assert not thread.is_alive(), "the server did not end"
 
 
 @pytest.fixture(scope="session")
@@ -178,8 +181,9 @@ async def control(line: object) -> AsyncIterator[dict[str, object]]:
 
 
 def raw_upgrade(port: int, token: str) -> socket.socket:
-    """A WebSocket that will never read: the handshake by hand, a tiny receive buffer."""
+    """A WebSocket by hand, which reads only what a test reads from it: the handshake, a tiny receive buffer."""
     sock = socket.socket()
+    sock.settimeout(PATIENCE)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.connect(("127.0.0.1", port))
     sock.sendall(
@@ -190,3 +194,10 @@ def raw_upgrade(port: int, token: str) -> socket.socket:
         ).encode()
     )
     return sock
+
+
+def masked(text: str) -> bytes:
+    """A short text message as a client sends it; the mask is zero, so the bytes stand as they are."""
+    data = text.encode()
+    assert len(data) < 126
+    return bytes([0x81, 0x80 | len(data), 0, 0, 0, 0]) + data

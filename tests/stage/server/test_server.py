@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import time
 
 import httpx
 import numpy as np
@@ -11,20 +10,24 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from stage.server.app import MAX_MESSAGES
+from stage.server import app
+from stage.server.client import CLOSE_SLOW
 from stage.server.client_example import watch
 from stage.server.errors import PortError
+from stage.server.flood import MAX_MESSAGES, FloodGate
 from stage.server.run import listen_on
 from stage.server.tokens import Tokens
+from stage.wire import session
 from stage.wire.codec import decode_frame
-from tests.stage.server.conftest import Running, raw_upgrade, running
+from stage.wire.session import MAX_UNACKED
+from tests.stage.server.conftest import PATIENCE, Running, masked, raw_upgrade, running
 
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def next_of(line: ClientConnection, kind: str, seconds: float = 5.0) -> dict[str, object]:
+async def next_of(line: ClientConnection, kind: str, seconds: float = PATIENCE) -> dict[str, object]:
     """The next control message of that kind; frames on the way are acknowledged."""
     async with asyncio.timeout(seconds):
         async for data in line:
@@ -41,17 +44,27 @@ async def acknowledge(line: ClientConnection, data: bytes) -> None:
     await line.send(json.dumps({"type": "ack", "sequence": int.from_bytes(data[4:8], "little")}))
 
 
-async def frames(line: ClientConnection, count: int) -> list[tuple[float, bytes]]:
-    """Frames with their arrival times, each acknowledged."""
-    found: list[tuple[float, bytes]] = []
-    async with asyncio.timeout(30):
+async def frames(line: ClientConnection, count: int) -> list[bytes]:
+    """The next frames, each acknowledged."""
+    found: list[bytes] = []
+    async with asyncio.timeout(PATIENCE):
         async for data in line:
             if isinstance(data, bytes):
-                found.append((time.monotonic(), data))
+                found.append(data)
                 await acknowledge(line, data)
                 if len(found) == count:
                     return found
     raise AssertionError("the line ended")
+
+
+def frames_seen(address: str, token: str, more_than: int = 0) -> int:
+    """How many frames the example client sees; it is given more time on a machine that needs it."""
+    seen = 0
+    for seconds in (1.0, 4.0, 16.0, 64.0):
+        seen = asyncio.run(watch(address, token, seconds))
+        if seen > more_than:
+            break
+    return seen
 
 
 def test_a_page_signs_in_and_gets_files_by_its_cookie(server: Running) -> None:
@@ -132,8 +145,9 @@ def test_the_operator_runs_the_show_and_a_viewer_may_not(server: Running) -> Non
             await desk.send(json.dumps({"type": "pause"}))
             assert (await next_of(seat, "transport"))["playing"] is False
             # Reports from before the press may still be under way.
-            reports = [await next_of(desk, "show_state") for _ in range(30)]
-            assert reports[-1]["playing"] is False
+            async with asyncio.timeout(PATIENCE):
+                while (await next_of(desk, "show_state"))["playing"]:
+                    pass
             await desk.send(json.dumps({"type": "panic", "on": True}))
             assert (await next_of(seat, "transport"))["panic"] is True
             await desk.send(json.dumps({"type": "shot", "name": "nowhere"}))
@@ -148,10 +162,20 @@ def test_the_end_of_a_song_is_told_once(server: Running) -> None:
             await next_of(desk, "transport")
             await desk.send(json.dumps({"type": "seek", "mediaTime": 19.7}))
             told: list[object] = []
-            with contextlib.suppress(TimeoutError):
-                while True:
-                    told.append((await next_of(desk, "transport", 2.0))["event"])
-            return told
+            after = 0
+            # Three seconds of the show's own reports after the end: time enough to say it again.
+            async with asyncio.timeout(PATIENCE):
+                async for data in desk:
+                    if isinstance(data, bytes):
+                        await acknowledge(desk, data)
+                        continue
+                    message = json.loads(data)
+                    if message["type"] == "transport":
+                        told.append(message["event"])
+                    after += message["type"] == "show_state" and told[-1:] == ["end"]
+                    if after == 30:
+                        return told
+        raise AssertionError("the line ended")
 
     assert asyncio.run(go()) == ["seek", "end"]
 
@@ -170,49 +194,75 @@ def test_garbage_is_answered_in_a_sentence(server: Running, text: str) -> None:
     asyncio.run(go())
 
 
-def test_too_large_a_message_and_a_flood_end_the_line(server: Running) -> None:
+def test_too_large_a_message_ends_the_line(server: Running) -> None:
     async def go() -> None:
         async with connect(server.ws, additional_headers=bearer(server.tokens.viewer)) as line:
             with pytest.raises(ConnectionClosed):
                 await line.send("x" * 70_000)
                 await next_of(line, "never")
-        async with connect(server.ws, additional_headers=bearer(server.tokens.viewer)) as line:
-            with pytest.raises(ConnectionClosed):
-                for _ in range(MAX_MESSAGES + 50):
-                    await line.send('{"type":"ping","clientTime":0}')
-                await next_of(line, "never")
 
     asyncio.run(go())
 
 
-def test_a_client_that_never_reads_changes_nothing_for_the_others(server: Running) -> None:
-    async def go() -> tuple[list[float], int]:
-        deaf = [raw_upgrade(server.port, server.tokens.viewer) for _ in range(3)]
-        try:
-            async with connect(server.ws, additional_headers=bearer(server.tokens.viewer)) as line:
-                got = await frames(line, 180)
-        finally:
-            for sock in deaf:
-                sock.close()
-        sequences = [int.from_bytes(data[4:8], "little") for _, data in got]
-        return list(np.diff(sequences)), len(got)
+def test_a_flood_ends_the_line(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Window and patience are made an hour: a flood however slow this machine is, and no other reason to be cut off."""
+    monkeypatch.setattr(app, "FloodGate", lambda: FloodGate(window=3600.0))
+    monkeypatch.setattr(session, "QUIET_SECONDS", 3600.0)
+    ping = masked('{"type":"ping","clientTime":0}')
+    with contextlib.closing(raw_upgrade(server.port, server.tokens.viewer)) as sock:
+        came = b""
 
-    steps, count = asyncio.run(go())
-    assert count == 180
-    # Every frame came: none was left out for the one that listens.
-    assert float(np.mean(np.array(steps) == 1)) > 0.95
+        def read_until(what: bytes, count: int) -> None:
+            nonlocal came
+            while came.count(what) < count:
+                data = sock.recv(65_536)
+                assert data, "the line ended too early"
+                came += data
+
+        # Nobody may speak before the handshake is answered.
+        read_until(b"\r\n\r\n", 1)
+        sock.sendall(ping * MAX_MESSAGES)
+        read_until(b'"pong"', MAX_MESSAGES)
+        sock.sendall(ping * 100)
+        read_until(b"\x88\x02" + CLOSE_SLOW.to_bytes(2, "big"), 1)
+        assert came.count(b'"pong"') == MAX_MESSAGES
+
+
+def test_a_client_that_never_reads_changes_nothing_for_the_others(server: Running) -> None:
+    async def go() -> list[bytes]:
+        async with connect(server.ws, additional_headers=bearer(server.tokens.viewer)) as line:
+            own = set(server.show.clients)
+            deaf = [raw_upgrade(server.port, server.tokens.viewer) for _ in range(3)]
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    while len(server.show.clients) < len(own) + 3:
+                        await frames(line, 1)
+                got = await frames(line, 180)
+                others = [client for number, client in server.show.clients.items() if number not in own]
+                assert [client.session.counts.sent for client in others] == [MAX_UNACKED] * 3
+                assert all(client.session.counts.skipped > 100 for client in others)
+            finally:
+                for sock in deaf:
+                    sock.close()
+            return got
+
+    got = asyncio.run(go())
+    sequences = [int.from_bytes(data[4:8], "little") for data in got]
+    # In order, and far more than the six that one gets who is not heard.
+    assert (np.diff(sequences) > 0).all()
 
 
 def test_a_page_finds_back_after_a_restart(home: object, tokens: Tokens) -> None:
     with running(home, tokens) as first:  # type: ignore[arg-type]
         port = first.port
-        assert asyncio.run(watch(first.ws, tokens.viewer, 0.5)) > 0
+        assert frames_seen(first.ws, tokens.viewer) > 0
     with running(home, tokens, port) as second:  # type: ignore[arg-type]
-        assert asyncio.run(watch(second.ws, tokens.viewer, 0.5)) > 0
+        assert frames_seen(second.ws, tokens.viewer) > 0
 
 
 def test_the_example_client_counts_frames(server: Running, capsys: pytest.CaptureFixture[str]) -> None:
-    assert asyncio.run(watch(server.ws, server.tokens.viewer, 1.5)) > 60
+    # Without acknowledgements it would be six.
+    assert frames_seen(server.ws, server.tokens.viewer, more_than=MAX_UNACKED) > MAX_UNACKED
     assert "hips" in capsys.readouterr().out
 
 
@@ -226,7 +276,7 @@ def test_a_dropped_file_joins_the_list(server: Running) -> None:
     async def go() -> dict[str, object]:
         async with connect(server.ws, additional_headers=bearer(server.tokens.operator)) as line:
             while True:
-                songs = (await next_of(line, "song_list", 40))["songs"]
+                songs = (await next_of(line, "song_list"))["songs"]
                 added = [s for s in songs if s["id"] == answer.json()["id"]]  # type: ignore[attr-defined]
                 if added and added[0]["state"] == "failed":
                     return added[0]
