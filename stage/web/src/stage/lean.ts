@@ -41,7 +41,10 @@ const FRAGMENT = /* glsl */ `
 uniform sampler2D map;
 uniform vec4 lit;
 uniform vec3 shade, glow;
-uniform float cut;
+uniform float cut, rimShare;
+#ifdef GLOW_MAP
+uniform sampler2D glowMap;
+#endif
 varying vec2 vMapUv;
 varying vec4 vRim;
 varying float vLit;
@@ -50,12 +53,25 @@ void main() {
   base.a *= lit.a;
   if (base.a < cut) discard;
   vec3 tone = mix(shade, lit.rgb, smoothstep(-0.07, 0.07, vLit));
+  #ifdef FORM
+    // Nothing is painted on it: two flat tones would leave a paper cut-out.
+    tone *= 1.0 - FORM * (1.0 - smoothstep(-0.1, 1.0, vLit));
+  #endif
   #ifdef SOLID
     base.a = 1.0;
   #endif
   // The edge is found per pixel: on a model of few corners it would else wash over whole cheeks.
   float edge = smoothstep(0.52, 0.86, vRim.a);
-  gl_FragColor = vec4(base.rgb * tone + vRim.rgb * edge + glow, base.a);
+  vec3 color = base.rgb * tone;
+  // Light adds up as energy: display values are near enough to its square root.
+  #ifdef GLOW_MAP
+    vec3 shine = texture2D(glowMap, vMapUv).rgb;
+    color = sqrt(color * color + glow * shine * shine);
+  #else
+    color = sqrt(color * color + glow);
+  #endif
+  // The rim takes the place of some of the surface's own light, or it would be lost on white.
+  gl_FragColor = vec4(color * (1.0 - 0.3 * rimShare * edge) + vRim.rgb * edge, base.a);
 }`;
 
 export type Part = "skin" | "cloth" | "eyes" | "plain";
@@ -107,10 +123,28 @@ export interface LeanMaterial extends THREE.ShaderMaterial {
   follow(light: StageLight): void;
 }
 
+/** Brightest that a surface without a painting is lit: what a lens leaves for edges and rims above it. */
+const CEILING = 0.94;
+/** How far light falls off over such a surface, before the shade begins. */
+const FORM = 0.2;
+
+/**
+ * Share of a surface's light that a lens would let in, so that nothing but small lamps burns out.
+ *
+ * lit: display values; glow: own light, linear. ceiling: the brightest channel that may come out.
+ */
+export function exposure(lit: ArrayLike<number>, glow: ArrayLike<number>, ceiling: number): number {
+  let top = 0;
+  for (let i = 0; i < 3; i++) top = Math.max(top, Math.sqrt(lit[i]! ** 2 + glow[i]!));
+  return Math.min(1, ceiling / Math.max(top, 1e-6));
+}
+
 type Foreign = THREE.Material & {
   color?: THREE.Color;
   map?: THREE.Texture | null;
   emissive?: THREE.Color;
+  emissiveMap?: THREE.Texture | null;
+  emissiveIntensity?: number;
   isMToonMaterial?: boolean;
 };
 
@@ -126,11 +160,15 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
   /** Darkness of the shade where the model names none. */
   const flat = unlit ? 0.86 : 0.75;
   const transparent = from.transparent;
+  const bare = !from.map;
+  const defines: Record<string, string> = transparent || from.alphaTest > 0 ? {} : { SOLID: "" };
+  if ((bare || unlit) && part !== "eyes") defines["FORM"] = FORM.toFixed(2);
+  if (from.emissiveMap) defines["GLOW_MAP"] = "";
   const material = new THREE.ShaderMaterial({
     name: `lean ${from.name}`,
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
-    defines: transparent || from.alphaTest > 0 ? {} : { SOLID: "" },
+    defines,
     side: from.side,
     transparent,
     depthWrite: from.depthWrite,
@@ -141,6 +179,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       lit: { value: new THREE.Vector4(1, 1, 1, 1) },
       shade: { value: new THREE.Color() },
       glow: { value: new THREE.Color() },
+      glowMap: { value: from.emissiveMap ? painted(from.emissiveMap) : null },
       cut: { value: from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0 },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
       shift: { value: part === "eyes" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
@@ -153,6 +192,8 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
     },
   }) as unknown as LeanMaterial;
   const uniforms = material.uniforms;
+  const light3 = [0, 0, 0];
+  const glow3: [number, number, number] = [0, 0, 0];
   material.follow = (now) => {
     const lit = uniforms["lit"]!.value as THREE.Vector4;
     const shade = uniforms["shade"]!.value as THREE.Color;
@@ -176,7 +217,17 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
         sb * level * (1 + mix * (tint.b - 1)),
       );
     }
-    (uniforms["glow"]!.value as THREE.Color).setRGB(show(emissive.r), show(emissive.g), show(emissive.b));
+    const glow = uniforms["glow"]!.value as THREE.Color;
+    glow.copy(emissive).multiplyScalar(from.emissiveIntensity ?? 1);
+    if (bare && !from.emissiveMap) {
+      light3[0] = lit.x;
+      light3[1] = lit.y;
+      light3[2] = lit.z;
+      const share = exposure(light3, glow.toArray(glow3), CEILING);
+      lit.set(lit.x * share, lit.y * share, lit.z * share, lit.w);
+      shade.multiplyScalar(share);
+      glow.multiplyScalar(share * share);
+    }
     const transform = uniforms["mapTransform"]!.value as THREE.Matrix3;
     if (from.map) {
       if (from.map.matrixAutoUpdate) from.map.updateMatrix();
