@@ -53,9 +53,13 @@ try {
   await desk.getByRole("button", { name: /pause/i }).first().click();
   await desk.waitForTimeout(800);
   seen.console.paused = await desk.evaluate(() => document.body.innerText);
-  const still = await stage.evaluate(() => window.__nichang.media);
-  await stage.waitForTimeout(700);
-  seen.mediaWhilePaused = [still, await stage.evaluate(() => window.__nichang.media)];
+  // A busy machine needs a while until the pause has reached the picture; then it must stand for a good while.
+  const limit = Date.now() + 30_000;
+  do {
+    const still = await stage.evaluate(() => window.__nichang.media);
+    await stage.waitForTimeout(1500);
+    seen.mediaWhilePaused = [still, await stage.evaluate(() => window.__nichang.media)];
+  } while (seen.mediaWhilePaused[0] !== seen.mediaWhilePaused[1] && Date.now() < limit);
 } finally {
   await browser.close();
 }

@@ -219,7 +219,8 @@ def test_any_bytes_are_accepted_or_refused_with_our_error(data: bytes) -> None:
     ],
 )
 def test_strange_but_harmless_files_return_at_once(text: str) -> None:
-    before = time.perf_counter()
+    # The process's own time: a machine busy with other things does not count. Anything quadratic takes minutes.
+    before = time.process_time()
     lyrics = parse_lyrics(text, duration=60.0)
-    assert time.perf_counter() - before < 1.0
+    assert time.process_time() - before < 5.0
     inside(lyrics, 60.0)
