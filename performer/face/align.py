@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from performer.face.hear import HOP, Heard
 from performer.face.lyric_sheet import LyricLine, Lyrics
+from performer.face.readings import has_kana
 from performer.face.syllables import Syllable, syllables_of
 
 __all__ = ["SungSyllable", "sung_syllables", "text_vowels"]
@@ -37,12 +38,12 @@ def _spread(start: float, end: float, syllables: tuple[Syllable, ...]) -> list[S
     return [SungSyllable(float(a), float(b), s) for a, b, s in zip(edges[:-1], edges[1:], syllables, strict=True)]
 
 
-def _by_words(line: LyricLine) -> list[SungSyllable]:
+def _by_words(line: LyricLine, japanese: bool | None) -> list[SungSyllable]:
     out: list[SungSyllable] = []
     for i, word in enumerate(line.words):
         whole_before = i == 0 or word.text[:1].isspace() or line.words[i - 1].text[-1:].isspace()
         whole_after = i + 1 == len(line.words) or word.text[-1:].isspace() or line.words[i + 1].text[:1].isspace()
-        found = syllables_of(word.text, context=line.text, whole=whole_before and whole_after)
+        found = syllables_of(word.text, context=line.text, whole=whole_before and whole_after, japanese=japanese)
         if not found:
             # A held syllable ("~", "-"): the mouth stays as it was.
             held = bool(out) and not word.text.strip(" ~-")
@@ -53,9 +54,9 @@ def _by_words(line: LyricLine) -> list[SungSyllable]:
     return out
 
 
-def _by_sound(line: LyricLine, heard: Heard) -> list[SungSyllable]:
+def _by_sound(line: LyricLine, heard: Heard, japanese: bool | None) -> list[SungSyllable]:
     """The path of least cost: syllables in order, silence before, after and between them."""
-    found = syllables_of(line.text)
+    found = syllables_of(line.text, japanese=japanese)
     first = max(round((line.start - _LINE_EARLY) / HOP), 0)
     last = min(round(line.end / HOP), len(heard.level))
     steps = (last - first) // _SKIP
@@ -105,8 +106,10 @@ def _by_sound(line: LyricLine, heard: Heard) -> list[SungSyllable]:
 def sung_syllables(lyrics: Lyrics, heard: Heard) -> list[SungSyllable]:
     """All syllables of the lyrics with times, in order and without overlaps."""
     out: list[SungSyllable] = []
+    # A line of Chinese characters alone is Japanese in a song whose other lines are.
+    japanese = True if any(has_kana(line.text) for line in lyrics.lines) else None
     for line in lyrics.lines:
-        out.extend(_by_words(line) if line.words else _by_sound(line, heard))
+        out.extend(_by_words(line, japanese) if line.words else _by_sound(line, heard, japanese))
     out.sort(key=lambda sung: sung.start)
     for i in range(len(out) - 1):
         if out[i].end > out[i + 1].start:

@@ -1,15 +1,15 @@
 """Written words as what a mouth does: syllables with their vowels, and whether the lips meet before or after.
 
 Rough by design: letters, not a dictionary. Kana and Hangul tell their vowel by their Unicode name; Chinese
-characters need pypinyin (used when it is installed), else the sound decides.
+characters by their reading (`readings`), else the sound decides.
 """
 
-import importlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+
+from performer.face.readings import has_kana, is_han, readings_of
 
 __all__ = ["Syllable", "syllables_of"]
 
@@ -56,6 +56,9 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _HANGUL_VOWELS = {"AE": EE, "YAE": EE, "EO": OH, "YEO": OH, "EU": OU, "OE": EE, "WI": IH, "YI": IH, "UI": IH}
 _LAST_VOWEL = {"A": AA, "I": IH, "U": OU, "E": EE, "O": OH}
 _MOST = 400
+_LONGEST = 2000
+# A letter that holds the vowel before it, where it stands inside a reading or at a word's end: kyou, sensei.
+_HOLDS = {(letter, vowels) for letters, vowels in (("うウ", (OH,)), ("いイ", (EE,))) for letter in letters}
 
 
 def _plain_latin(word: str) -> list[Syllable]:
@@ -112,57 +115,63 @@ def _from_name(letter: str) -> Syllable | None:
     return None
 
 
-@cache
-def _pinyin_module() -> Any:
-    try:
-        return importlib.import_module("pypinyin")
-    except ImportError:
-        return None
+def _from_pinyin(reading: str) -> Syllable:
+    """One Chinese syllable: the glide before the main vowel (liang, xue, duo) passes too quickly to be seen."""
+    found = re.fullmatch(r"([^aeiouvü]*)([aeiouvü]+)(.*)", reading)
+    if found is None:
+        return Syllable()
+    initial, vowels, end = found.groups()
+    if end == "n" and (vowels == "ia" or initial + vowels == "ya"):
+        vowels = "e"  # yan, lian: a between i and n is an open e
+    if len(vowels) > 1 and vowels[0] in "iuvü" and vowels[1] in "aeo":
+        vowels = vowels[1:]
+    return Syllable(tuple(_PLAIN["u" if v in "vü" else v][0] for v in vowels[-2:]), initial[:1] in _LABIAL)
 
 
-def _han(letters: str, japanese: bool) -> list[Syllable]:
-    """Chinese characters; in a Japanese line most are read with two syllables that only the sound knows."""
-    if japanese:
-        return [Syllable()] * (2 * len(letters))
-    module = _pinyin_module()
-    if module is None:
-        return [Syllable()] * len(letters)
-    out: list[Syllable] = []
-    for reading in module.lazy_pinyin(letters):
-        vowels = [_PLAIN[v][0] for v in str(reading).replace("ü", "u").replace("v", "u") if v in _PLAIN]
-        # iao, uai: the first letter is a glide, the two after it are heard.
-        out.append(Syllable(tuple(vowels[-2:]), str(reading)[:1] in _LABIAL))
-    return out
+def _add_kana(out: list[Syllable], letter: str, held: bool) -> bool:
+    """Add a letter of kana or Hangul to a word's syllables; False for another script.
+
+    held: may this letter only hold the vowel before it (ou, ei)?
+    """
+    kana = _from_name(letter)
+    if kana is None:
+        return False
+    name = unicodedata.name(letter)
+    if "SMALL Y" in name and out:
+        out[-1] = Syllable(kana.vowels, out[-1].closes)
+    elif held and out and (letter, out[-1].vowels) in _HOLDS:
+        out.append(Syllable(out[-1].vowels))
+    elif "SMALL TU" not in name:
+        out.append(kana)
+    return True
 
 
-def _word(token: str, *, whole: bool, romaji: bool, japanese: bool) -> list[Syllable]:
+def _word(token: str, readings: Sequence[str], *, whole: bool, romaji: bool, japanese: bool) -> list[Syllable]:
+    """The syllables of one word. readings: of each letter of `token`."""
     out: list[Syllable] = []
     latin = ""
-    han = ""
 
     def flush() -> None:
-        nonlocal latin, han
+        nonlocal latin
         if latin:
             out.extend(_plain_latin(latin) if romaji else _english(latin, whole))
-        if han:
-            out.extend(_han(han, japanese))
-        latin = han = ""
+        latin = ""
 
-    for letter in token:
-        kana = _from_name(letter)
-        if kana is not None:
+    for i, (letter, reading) in enumerate(zip(token, readings, strict=True)):
+        if is_han(letter):
             flush()
-            if "SMALL Y" in unicodedata.name(letter) and out:
-                out[-1] = Syllable(kana.vowels, out[-1].closes)
-            elif "SMALL TU" not in unicodedata.name(letter):
-                out.append(kana)
-        elif "CJK UNIFIED" in unicodedata.name(letter, ""):
-            if latin:
-                flush()
-            han += letter
+            if reading == letter:
+                # Nobody reads it to us: most have two syllables in Japanese, one in Chinese.
+                out.extend([Syllable()] * (2 if japanese else 1))
+            elif reading.isascii() or "ü" in reading:
+                out.append(_from_pinyin(reading))
+            else:
+                for k, kana in enumerate(reading):
+                    _add_kana(out, kana, held=k > 0)
+        elif _from_name(letter) is not None:
+            flush()
+            _add_kana(out, reading if len(reading) == 1 else letter, held=0 < i == len(token) - 1)
         elif letter in "'’" or unicodedata.normalize("NFD", letter)[0].isascii():
-            if han:
-                flush()
             bare = "'" if letter == "’" else unicodedata.normalize("NFD", letter)[0].lower()
             # An accent says that the e is sung.
             latin += "eh" if bare == "e" and not letter.isascii() else bare
@@ -173,22 +182,33 @@ def _word(token: str, *, whole: bool, romaji: bool, japanese: bool) -> list[Syll
     return out
 
 
-def syllables_of(text: str, *, context: str = "", whole: bool = True) -> tuple[Syllable, ...]:
+def syllables_of(
+    text: str, *, context: str = "", whole: bool = True, japanese: bool | None = None
+) -> tuple[Syllable, ...]:
     """The syllables of a word or line, at most 400.
 
     Args:
         context: the whole line, by which the language is guessed; the text itself when empty.
         whole: is the text made of whole words? A syllable of a word is read a little differently.
+        japanese: are Chinese characters read in Japanese? None: where kana stand in the line.
     """
-    line = (context or text)[:2000].lower()
-    tokens = _TOKEN.findall(line)
+    text = text[:_LONGEST]
+    line = (context or text)[:_LONGEST]
+    tokens = _TOKEN.findall(line.lower())
     latin = [token for token in tokens if token.isascii() and token.isalpha()]
     romaji = len(latin) >= 3 and all(_ROMAJI.fullmatch(token) for token in latin)
-    japanese = any("HIRAGANA" in (name := unicodedata.name(c, "")) or "KATAKANA" in name for c in line)
+    if japanese is None:
+        japanese = has_kana(line)
+    at = line.find(text)
+    readings = readings_of(line, japanese) if at >= 0 else None
+    said: Sequence[str] = text if readings is None else readings[at : at + len(text)]
     out: list[Syllable] = []
-    for token in _TOKEN.findall(text[:2000].lower()):
-        found = [Syllable()] if token.isdigit() else _word(token, whole=whole, romaji=romaji, japanese=japanese)
-        out.extend(found)
+    for match in _TOKEN.finditer(text):
+        if match[0].isdigit():
+            out.append(Syllable())
+        else:
+            part = said[match.start() : match.end()]
+            out.extend(_word(match[0], part, whole=whole, romaji=romaji, japanese=japanese))
         if len(out) >= _MOST:
             break
     return tuple(out[:_MOST])

@@ -14,9 +14,10 @@ def logits_of(kinds: np.ndarray, size: float = 4.0) -> np.ndarray:
 
 def test_a_vibrato_that_says_two_vowels_in_turn_stays_on_one() -> None:
     swing = np.sin(2 * np.pi * 5.5 * np.arange(200) * HOP)
-    heard = logits_of(np.where(swing > -0.3, 1, 3))
+    heard = logits_of(np.where(swing > -0.3, 1, 3), 3.0)
+    assert 0.3 < np.argmax(heard, axis=1).mean() / 3 < 0.9, "each moment by itself flips"
     kinds = np.argmax(steady_vowels(heard, np.ones(200), HOP), axis=1)
-    assert (kinds == 1).all()
+    assert (kinds[15:-15] == 1).all()
 
 
 def test_quick_syllables_turn_where_the_sound_turns() -> None:

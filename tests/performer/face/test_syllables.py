@@ -1,8 +1,5 @@
 """Written words as vowels and closed lips."""
 
-import sys
-import types
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,22 +55,33 @@ def test_lips_meet_after_a_final_m() -> None:
     assert not syllables_of("hot")[0].closes_after
 
 
-def test_chinese_characters_leave_the_vowel_to_the_sound_without_pypinyin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pypinyin", None)
-    syllables._pinyin_module.cache_clear()
+def test_pinyin_shows_its_main_vowel_and_not_the_glide_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"妈": "ma", "好": "hao", "水": "shui", "亮": "liang", "学": "xue", "多": "duo", "天": "tian", "女": "nü"}
+    monkeypatch.setattr(syllables, "readings_of", lambda line, japanese: tuple(said[letter] for letter in line))
+    found = syllables_of("".join(said))
+    vowels = [[MOUTH[v] for v in s.vowels] for s in found]
+    assert vowels == [["aa"], ["aa", "oh"], ["ou", "ih"], ["aa"], ["ee"], ["oh"], ["ee"], ["ou"]]
+    assert [s.closes for s in found] == [True] + 7 * [False]
+
+
+def test_a_japanese_reading_may_have_several_syllables_and_long_vowels(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"光": "ヒカリ", "今": "キョ", "日": "ウ", "東": "トウ"}
+    monkeypatch.setattr(
+        syllables, "readings_of", lambda line, japanese: tuple(said.get(letter, letter) for letter in line)
+    )
+    assert spelled("光") == ["ih", "aa", "ih"]
+    assert spelled("東の") == ["oh", "oh", "oh"]
+
+
+def test_a_word_is_read_as_its_line_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syllables, "readings_of", lambda line, japanese: ("yin", "yue", "hao"))
+    assert [MOUTH[s.vowels[0]] for s in syllables_of("乐", context="音乐好")] == ["ee"]
+
+
+def test_characters_that_nobody_reads_leave_the_vowel_to_the_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syllables, "readings_of", lambda line, japanese: None)
     assert syllables_of("霓裳羽衣") == (Syllable(),) * 4
-    syllables._pinyin_module.cache_clear()
-
-
-def test_chinese_characters_with_pypinyin_have_their_vowels(monkeypatch: pytest.MonkeyPatch) -> None:
-    readings = {"妈": "ma", "好": "hao", "水": "shui"}
-    fake = types.SimpleNamespace(lazy_pinyin=lambda text: [readings[c] for c in text])
-    monkeypatch.setitem(sys.modules, "pypinyin", fake)
-    syllables._pinyin_module.cache_clear()
-    found = syllables_of("妈好水")
-    syllables._pinyin_module.cache_clear()
-    assert [[MOUTH[v] for v in s.vowels] for s in found] == [["aa"], ["aa", "oh"], ["ou", "ih"]]
-    assert [s.closes for s in found] == [True, False, False]
+    assert syllables_of("光", japanese=True) == (Syllable(),) * 2, "most have two syllables in Japanese"
 
 
 @settings(max_examples=300, deadline=None)
