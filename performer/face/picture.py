@@ -1,6 +1,7 @@
 """A face track as a picture over the sound's spectrogram, to be looked at (a shell: writes a PNG; needs [plot])."""
 
 import importlib
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from motion.errors import UserError
 from performer.face.track import EXPRESSION_INDEX, MOUTH, FaceTrack
 
-__all__ = ["PictureError", "draw_face"]
+__all__ = ["PictureError", "draw_face", "need_picture"]
 
 _COLOURS = ("#d62728", "#ff9f1c", "#2a6fdb", "#2ca02c", "#8e44ad")
 
@@ -19,16 +20,24 @@ class PictureError(UserError):
     """The picture cannot be drawn; the message says why."""
 
 
+def need_picture() -> None:
+    """Can a picture be drawn? Looks only, so that a command can ask before its work.
+
+    Raises:
+        PictureError: matplotlib is missing.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise PictureError("a picture needs matplotlib: make setup EXTRAS=plot")
+
+
 def draw_face(path: Path, mono: NDArray[np.floating[Any]], rate: int, face: FaceTrack, *, title: str = "") -> None:
     """Draw spectrogram, vowels, lids and smile, and gaze, on one time axis.
 
     Raises:
         PictureError: matplotlib is missing, or the file cannot be written.
     """
-    try:
-        figure_module: Any = importlib.import_module("matplotlib.figure")
-    except ImportError as error:
-        raise PictureError("a picture needs matplotlib: make setup EXTRAS=plot") from error
+    need_picture()
+    figure_module: Any = importlib.import_module("matplotlib.figure")
     seconds = max(len(mono) / rate, 0.1)
     figure: Any = figure_module.Figure(figsize=(min(max(seconds * 1.2, 10.0), 28.0), 8.0), dpi=80, layout="constrained")
     axes: Any = figure.subplots(4, 1, sharex=True, height_ratios=(3, 2, 1.3, 1.3))

@@ -5,6 +5,7 @@ character's reading hangs on its neighbours. Without the packages the sound deci
 """
 
 import importlib
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -62,7 +63,7 @@ def _share(kana: str, count: int) -> list[str]:
     """A reading shared out over `count` characters as evenly as its moras allow; the first ones get more."""
     moras = _moras(kana)
     edges = [-(-len(moras) * k // count) for k in range(count + 1)]
-    return ["".join(moras[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return ["".join(moras[a:b]) for a, b in itertools.pairwise(edges)]
 
 
 def _by_kana(surface: str, reading: str) -> list[str]:

@@ -5,6 +5,7 @@ so a second run meets the very same words.
 """
 
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ def song_words(
     *,
     keep: Path | None = None,
     model_dir: Path | None = None,
+    tell: Callable[[float], None] | None = None,
 ) -> SongWords:
     """The words beside `song`, else heard words, else none with a line that says why.
 
@@ -53,6 +55,7 @@ def song_words(
         mono: (samples,) the song, or better the voice alone.
         keep: where heard words are written; default song.lrc beside the song.
         model_dir: a CTranslate2 Whisper folder that the user named.
+        tell: told the share of the song in which words have been heard, 0..1; not called where a file has them.
 
     Raises:
         LyricsError: the file beside the song is no lyrics file.
@@ -70,7 +73,7 @@ def song_words(
     if len(mono) == 0 or float(np.abs(mono).max()) < _SILENT:
         return SongWords()
     try:
-        heard = hear_words(mono, rate, model_dir=model_dir)
+        heard = hear_words(mono, rate, model_dir=model_dir, tell=tell)
     except WordsError as error:
         if model_dir is not None:
             raise

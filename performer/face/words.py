@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,13 @@ def _short_lines(words: list[LyricWord]) -> list[list[LyricWord]]:
     return lines
 
 
+def _told(segments: Iterable[Any], duration: float, tell: Callable[[float], None]) -> Iterator[Any]:
+    """The segments as they come; each says how far the recogniser has got."""
+    for segment in segments:
+        tell(min(max(float(segment.end) / duration, 0.0), 1.0) if duration > 0.0 else 1.0)
+        yield segment
+
+
 def lines_from_segments(segments: Iterable[Any], duration: float) -> Lyrics:
     """Whisper's segments (with `words`: start, end, word) as lyrics in order, inside the song, marked as heard.
 
@@ -131,7 +138,7 @@ def lines_from_segments(segments: Iterable[Any], duration: float) -> Lyrics:
             first = part[0]
             # The first word after a rest is given the rest too; a word is sung in a time that fits its letters.
             usual = _FIRST_WORD + _FIRST_LETTER * len(first.text.strip())
-            part[0] = LyricWord(max(first.start, first.end - usual), first.end, first.text)
+            part[0] = LyricWord(max(first.start, first.end - usual), first.end, first.text.lstrip())
             text = "".join(word.text for word in part).strip()
             if len(lines) >= 3 and all(line.text == text for line in lines[-3:]):
                 continue
@@ -139,12 +146,18 @@ def lines_from_segments(segments: Iterable[Any], duration: float) -> Lyrics:
     return Lyrics(tuple(lines), heard_by_machine=True)
 
 
-def hear_words(mono: NDArray[np.floating[Any]], rate: int, model_dir: Path | None = None) -> Lyrics:
+def hear_words(
+    mono: NDArray[np.floating[Any]],
+    rate: int,
+    model_dir: Path | None = None,
+    tell: Callable[[float], None] | None = None,
+) -> Lyrics:
     """Hear the words of a song or a stem.
 
     Args:
         mono: (samples,).
         model_dir: a CTranslate2 Whisper folder instead of the packaged one.
+        tell: told the share that has been heard, 0..1.
 
     Raises:
         WordsError: the extra is not installed or the model cannot be used.
@@ -169,7 +182,8 @@ def hear_words(mono: NDArray[np.floating[Any]], rate: int, model_dir: Path | Non
         segments, _ = model.transcribe(
             samples, word_timestamps=True, vad_filter=False, condition_on_previous_text=False, beam_size=5
         )
-        found = lines_from_segments(segments, len(samples) / _RATE)
+        seconds = len(samples) / _RATE
+        found = lines_from_segments(segments if tell is None else _told(segments, seconds, tell), seconds)
     except (RuntimeError, ValueError, OSError) as error:
         raise WordsError(f"Whisper in {folder} could not be run: {error}") from error
     everywhere = Curve(1.0, [1.0])

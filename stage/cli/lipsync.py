@@ -1,6 +1,7 @@
 """`nichang lipsync`: a sound becomes a face file. Parses, calls the library, prints."""
 
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,16 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from motion.errors import UserError
+from stage.cli.listen_files import check_writable, write_bytes
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from motion.music.song_map import SongMap
     from performer.face.song_words import SongWords
-    from performer.face.track import FaceTrack
     from performer.voice.sound import Sound
 
 __all__ = ["app"]
 
 app = typer.Typer(add_completion=False)
+
+# Seconds by which a song map and a stem may differ from the sound they belong to.
+_SAME_LENGTH, _STEM_LENGTH = 0.5, 2.0
 
 
 class LipsyncError(UserError):
@@ -31,27 +38,44 @@ def _read(path: Path, what: str) -> bytes:
         raise LipsyncError(f"cannot read {what} {path}: {error.strerror or error}") from error
 
 
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise LipsyncError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def _song_map(sound: "Sound", song_map: Path | None, title: str) -> "SongMap":
+def _given_map(path: Path | None, seconds: float) -> "SongMap | None":
     from motion.music.song_map import decode_song_map
 
-    if song_map is not None:
-        return decode_song_map(_read(song_map, "song map"))
-    from motion.music.listen import listen
+    if path is None:
+        return None
+    found = decode_song_map(_read(path, "song map"))
+    if abs(found.duration - seconds) > _SAME_LENGTH:
+        raise LipsyncError(
+            f"the song map {path} is for {found.duration:.1f} s of sound, this sound lasts {seconds:.1f} s; "
+            "make a new one with: nichang listen SOUND -o song.json"
+        )
+    return found
 
-    return listen(sound.mono, sound.rate, title=title)
+
+def _stem(vocal: Path | None, mix: "Sound") -> "NDArray[np.float32] | None":
+    """(samples,) the voice alone at the rate of the mix."""
+    from performer.voice.sound import read_sound, resample
+
+    if vocal is None:
+        return None
+    voice = read_sound(vocal)
+    if abs(voice.seconds - mix.seconds) > _STEM_LENGTH:
+        raise LipsyncError(
+            f"the voice {vocal} lasts {voice.seconds:.1f} s, the song {mix.seconds:.1f} s; "
+            "both must start and end together"
+        )
+    return resample(voice.mono, voice.rate, mix.rate)
 
 
-def _lyrics(choice: str, sound: Path, voice: "Sound", seconds: float, words_model: Path | None) -> "SongWords":
+def _lyrics(
+    choice: str,
+    sound: Path,
+    voice: "NDArray[np.float32]",
+    rate: int,
+    seconds: float,
+    words_model: Path | None,
+    tell: Callable[[float], None],
+) -> "SongWords":
     from performer.face.lyrics import parse_lyrics
     from performer.face.song_words import SongWords, song_words
 
@@ -59,13 +83,7 @@ def _lyrics(choice: str, sound: Path, voice: "Sound", seconds: float, words_mode
         return SongWords()
     if choice != "auto":
         return SongWords(parse_lyrics(_read(Path(choice), "lyrics"), duration=seconds), Path(choice))
-    return song_words(sound, voice.mono, voice.rate, model_dir=words_model)
-
-
-def _plot(path: Path, sound: "Sound", face: "FaceTrack", title: str) -> None:
-    from performer.face.picture import draw_face
-
-    draw_face(path, sound.mono, sound.rate, face, title=title)
+    return song_words(sound, voice, rate, model_dir=words_model, tell=tell)
 
 
 @app.command(no_args_is_help=True)
@@ -96,34 +114,48 @@ def lipsync(
     """
     from rich.console import Console
 
+    from motion.music.listen import listen
     from performer.face.build import build_face
     from performer.face.phrases import mouth_opening
+    from performer.face.picture import draw_face, need_picture
     from performer.face.track_file import encode_face
-    from performer.voice.sound import read_sound, resample
+    from performer.voice.sound import read_sound
 
+    check_writable(out)
+    if plot is not None:
+        check_writable(plot)
+        need_picture()
     console = Console(stderr=True)
     quiet = as_json or not console.is_terminal
 
     def step(text: str) -> AbstractContextManager[Any]:
-        return nullcontext() if quiet else console.status(text)
+        return nullcontext(None) if quiet else console.status(text)
 
     with step("reading the sound"):
         mix = read_sound(sound)
-        voice = read_sound(vocal) if vocal is not None else mix
-    with step("listening to the song"):
-        song = _song_map(mix, song_map, sound.stem)
-    with step("reading or hearing the words"):
-        words = _lyrics(lyrics, sound, voice, mix.seconds, words_model)
+        stem = _stem(vocal, mix)
+    voice = mix.mono if stem is None else stem
+    # What is wrong with a file is said before the long work.
+    song = _given_map(song_map, mix.seconds)
+    with step("reading the words") as status:
+
+        def tell(share: float) -> None:
+            if status is not None:
+                status.update(f"hearing the words, {100 * share:.0f} %")
+
+        words = _lyrics(lyrics, sound, voice, mix.rate, mix.seconds, words_model, tell)
     if words.advice:
         console.print(words.advice, soft_wrap=True, highlight=False)
     sheet = words.lyrics
+    if song is None:
+        with step("listening to the song"):
+            song = listen(mix.mono, mix.rate, title=sound.stem, stereo=mix.samples, vocal_stem=stem)
     with step("drawing the face"):
-        stem = None if vocal is None else resample(voice.mono, voice.rate, mix.rate)
         face = build_face(mix.samples, mix.rate, song, vocal_mono=stem, lyrics=sheet, seed=seed)
-    _write(out, encode_face(face))
+    write_bytes(out, encode_face(face))
     if plot is not None:
         with step("drawing the picture"):
-            _plot(plot, voice, face, sound.name)
+            draw_face(plot, voice, mix.rate, face, title=sound.name)
     opening = mouth_opening(face.weights)
     share = float((opening > 0.1).mean()) if len(face) else 0.0
     found: dict[str, Any] = {

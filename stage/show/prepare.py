@@ -108,7 +108,7 @@ def prepare(
     frames = max(1, int(np.ceil(song.duration * GRID_HZ - 1e-9)))
     if face is None:
         tell(0.7, "moving the lips")
-        face = build_face(mono, rate, song, vocal_mono=vocal, lyrics=lyrics, seed=seed)
+        face = build_face(samples, rate, song, vocal_mono=vocal, lyrics=lyrics, seed=seed)
     elif abs(len(face) - frames) > 0.5 * GRID_HZ:
         raise PrepareError(
             f"the face track lasts {len(face) / face.rate:.1f} s, the song {song.duration:.1f} s; "

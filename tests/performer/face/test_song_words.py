@@ -20,9 +20,11 @@ HEARD = Lyrics((LyricLine(1.0, 2.0, "so far", "", (LyricWord(1.0, 1.4, "so "), L
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
 
-    def hear(mono: Any, rate: int, model_dir: Path | None = None) -> Lyrics:
+    def hear(mono: Any, rate: int, model_dir: Path | None = None, tell: Any = None) -> Lyrics:
         del mono, model_dir
         made.append(rate)
+        if tell is not None:
+            tell(0.5)
         return HEARD
 
     monkeypatch.setattr(module, "hear_words", hear)
@@ -50,6 +52,25 @@ def test_heard_words_are_kept_marked_and_met_again(tmp_path: Path, calls: list[i
     assert second.lyrics == first.lyrics
     assert calls == [RATE]
     assert [p.name for p in tmp_path.iterdir()] == ["song.lrc"]
+
+
+def test_what_a_person_corrected_is_used_and_never_written_over(tmp_path: Path, calls: list[int]) -> None:
+    song_words(tmp_path / "song.wav", SOUND, RATE)
+    kept = tmp_path / "song.lrc"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("far", "near"), encoding="utf-8")
+    corrected = kept.read_bytes()
+    found = song_words(tmp_path / "song.wav", SOUND, RATE)
+    assert found.lyrics is not None
+    assert found.lyrics.lines[0].text == "so near"
+    assert kept.read_bytes() == corrected
+    assert calls == [RATE]
+
+
+def test_how_far_the_hearing_has_got_is_told(tmp_path: Path, calls: list[int]) -> None:
+    told: list[float] = []
+    song_words(tmp_path / "song.wav", SOUND, RATE, tell=told.append)
+    assert told == [0.5]
+    assert calls == [RATE]
 
 
 def test_words_may_be_kept_elsewhere(tmp_path: Path, calls: list[int]) -> None:

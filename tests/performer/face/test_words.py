@@ -28,6 +28,31 @@ def test_segments_become_lines_that_say_who_heard_them() -> None:
     assert [(w.start, w.end) for w in lyrics.lines[0].words] == [(1.0, 1.3), (1.3, 1.9)]
 
 
+def test_the_space_that_the_recogniser_begins_with_is_no_part_of_the_line() -> None:
+    words_ = lines_from_segments([segment((1.0, 1.3, " so"), (1.3, 1.9, " far"))], 10.0).lines[0].words
+    assert [word.text for word in words_] == ["so", " far"]
+
+
+def test_hearing_tells_how_far_it_has_got(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model.bin").touch()
+
+    class Model:
+        def __init__(self, *args: Any, **options: Any) -> None:
+            assert options["local_files_only"], "nothing is fetched at run time"
+
+        def transcribe(self, samples: Any, **options: Any) -> Any:
+            found = [segment((1.0, 1.3, " so")), segment((3.0, 3.3, " far"))]
+            for made, end in zip(found, (2.0, 4.0), strict=True):
+                made.end = end
+            return iter(found), None
+
+    monkeypatch.setitem(sys.modules, "faster_whisper", SimpleNamespace(WhisperModel=Model))
+    told: list[float] = []
+    heard_ = hear_words(np.zeros(4 * 16_000, np.float32), 16_000, model_dir=tmp_path, tell=told.append)
+    assert told == [0.5, 1.0]
+    assert [line.text for line in heard_.lines] == ["so", "far"]
+
+
 def test_a_first_word_that_swallowed_the_rest_before_it_is_shortened() -> None:
     word = lines_from_segments([segment((1.0, 3.0, " so"), (3.0, 3.5, " far"))], 10.0).lines[0].words[0]
     assert word.end == 3.0
