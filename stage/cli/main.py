@@ -10,8 +10,6 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from typer import Abort
-
 from motion.errors import UserError
 
 __all__ = ["COMMANDS", "main"]
@@ -71,6 +69,9 @@ def main(argv: list[str] | None = None) -> None:
     if command is None:
         print(f"nichang: there is no command '{args[0]}'. Commands: {', '.join(COMMANDS)}", file=sys.stderr)
         sys.exit(2)
+    # Not before: typer and what it brings take longer to load than --help may take in all.
+    from typer import Abort
+
     try:
         app: Any = importlib.import_module(command.module).app
         # Not standalone: a wrong option is told in one line like every other mistake, not in a framed box.

@@ -68,11 +68,23 @@ def main() -> int:
     info = machine()
     began = time.perf_counter()
     figures = importlib.import_module(f"tests.bench.{args.name}").run(**options)
-    result = {"bench": args.name, "machine": info, "seconds": round(time.perf_counter() - began, 2), "figures": figures}
+    result = {
+        "bench": args.name,
+        "machine": info,
+        "seconds": round(time.perf_counter() - began, 2),
+        "load_after": round(os.getloadavg()[0], 2),
+        "figures": figures,
+    }
     if args.json:
         print(json.dumps(result, indent=1))
     else:
-        print(f"{args.name} on {info['processor']}, {info['cores']} cores ({info['revision']})")
+        print(
+            f"{args.name} on {info['processor']}, {info['cores']} cores, load {info['load_before']} before, "
+            f"{result['load_after']} after ({info['revision']})"
+        )
+        for row in figures.pop("rows", ()):
+            mark = {True: "holds", False: "MISSED", None: ""}[row["holds"]]
+            print(f"  {row['what']:<48} {json.dumps(row['measured']):<24} {row['aim']:<24} {mark}")
         for key, value in figures.items():
             print(f"  {key}: {json.dumps(value)}")
     return 0

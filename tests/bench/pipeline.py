@@ -1,6 +1,7 @@
-"""The figures of the whole path from song to picture, each by the bench of its part.
+"""The figures of the whole path from song to picture, each by the bench of its part, and each beside its aim.
 
-python -m tests.bench pipeline --json                       everything that this machine can run
+python -m tests.bench pipeline                              everything that this machine can run, as a table
+python -m tests.bench pipeline --json                       the same with every figure behind it
 python -m tests.bench pipeline --json parts='["start"]'     some parts
 python -m tests.bench pipeline --json live_seconds=600      the long live run
 """
@@ -16,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from tests.bench._inputs import REAL_SONGS, made_song, shared_data
+from tests.bench._install import base_install_mb
+from tests.bench._rows import judge
 
 __all__ = ["run"]
 
@@ -24,7 +27,7 @@ PARTS = ("start", "prepare", "frame", "beats", "dance", "lips", "wire", "page", 
 
 
 def _start() -> dict[str, Any]:
-    """Median of five cold processes: `import stage`, `nichang --help`; and what the base install weighs."""
+    """Median of five processes after a first: `import stage`, `nichang --help`; and what the base install weighs."""
     figures: dict[str, Any] = {}
     for name, code in (
         ("import_stage_s", "import stage"),
@@ -36,6 +39,7 @@ def _start() -> dict[str, Any]:
             subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
             times.append(time.perf_counter() - began)
         figures[name] = round(float(np.median(times[1:])), 3)
+    figures["base_install_mb"] = base_install_mb()
     return figures
 
 
@@ -78,18 +82,26 @@ def _prepare(seconds: float = 180.0) -> dict[str, Any]:
     return figures
 
 
-def run(parts: list[str] | None = None, live_seconds: float = 30.0, render_seconds: float = 30.0) -> dict[str, Any]:
-    """Run the parts one after the other; a part that cannot run here says why."""
+def run(parts: list[str] | None = None, live_seconds: float = 60.0, render_seconds: float = 30.0) -> dict[str, Any]:
+    """Run the parts one after the other; a part that cannot run here says why.
+
+    Returns:
+        `rows`: what is asked, measured, aimed at, and whether it holds; `load`: of the machine before each part;
+        then the figures of each part.
+    """
     own = {"start": _start, "prepare": _prepare}
     options: dict[str, dict[str, Any]] = {"wire": {"seconds": live_seconds}, "render": {"seconds": render_seconds}}
     figures: dict[str, Any] = {}
+    load: dict[str, float] = {}
     for part in parts or PARTS:
-        print(f"bench: {part}", file=sys.stderr, flush=True)
+        load[part] = round(os.getloadavg()[0], 1)
+        print(f"bench: {part} (load {load[part]})", file=sys.stderr, flush=True)
         try:
             if part in own:
                 figures[part] = own[part]()
             else:
                 figures[part] = importlib.import_module(f"tests.bench.{part}").run(**options.get(part, {}))
-        except (ImportError, OSError, RuntimeError) as error:
+        except Exception as error:
+            # One part that fails must not cost the figures of the others; its rows say so.
             figures[part] = {"not_run": f"{type(error).__name__}: {error}"}
-    return figures
+    return {"rows": judge(figures), "load": load, **figures}
