@@ -26,7 +26,9 @@ _SILENCE_DB = -70.0
 _VALLEY_LOW = 500.0
 _VALLEY_REACH = 0.17
 _VALLEY_BEGINS_DB, _VALLEY_RANGE_DB = 5.0, 7.0
-_GATE = 0.35
+# The song map's curve of singing: a phrase begins above the one and lasts while the other is passed.
+_SURE, _MAYBE = 0.55, 0.2
+_SHORTEST_PHRASE, _BREATH = 0.4, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,24 @@ def _valley_db(level_db: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(before, after) - level_db
 
 
+def _gate(vocal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) 0..1 where the song map hears a voice, with hysteresis: begun where it is sure, held while it may be one.
+
+    What is short is no phrase, and what parts two phrases shortly is a breath. The edge is soft, so that the level
+    makes the onset.
+    """
+    gate = np.zeros(len(vocal))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (vocal > _MAYBE).astype(np.int8), [0]]))).reshape(-1, 2)
+    before: int | None = None
+    for start, stop in edges.tolist():
+        if (stop - start) * HOP < _SHORTEST_PHRASE or vocal[start:stop].max() < _SURE:
+            continue
+        breath = before is not None and (start - before) * HOP < _BREATH
+        gate[before if breath else start : stop] = 1.0
+        before = stop
+    return uniform_filter1d(gate, 5, mode="nearest")
+
+
 def hear(sound: NDArray[np.floating], rate: int, *, vocal: Curve | None) -> Heard:
     """Listen to a singer.
 
@@ -99,8 +119,7 @@ def hear(sound: NDArray[np.floating], rate: int, *, vocal: Curve | None) -> Hear
     gate = np.ones(len(powers))
     if vocal is not None:
         powers = _without_backing(powers)
-        # A mix is gated by the song map; the edge is softened so that the level makes the onset.
-        gate = uniform_filter1d((vocal.sample(times) > _GATE).astype(np.float64), 5)
+        gate = _gate(vocal.sample(times))
     centres = np.fft.rfftfreq(FFT_SIZE, 1.0 / ANALYSIS_RATE) @ mel_matrix()
     band = (centres > _MOUTH_LOW) & (centres < _MOUTH_HIGH)
     level_db = 10.0 * np.log10(powers[:, band].sum(axis=1) + 1e-12)

@@ -169,3 +169,18 @@ def test_arkit_follows_the_vowels() -> None:
     assert int(np.argmax(shapes[:, ARKIT.index("mouthPucker")])) == MOUTH.index("ou")
     assert set(ARKIT_OF_VOWEL) <= set(ARKIT)
     assert not arkit_from_vowels(np.zeros((3, 5))).any()
+
+
+def test_a_doubtful_moment_inside_a_phrase_keeps_the_mouth_and_a_flicker_opens_none(train: VowelTrain) -> None:
+    values = np.zeros(400)
+    values[20:25] = 0.9  # a quarter of a second that looks like a voice: a drum fill
+    values[100:130], values[130:150], values[150:200] = 0.9, 0.3, 0.9
+    values[300:340] = 0.4  # never sure
+    curve = Curve(0.05, values.tolist())
+    gated = mouth_opening(lips_from_sound(train.sound, train.rate, frames=1200, vocal=curve).weights)
+    free = mouth_opening(lips_from_sound(train.sound, train.rate, frames=1200, vocal=EVERYWHERE).weights)
+    assert gated[: round(4.9 * 60)].max() == 0.0
+    assert gated[round(14.5 * 60) :].max() == 0.0
+    doubtful = slice(round(6.5 * 60), round(7.5 * 60))
+    assert free[doubtful].max() > 0.3, "the singer sings there"
+    np.testing.assert_allclose(gated[doubtful], free[doubtful], atol=0.25)
