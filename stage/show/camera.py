@@ -4,6 +4,7 @@ Cuts fall on downbeats. What the camera follows is her low-passed way over the s
 only kept inside the picture, by aiming a little and, if that is not enough, by a wider lens.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ __all__ = ["Cut", "Subject", "aim", "cut_at", "plan_cuts"]
 
 # A phrase shorter than this makes a nervous picture, whatever the section asks for.
 SHORTEST_CUT = 2.2
+# At a slow tempo as many bars would hold one picture too long.
+LONGEST_CUT = 14.0
 # Share of the picture's half width and upper half that the head may reach, and of the lower half: lyrics stand there.
 HEAD_ROOM = 0.92
 CHIN_ROOM = 0.70
@@ -54,15 +57,15 @@ def _phrases(song: SongMap, shots: Shots) -> list[tuple[float, float, Section]]:
     starts = [bar.start for bar in song.bars]
     if len(starts) < 2:
         starts = [float(x) for x in np.arange(0.0, song.duration, 2.0)]
-    starts = [0.0, *(s for s in starts if 0.5 < s < song.duration - 0.5)]
+    starts = [0.0, *(s for s in starts if 0.5 < s < song.duration - SHORTEST_CUT)]
     phrases: list[tuple[float, float, Section]] = []
     begin, held = 0.0, song.section_at(starts[0] + 0.05)
     count = 0
-    for start in starts[1:]:
+    for start, after in itertools.pairwise([*starts[1:], song.duration]):
         count += 1
         # A quarter of a second of tolerance: section borders come from features, downbeats from beats.
         section = song.section_at(start + 0.25)
-        due = count >= shots.phrases.get(held.label, 4) or section != held
+        due = count >= shots.phrases.get(held.label, 4) or section != held or after - begin > LONGEST_CUT
         if due and start - begin >= SHORTEST_CUT:
             phrases.append((begin, start, held))
             begin, held, count = start, section, 0
@@ -133,7 +136,9 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     position = _mix(shot.start.position, shot.stop.position, u) * sides * scale + place
     target = _mix(shot.start.target, shot.stop.target, u) * sides * scale + place
     position += _hand(now, shot.hand * scale)
-    fov = math.radians(shot.fov * (shot.portrait if aspect < 1.0 else 1.0))
+    upright = aspect < 1.0
+    target[1] -= shot.drop * scale * upright
+    fov = math.radians(shot.fov * (shot.portrait if upright else 1.0))
 
     forward = target - position
     distance = float(np.linalg.norm(forward))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from motion.dance.plan import Plan
 from motion.music.song_map import SongMap
+from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import GRID_HZ, Motion
 from motion.rig.skeleton import CANONICAL, Skeleton
 from performer.avatar.expressions import expression_table
@@ -18,7 +19,7 @@ from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.track import EXPRESSIONS, FaceTrack
 
-__all__ = ["DanceFrames", "DanceSource", "Performance", "Performer"]
+__all__ = ["DanceFrames", "DanceSource", "HeadBall", "Performance", "Performer"]
 
 
 class DanceFrames(Protocol):
@@ -39,11 +40,29 @@ class DanceSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HeadBall:
+    """What the camera must keep in the picture. Metres.
+
+    rise: its centre above the head's joint, along the head. radius: its own.
+    """
+
+    rise: float
+    radius: float
+
+    @classmethod
+    def of(cls, skeleton: Skeleton) -> "HeadBall":
+        """The head of a body of which only the joints are known; never smaller than a head with its hair."""
+        half = (skeleton.height - float(skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
+        return cls(half, max(0.11 * skeleton.height, 1.05 * half))
+
+
+@dataclass(frozen=True, slots=True)
 class Performer:
     """Who stands on the stage.
 
     id: number on the wire. avatar: number of its avatar table. name: for people. skeleton: its own T-pose.
     expressions: names in the order of its avatar table. start: x, z in metres, added to the dance's own travel.
+    head: None: guessed from the skeleton.
     """
 
     id: int = 0
@@ -53,6 +72,18 @@ class Performer:
     skeleton: Skeleton = CANONICAL
     expressions: tuple[str, ...] = EXPRESSIONS
     start: tuple[float, float] = (0.0, 0.0)
+    head: HeadBall | None = None
+
+    @property
+    def head_ball(self) -> HeadBall:
+        return self.head or HeadBall.of(self.skeleton)
+
+    @property
+    def stature(self) -> float:
+        """Metres from the floor to the top of what the camera films: ears, hats and hair count."""
+        ball = self.head_ball
+        crown = float(self.skeleton.rest[BONE_INDEX["head"], 1]) + ball.rise + ball.radius
+        return max(self.skeleton.height, crown if self.head else 0.0)
 
     @classmethod
     def of(cls, vrm: Vrm, *, id: int = 0, avatar: int = 0, start: tuple[float, float] = (0.0, 0.0)) -> "Performer":

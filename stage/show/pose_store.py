@@ -38,8 +38,8 @@ class Framing:
     radius: NDArray[np.float64]
 
 
-def head_path(motion: Motion, skeleton: Skeleton) -> NDArray[np.float64]:
-    """(frames, 3) the middle of the head on the stage: forward kinematics of the trunk alone."""
+def head_path(motion: Motion, skeleton: Skeleton, rise: float) -> NDArray[np.float64]:
+    """(frames, 3) the middle of the head, `rise` metres above its joint: forward kinematics of the trunk alone."""
     offsets = skeleton.offsets
     turn = quat.from_yaw(motion.root[:, 2])
     ground = np.stack((motion.root[:, 0], motion.root[:, 3], motion.root[:, 1]), axis=-1).astype(np.float64)
@@ -48,8 +48,7 @@ def head_path(motion: Motion, skeleton: Skeleton) -> NDArray[np.float64]:
     for bone in _CHAIN[1:]:
         at = at + quat.rotate(rotation, offsets[bone])
         rotation = quat.mul(rotation, motion.rotations[:, bone])
-    middle = np.array([0.0, (skeleton.height - skeleton.rest[_CHAIN[-1], 1]) / 2.0, 0.0])
-    return at + quat.rotate(rotation, middle)
+    return at + quat.rotate(rotation, np.array([0.0, rise, 0.0]))
 
 
 def _hann(values: NDArray[np.float64], half: int) -> NDArray[np.float64]:
@@ -147,7 +146,11 @@ class PoseStore:
         if way is None:
             motion = self._motion(0, block)
             hips = quat.rotate(quat.from_yaw(motion.root[:, 2]), motion.hips.astype(np.float64))
-            way = (head_path(motion, self._performance.performers[0].skeleton), motion.root[:, :2] + hips[:, [0, 2]])
+            filmed = self._performance.performers[0]
+            way = (
+                head_path(motion, filmed.skeleton, filmed.head_ball.rise),
+                motion.root[:, :2] + hips[:, [0, 2]],
+            )
             self._ways[block] = way
             if len(self._ways) > _KEPT:
                 self._ways.popitem(last=False)

@@ -38,6 +38,7 @@ class Shot(
     stop: ShotEnd
     fov: float
     portrait: float = 1.0
+    drop: float = 0.0
     roll: float = 0.0
     follow: float = 1.0
     hand: float = 0.0
@@ -56,7 +57,15 @@ class Shots(msgspec.Struct, frozen=True, kw_only=True):
         return next((shot for shot in self.shots if shot.name == name), None)
 
 
-_RANGES = {"fov": (8, 40), "portrait": (0.5, 2), "roll": (-6, 6), "follow": (0, 1), "hand": (0, 12), "bars": (1, 16)}
+_RANGES = {
+    "fov": (8, 40),
+    "portrait": (0.5, 2),
+    "drop": (0, 1),
+    "roll": (-6, 6),
+    "follow": (0, 1),
+    "hand": (0, 12),
+    "bars": (1, 16),
+}
 
 
 def decode_shots(text: str) -> Shots:

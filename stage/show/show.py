@@ -167,16 +167,15 @@ class Show:
         if not self.performance.performers:
             return Camera()
         place, head, radius = self.store.framing(t)
-        skeleton = self.performance.performers[0].skeleton
+        filmed = self.performance.performers[0]
+        ball = filmed.head_ball
         if inputs.rest > 0.0:
-            start = self.performance.performers[0].start
-            head = head + (np.array([start[0], skeleton.height * 0.93, start[1]]) - head) * inputs.rest
+            start = filmed.start
+            high = float(filmed.skeleton.rest[BONE_INDEX["head"], 1]) + ball.rise
+            head = head + (np.array([start[0], high, start[1]]) - head) * inputs.rest
             place = place + (np.array(start) - place) * inputs.rest
             radius = max(radius, 0.05)
-        # The ball about the head's middle grows by the head itself and its hair.
-        half = (skeleton.height - float(skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
-        radius += max(0.11 * skeleton.height, 1.05 * half)
-        subject = Subject((place[0], place[1]), (head[0], head[1], head[2]), radius, skeleton.height)
+        subject = Subject((place[0], place[1]), (head[0], head[1], head[2]), radius + ball.radius, filmed.stature)
         return aim(shot, u, mirrored, subject, now, self.aspect)
 
     def light(self, t: float, inputs: Inputs) -> LightBlock:

@@ -12,7 +12,7 @@ from motion.rig.pose import Motion, rest_motion
 from motion.rig.skeleton import CANONICAL, Skeleton
 from performer.face.lyric_sheet import LyricLine, Lyrics, LyricWord
 from performer.face.track import EXPRESSION_INDEX, FaceTrack, rest_face
-from stage.show.performance import Performance, Performer
+from stage.show.performance import HeadBall, Performance, Performer
 from stage.show.show import Show
 
 
@@ -95,10 +95,16 @@ def scaled(height: float) -> Skeleton:
 
 
 def make_show(
-    *, duration: float = 64.0, height: float = 1.6, seed: int = 3, aspect: float = 16 / 9, speed: float = 1.0
+    *,
+    duration: float = 64.0,
+    height: float = 1.6,
+    seed: int = 3,
+    aspect: float = 16 / 9,
+    speed: float = 1.0,
+    head: HeadBall | None = None,
 ) -> Show:
     song = make_song(duration)
-    performer = Performer(skeleton=scaled(height), sha256="wave")
+    performer = Performer(skeleton=scaled(height), sha256="wave", head=head)
     performance = Performance(
         song, WaveDance(speed), make_face(int(np.ceil(duration * 60))), (performer,), lyrics=LYRICS, seed=seed
     )

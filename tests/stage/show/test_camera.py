@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from motion.music.song_map import Section
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
 from stage.show.camera import plan_cuts
@@ -123,15 +124,11 @@ def test_a_song_without_beats_is_filmed_too() -> None:
     song = make_song(30.0)
     quiet = type(song)(
         duration=30.0, bpm=0.0, beats=[], downbeats=[], bars=[],
-        sections=[replace_label(song.sections[0], 30.0)], energy=song.energy, vocal=song.vocal,
+        sections=[Section(0.0, 30.0, "silence", 0)], energy=song.energy, vocal=song.vocal,
     )  # fmt: skip
     assert len(plan_cuts(quiet, house_shots(), 0)) >= 1
     block = plan_light(quiet).at(5.0)
     assert (block.beat_phase, block.bar_phase) == (0.0, 0.0)
-
-
-def replace_label(section: object, end: float) -> object:
-    return type(section)(0.0, end, "silence", 0)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(
