@@ -185,7 +185,8 @@ def _words(title: str, artist: str, lyrics: Lyrics | None) -> dict[str, Any]:
         | ({"translation": line.translation} if line.translation else {})
         for line in lines
     ]
-    return {"number": 0, "title": title, "artist": artist, "lines": texts}
+    heard = lyrics is not None and lyrics.heard_by_machine
+    return {"number": 0, "title": title, "artist": artist, "lines": texts, "heardByMachine": heard}
 
 
 def _job(given: SongInput, vrm: Vrm, options: RenderOptions) -> Job:

@@ -12,6 +12,8 @@ export interface SongInfo {
   readonly title: string;
   readonly artist: string;
   readonly lines: readonly LyricLine[];
+  /** A recogniser wrote the lines, so wrong words are to be expected and the picture says so. */
+  readonly heardByMachine?: boolean;
   /** Starts of bars; without them a bar counts as two seconds. */
   readonly downbeats?: readonly number[];
   /** False only where the show's file answers for leaving the AI label out. */
