@@ -30,7 +30,8 @@ if command -v dpkg-query >/dev/null 2>&1; then
   for package in "${needed[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done
-  browser || missing+=(chromium)
+  # Ubuntu has its chromium as a snap only, out of apt's reach; what was not found once is not looked for again.
+  if ! browser && [ ! -f .venv/.stamps/no-browser ]; then missing+=(chromium); fi
   if [ ${#missing[@]} -gt 0 ]; then
     root=""
     if [ "$(id -u)" != 0 ]; then
@@ -40,18 +41,17 @@ if command -v dpkg-query >/dev/null 2>&1; then
     say "installing system packages (some hundred megabytes${root:+; sudo may ask for your password}): ${missing[*]}"
     no_packages="the system packages could not be installed; the lines above say why (is there a network?). Then run this again"
     $root apt-get update -qq || die "$no_packages"
-    # Ubuntu has its chromium as a snap only, outside of the reach of apt.
     candidate="$(apt-cache policy chromium 2>/dev/null | sed -n 's/^ *Candidate: //p')"
     if [ -z "$candidate" ] || [ "$candidate" = "(none)" ]; then
       for i in "${!missing[@]}"; do [ "${missing[$i]}" != chromium ] || unset "missing[$i]"; done
+      if ! browser && command -v snap >/dev/null 2>&1; then
+        say "installing the browser: snap install chromium"
+        $root snap install chromium || true
+      fi
     fi
     if [ ${#missing[@]} -gt 0 ]; then
       $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
         die "$no_packages"
-    fi
-    if ! browser && command -v snap >/dev/null 2>&1; then
-      say "installing the browser: snap install chromium"
-      $root snap install chromium || true
     fi
   fi
 else
@@ -73,6 +73,7 @@ if [ ! -x .venv/bin/python ]; then
   "$PYTHON" -m venv .venv
 fi
 mkdir -p .venv/.stamps
+if browser; then rm -f .venv/.stamps/no-browser; else touch .venv/.stamps/no-browser; fi
 no_python="the Python packages could not be installed; the lines above say why (is there a network?). Then run this again"
 # setuptools warns about the editable layout that we want; nothing for a newcomer to read.
 export PYTHONWARNINGS=ignore

@@ -100,7 +100,7 @@ def lipsync(
     vocal: Annotated[Path | None, typer.Option(help="The voice alone, if you have it: better lips.")] = None,
     song_map: Annotated[Path | None, typer.Option(help="A song.json from nichang listen; saves listening.")] = None,
     words_model: Annotated[Path | None, typer.Option(help="A CTranslate2 Whisper folder for --lyrics auto.")] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, other blinks and glances.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other blinks and glances.")] = 0,
     plot: Annotated[Path | None, typer.Option(help="A PNG with mouth, lids and gaze under the spectrogram.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
 ) -> None:

@@ -4,6 +4,7 @@ Each subcommand lives in a module of its own and is imported only when it is use
 A subcommand's module offers `app`, a typer application; it parses, calls one library function and prints.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -16,6 +17,8 @@ __all__ = ["COMMANDS", "main"]
 
 # What a shell reports for a program that Ctrl-C ended.
 _STOPPED = 130
+# What any command may meet wherever it writes; the machine is to blame, not the program.
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,13 @@ def main(argv: list[str] | None = None) -> None:
                 said = " ".join(str(told()).split())
                 print(f"nichang: {said} (nichang {args[0]} --help shows what there is)", file=sys.stderr)
             sys.exit(getattr(error, "exit_code", 2))
+        if isinstance(error, OSError) and error.errno in _DISK:
+            name = f"{error.filename}: " if error.filename else ""
+            print(f"nichang: {name}{error.strerror}; make room or write elsewhere", file=sys.stderr)
+            sys.exit(1)
+        said = " ".join(str(error).split())
         print(
-            f"nichang: internal error, please report it: {type(error).__name__}: {error} (--debug shows where)",
+            f"nichang: internal error, please report it: {type(error).__name__}: {said} (--debug shows where)",
             file=sys.stderr,
         )
         sys.exit(1)

@@ -21,7 +21,7 @@ _PORTRAIT = typer.Option("--portrait", help="Upright 9:16: 720x1280, or --size t
 _FPS = typer.Option("--fps", help="Pictures a second, 1 to 120; 29.97 means 30000/1001.")
 _FROM = typer.Option("--from", help="Where to begin, seconds or m:ss. The frames are those of the whole run.")
 _TO = typer.Option("--to", help="Where to end, seconds or m:ss. Default: the song's end.")
-_SEED = typer.Option("--seed", help="Another number, another dance, camera and look.")
+_SEED = typer.Option("--seed", min=0, help="Another number, another dance, camera and look.")
 _AVATAR = typer.Option("--avatar", help="VRM file (0.x or 1.0) or the name of a built-in avatar.")
 _PLAN = typer.Option("--plan", help="Dance this plan (from 'nichang dance plan', edited as you like).")
 _MAP = typer.Option("--map", help="Take this song map (from 'nichang listen') instead of listening again.")
@@ -37,7 +37,7 @@ _QUALITY = typer.Option(
     "--quality", help="lite: quick on machines without a GPU. full: outlines, smooth edges, slower."
 )
 _CRF = typer.Option(
-    "--crf", help="Encode by x264 at this quality (0 best to 51; 18 is fine) instead of quickly.", min=0
+    "--crf", help="Encode by x264 at this quality (0 best to 51; 18 is fine) instead of quickly.", min=0, max=51
 )
 _LABEL = typer.Option("--label/--no-label", help="The AI label in the picture. Whoever leaves it out answers for it.")
 _OWN = typer.Option("--own-moves-only", help="Leave out moves derived from the CMU motion data.")

@@ -23,7 +23,7 @@ def show(
     ] = None,
     song: Annotated[list[str] | None, typer.Option(help="A sound file or built-in song; may be given again.")] = None,
     avatar: Annotated[str, typer.Option(help="A VRM file, or a preset.")] = "",
-    seed: Annotated[int, typer.Option(help="Another seed, another dance.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another dance.")] = 0,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8770,
     host: Annotated[
         str, typer.Option(help="Address to listen on; anything but 127.0.0.1 opens the show to the network.")
@@ -39,9 +39,13 @@ def show(
 
     Without arguments the built-in song plays with the built-in figure. Ctrl-C ends the show.
 
-        nichang show
-        nichang show --song my_song.mp3 --avatar my_avatar.vrm
-        nichang show first-night.show.toml
+    Examples:
+
+    nichang show
+
+    nichang show --song my_song.mp3 --avatar my_avatar.vrm
+
+    nichang show first-night.show.toml
     """
     from performer.avatar.presets import avatar_path
     from performer.avatar.vrm import read_vrm

@@ -12,12 +12,15 @@ seed = 3                        # optional: another dance
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from stage.server.errors import ShowFileError
 
 __all__ = ["ShowFile", "ShowSong", "read_show_file"]
+
+_Seed = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class ShowSong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,7 +29,7 @@ class ShowSong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     vocal: str = ""
     lyrics: str = "auto"
-    seed: int | None = None
+    seed: _Seed | None = None
 
 
 class ShowFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +38,7 @@ class ShowFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     songs: list[ShowSong]
     title: str = ""
     avatar: str = "mannequin"
-    seed: int = 0
+    seed: _Seed = 0
 
 
 def read_show_file(path: Path) -> ShowFile:
