@@ -10,6 +10,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 from scipy import fft
+from scipy.ndimage import uniform_filter1d
 
 __all__ = ["CHROMA_HOP", "FRAME_HOP", "MEL_BANDS", "RATE", "Spectrum", "analyse", "mel_centres"]
 
@@ -122,14 +123,15 @@ def _tuning(mono: NDArray[np.float32]) -> float:
     return float(np.angle(total) / (2.0 * np.pi)) if abs(total) > 0 else 0.0
 
 
-def analyse(mono: NDArray[np.float32], rate: int) -> Spectrum:
+def analyse(mono: NDArray[np.float32], rate: int, *, duration: float | None = None) -> Spectrum:
     """All pictures of a song.
 
     Args:
         mono: (samples,) float32, finite.
         rate: Hz, any.
+        duration: seconds, where the sound at hand was resampled and its number of samples rounded.
     """
-    duration = len(mono) / rate
+    duration = len(mono) / rate if duration is None else duration
     if rate != RATE:
         mono = np.asarray(soxr.resample(mono, rate, RATE), dtype=np.float32)
     mel, weights = _mel_matrix(), _k_weights()
@@ -155,6 +157,4 @@ def analyse(mono: NDArray[np.float32], rate: int) -> Spectrum:
 
 def _sharpen(block: NDArray[np.float32]) -> NDArray[np.float32]:
     """Only what rises above its neighbourhood in frequency: tones stay, drums and hiss go."""
-    from scipy.ndimage import uniform_filter1d
-
     return np.maximum(block - 1.5 * uniform_filter1d(block, 41, axis=1), 0.0)

@@ -8,42 +8,70 @@ from motion.music.song_map import Curve
 from motion.music.voice_features import FEATURES, VOICE_HOP, voice_features
 from motion.music.voice_weights import BIAS, WEIGHTS
 
-__all__ = ["VOCAL_HOP", "stem_activity", "vocal_activity"]
+__all__ = ["VOCAL_HOP", "StemEars", "mix_activity", "stem_activity", "vocal_activity"]
 
 VOCAL_HOP = VOICE_HOP
 _SMOOTH = 7
 """Moments (a third of a second): shorter flickers are no singing."""
 
 
+class StemEars:
+    """The level of a vocal stem, taken in pieces of any size."""
+
+    def __init__(self, rate: int) -> None:
+        """rate: Hz."""
+        self._hop = max(1, round(VOCAL_HOP * rate))
+        self._rest = np.zeros(self._hop // 2)
+        self._levels: list[NDArray[np.float64]] = []
+
+    def feed(self, block: NDArray[np.float32]) -> None:
+        """block: (samples,) float32."""
+        samples = np.concatenate([self._rest, block])
+        whole = len(samples) // self._hop * self._hop
+        self._rest = samples[whole:]
+        self._levels.append(np.sqrt(np.mean(np.square(samples[:whole].reshape(-1, self._hop)), axis=1)))
+
+    def finish(self, duration: float) -> Curve:
+        """Activity over `duration` seconds: 0 below -45 dB of the stem's own loud passages, 1 above -25 dB."""
+        count = int(np.ceil(duration / VOCAL_HOP)) + 1
+        self.feed(np.zeros((-len(self._rest)) % self._hop, np.float32))
+        level = np.concatenate(self._levels)[:count]
+        level = np.pad(level, (0, count - len(level)))
+        loud = float(np.percentile(level, 97))
+        if loud < 1e-4:
+            return Curve(VOCAL_HOP, [0.0] * count)
+        decibels = 20.0 * np.log10(np.maximum(level, 1e-7) / loud)
+        return _curve(np.clip((decibels + 45.0) / 20.0, 0.0, 1.0))
+
+
 def stem_activity(stem: NDArray[np.float32], rate: int, duration: float) -> Curve:
-    """Activity of a vocal stem: 0 below -45 dB of its own loud passages, 1 above -25 dB."""
-    hop = max(1, round(VOCAL_HOP * rate))
-    count = int(np.ceil(duration / VOCAL_HOP)) + 1
-    padded = np.pad(stem, (hop // 2, max(0, (count + 1) * hop - len(stem))))
-    blocks = padded[: (len(padded) // hop) * hop].reshape(-1, hop)
-    level = np.sqrt(np.mean(np.square(blocks, dtype=np.float64), axis=1))[:count]
-    loud = float(np.percentile(level, 97))
-    if loud < 1e-4:
-        return Curve(VOCAL_HOP, [0.0] * count)
-    decibels = 20.0 * np.log10(np.maximum(level, 1e-7) / loud)
-    return _curve(np.clip((decibels + 45.0) / 20.0, 0.0, 1.0))
+    """Activity of a whole vocal stem, (samples,), over `duration` seconds."""
+    ears = StemEars(rate)
+    ears.feed(stem)
+    return ears.finish(duration)
 
 
-def vocal_activity(sound: NDArray[np.float32], rate: int) -> Curve:
-    """Likely singing in a mix, 0..1 every VOCAL_HOP seconds: the probability that a logistic regression gives.
+def mix_activity(rows: NDArray[np.float32]) -> Curve:
+    """Likely singing, 0..1 every VOCAL_HOP seconds: the probability that a logistic regression gives.
 
     Args:
-        sound: (samples,) or (samples, channels) float32; two channels are better, voices are mixed to the centre.
-        rate: Hz.
+        rows: (moments, len(FEATURES)) of `VoiceFeatures`.
     """
-    if float(np.max(np.abs(sound), initial=0.0)) < 1e-4:
-        return Curve(VOCAL_HOP, [0.0] * (int(np.ceil(len(sound) / rate / VOCAL_HOP)) + 1))
-    rows = voice_features(sound, rate)
     score = rows @ np.array([WEIGHTS[name] for name in FEATURES]) + BIAS
     likely = uniform_filter1d(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))), _SMOOTH)
     # Dense instrumentals are unlike anything the weights have seen; where no pitch is heard, they are not believed.
     clear = uniform_filter1d(np.clip((rows[:, FEATURES.index("confidence")] - 0.35) * 4.0, 0.0, 1.0), _SMOOTH)
     return _curve(likely * np.sqrt(np.maximum(clear, 0.0)))
+
+
+def vocal_activity(sound: NDArray[np.float32], rate: int) -> Curve:
+    """Likely singing in a whole mix.
+
+    Args:
+        sound: (samples,) or (samples, channels) float32; two channels are better, voices are mixed to the centre.
+        rate: Hz.
+    """
+    return mix_activity(voice_features(sound, rate))
 
 
 def _curve(values: NDArray[np.float64]) -> Curve:

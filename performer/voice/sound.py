@@ -4,8 +4,13 @@ soundfile reads WAV, FLAC, OGG/Opus and MP3; ffmpeg reads what is left (M4A, vid
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
+import tempfile
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +21,25 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 
-__all__ = ["MIN_SECONDS", "Sound", "SoundError", "file_sha256", "read_sound", "resample", "write_wav"]
+__all__ = [
+    "BLOCK_SECONDS",
+    "MIN_SECONDS",
+    "Sound",
+    "SoundError",
+    "SoundReader",
+    "file_sha256",
+    "open_sound",
+    "read_sound",
+    "resample",
+    "write_wav",
+    "write_wav_blocks",
+]
 
 MIN_SECONDS = 0.5
+BLOCK_SECONDS = 5
+_LONGEST_SECONDS = 7 * 24 * 3600.0
 _FFMPEG_RATE = 48_000
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class SoundError(UserError):
@@ -49,47 +69,171 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_sound(path: Path) -> Sound:
-    """Read any sound file as at most two channels.
+@dataclass(frozen=True, slots=True)
+class SoundReader:
+    """A sound file read in pieces, so that its length costs no memory. Made by `open_sound`.
+
+    rate: Hz. channels: 1 or 2, of what `blocks` gives. seconds: as its header says, None where it does not.
+    """
+
+    path: Path
+    rate: int
+    channels: int
+    seconds: float | None
+    _by_ffmpeg: bool
+
+    def blocks(self) -> Generator[NDArray[np.float32], None, None]:
+        """(frames, channels) finite float32, each of at most BLOCK_SECONDS; may be asked for again and again.
+
+        Raises:
+            SoundError: the file cannot be read to its end, or lasts less than MIN_SECONDS.
+        """
+        given = 0
+        for block in self._raw():
+            given += len(block)
+            yield _tamed(block)
+        if given < MIN_SECONDS * self.rate:
+            raise SoundError(f"{self.path} lasts {given / self.rate:.2f} s; at least {MIN_SECONDS} s are needed")
+
+    def _raw(self) -> Iterator[NDArray[np.float32]]:
+        given = 0
+        if not self._by_ffmpeg:
+            try:
+                with _quiet(self.path):
+                    file = soundfile.SoundFile(self.path)
+                with file:
+                    while len(block := self._next(file)):
+                        yield block
+                        given += len(block)
+                return
+            except soundfile.LibsndfileError:
+                # Damaged in the middle: ffmpeg is more forgiving and goes on from here.
+                pass
+        yield from _ffmpeg_blocks(self.path, self.rate, self.channels, given)
+
+    def _next(self, file: soundfile.SoundFile) -> NDArray[np.float32]:
+        with _quiet(self.path):
+            block = file.read(BLOCK_SECONDS * self.rate, dtype="float32", always_2d=True)
+        return np.asarray(block, np.float32)
+
+
+def open_sound(path: Path) -> SoundReader:
+    """Look at any sound file.
 
     Raises:
-        SoundError: missing, not readable, not sound, empty, or shorter than MIN_SECONDS.
+        SoundError: missing, not readable, not sound, empty.
     """
     if not path.exists():
         raise SoundError(f"{path}: no such file")
     if path.is_dir():
         raise SoundError(f"{path} is a folder; name a sound file")
-    if path.stat().st_size == 0:
+    if not path.is_file():
+        raise SoundError(f"{path} is not a regular file; name a sound file")
+    try:
+        empty = path.stat().st_size == 0
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
+    if empty:
         raise SoundError(f"{path} is empty (0 bytes)")
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        with _quiet(path):
+            info = soundfile.info(path)
+        if info.subtype == "OPUS" and shutil.which("ffmpeg"):
+            _check_opus(path)
     except soundfile.LibsndfileError:
-        samples, rate = _read_by_ffmpeg(path)
-    except PermissionError as error:
-        raise SoundError(f"{path}: no permission to read it") from error
-    seconds = len(samples) / rate
-    if seconds < MIN_SECONDS:
-        raise SoundError(f"{path} lasts {seconds:.2f} s; at least {MIN_SECONDS} s are needed")
+        reader = SoundReader(path, _FFMPEG_RATE, 2, None, True)
+        with closing(reader.blocks()) as blocks:
+            next(blocks)
+        return reader
+    # A header may promise more than the file holds (cut off) or not know its length (2^63 - 1 frames).
+    known = info.duration if 0.0 < info.duration < _LONGEST_SECONDS else None
+    return SoundReader(path, int(info.samplerate), min(int(info.channels), 2), known, False)
+
+
+def _check_opus(path: Path) -> None:
+    """Raises LibsndfileError where libsndfile stumbles over an Opus file, as over some cut ones.
+
+    What it gave before is shifted then, so that going on from there would tear the sound. Decoding the file once more
+    costs a third of a percent of its length.
+    """
+    with soundfile.SoundFile(path) as file:
+        while len(file.read(BLOCK_SECONDS * file.samplerate, dtype="float32")):
+            pass
+
+
+def read_sound(path: Path) -> Sound:
+    """Read any sound file whole, as at most two channels.
+
+    Raises:
+        SoundError: missing, not readable, not sound, empty, or shorter than MIN_SECONDS.
+    """
+    reader = open_sound(path)
+    # A bytearray grows in place; joining a list of arrays would need twice the memory.
+    collected = bytearray()
+    for block in reader.blocks():
+        collected += block.tobytes()
+    return Sound(np.frombuffer(collected, np.float32).reshape(-1, reader.channels), reader.rate)
+
+
+def _tamed(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """At most two channels, only finite numbers."""
+    if not np.isfinite(samples).all():
+        samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
     if samples.shape[1] > 2:
         # Front left and right plus the mean of all: centre and surrounds hold voice and beat too.
         samples = 0.5 * samples[:, :2] + 0.5 * samples.mean(axis=1, keepdims=True)
-    if not np.isfinite(samples).all():
-        samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
-    return Sound(np.ascontiguousarray(samples, dtype=np.float32), int(rate))
+    return np.ascontiguousarray(samples, dtype=np.float32)
 
 
-def _read_by_ffmpeg(path: Path) -> tuple[NDArray[np.float32], int]:
+@contextmanager
+def _quiet(path: Path) -> Generator[None, None, None]:
+    """Keeps the notes that libsndfile's MP3 decoder writes to standard error from the user, whom we tell once.
+
+    Only around files that it would take for MP3: for the moment nothing else of this process reaches that descriptor.
+    """
+    with path.open("rb") as file:
+        head = file.read(3)
+    if path.suffix.lower() not in (".mp3", ".mp2", ".mpga") and head != b"ID3" and head[:1] != b"\xff":
+        yield
+        return
+    with _ONE_AT_A_TIME, open(os.devnull, "wb") as nowhere:
+        kept = os.dup(2)
+        try:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def _ffmpeg_blocks(path: Path, rate: int, channels: int, skip: int) -> Iterator[NDArray[np.float32]]:
+    """What ffmpeg decodes, without the first `skip` frames."""
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         raise SoundError(f"{path}: this format needs ffmpeg, which is not installed (make setup installs it)")
-    command = [ffmpeg, "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0", "-ac", "2"]
-    command += ["-ar", str(_FFMPEG_RATE), "-f", "f32le", "-"]
-    done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode != 0 or not done.stdout:
-        last = done.stderr.decode(errors="replace").strip().splitlines()
-        why = last[-1] if last else "no sound in it"
-        raise SoundError(f"{path} is not a sound file that can be read ({why})")
-    return np.frombuffer(done.stdout, dtype="<f4").reshape(-1, 2), _FFMPEG_RATE
+    command = [ffmpeg, "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0", "-ac", str(channels)]
+    command += ["-ar", str(rate), "-f", "f32le", "-"]
+    size = 4 * channels
+    given = 0
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process:
+            assert process.stdout is not None
+            try:
+                while data := process.stdout.read(BLOCK_SECONDS * rate * size):
+                    block = np.frombuffer(data[: len(data) // size * size], "<f4").reshape(-1, channels)
+                    fresh = block[max(0, skip - given) :]
+                    given += len(block)
+                    if len(fresh):
+                        yield fresh
+                process.wait()
+            finally:
+                process.kill()
+        said.seek(0)
+        lines = said.read().decode(errors="replace").strip().splitlines()
+    if given == 0 or process.returncode != 0:
+        raise SoundError(f"{path} is not a sound file that can be read ({lines[-1] if lines else 'no sound in it'})")
 
 
 def resample(samples: NDArray[np.float32], rate: int, to_rate: int) -> NDArray[np.float32]:
@@ -101,10 +245,23 @@ def resample(samples: NDArray[np.float32], rate: int, to_rate: int) -> NDArray[n
 
 def write_wav(path: Path, sound: Sound) -> None:
     """Write 16-bit PCM under a temporary name, then rename; samples beyond ±1 are limited."""
+    write_wav_blocks(path, sound.rate, sound.samples.shape[1], [sound.samples])
+
+
+def write_wav_blocks(path: Path, rate: int, channels: int, blocks: Iterable[NDArray[np.float32]]) -> None:
+    """The same from pieces of (frames, channels).
+
+    Raises:
+        SoundError: the system refuses (no room, no permission). Nothing is left behind then.
+    """
     temporary = path.with_name(f".{path.name}.part")
     try:
-        soundfile.write(temporary, np.clip(sound.samples, -1.0, 1.0), sound.rate, subtype="PCM_16", format="WAV")
+        with soundfile.SoundFile(temporary, "w", rate, channels, subtype="PCM_16", format="WAV") as file:
+            for block in blocks:
+                file.write(np.clip(block, -1.0, 1.0))
         temporary.replace(path)
     except (OSError, soundfile.LibsndfileError) as error:
-        temporary.unlink(missing_ok=True)
         raise SoundError(f"cannot write {path}: {error}") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

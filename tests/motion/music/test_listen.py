@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motion.music.click import click_track
-from motion.music.listen import listen
-from motion.music.song_map import SongMap, decode_song_map, encode_song_map
+from motion.music.listen import Listener, listen
+from motion.music.song_map import Curve, Section, SongMap, decode_song_map, encode_song_map
 from motion.music.vocal import stem_activity
 from tests.motion.music.made import RATE, band
 
@@ -63,6 +63,21 @@ def test_the_same_sound_gives_the_same_map() -> None:
     assert encode_song_map(listen(sound, RATE)) == encode_song_map(listen(sound.copy(), RATE))
 
 
+@settings(max_examples=8, deadline=None)
+@given(sizes=st.lists(st.integers(0, 200_000), max_size=8), rate=st.sampled_from([RATE, 44_100]))
+def test_a_sound_in_pieces_gives_the_map_of_the_whole(sizes: list[int], rate: int) -> None:
+    sound, _ = band(124.0, 6, 4)
+    stereo = np.stack([sound, 0.9 * sound], axis=1)
+    ears, at = Listener(rate), 0
+    for size in sizes:
+        ears.feed(stereo[at : at + size])
+        at += size
+    ears.feed(stereo[at:])
+    whole = listen(stereo.mean(axis=1, dtype=np.float32), rate, stereo=stereo)
+    assert encode_song_map(ears.finish()) == encode_song_map(whole)
+    assert len(ears.mono) == pytest.approx(len(stereo) * RATE / rate, abs=2)
+
+
 def test_key_and_loud_repeated_part() -> None:
     sound, downbeats = band(120.0, 32, 4)
     quiet = sound.copy()
@@ -101,3 +116,16 @@ def test_click_starts_exactly_on_the_beat() -> None:
     first = round(song.beats[3] * 48_000)
     assert not np.any(track[first - 400 : first])
     assert np.max(np.abs(track[first : first + 200])) > 0.5
+
+
+@given(sizes=st.lists(st.integers(0, 30_000), max_size=12), first=st.integers(0, 5000))
+def test_clicks_in_pieces_are_the_clicks_of_the_whole(sizes: list[int], first: int) -> None:
+    song = SongMap(
+        duration=4.0, bpm=120.0, beats=[0.0, 0.5, 1.0, 1.5, 3.99], downbeats=[0.0, 1.5], bars=[],
+        sections=[Section(0.0, 4.0, "verse", 0)], energy=Curve(1.0, [0.0]), vocal=Curve(1.0, [0.0]),
+    )  # fmt: skip
+    whole = click_track(song, 8000, 32_000)
+    edges = [min(first + edge, 32_000) for edge in np.cumsum([0, *sizes]).tolist()]
+    for start, stop in itertools.pairwise(edges):
+        assert np.array_equal(click_track(song, 8000, stop - start, start), whole[start:stop])
+    assert np.count_nonzero(whole) > 1000

@@ -1,14 +1,26 @@
 """Sound files of every kind, good and bad: sound at the right length, or one sentence that says what to do."""
 
+import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from performer.voice.sound import Sound, SoundError, file_sha256, read_sound, resample, write_wav
+from performer.voice.sound import (
+    BLOCK_SECONDS,
+    Sound,
+    SoundError,
+    file_sha256,
+    open_sound,
+    read_sound,
+    resample,
+    write_wav,
+    write_wav_blocks,
+)
 
 RATE = 44_100
 
@@ -53,11 +65,68 @@ def test_what_is_no_sound_is_refused_in_one_line(tmp_path: Path, content: bytes,
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["song.mp3", "song.wav", "song"])
+@pytest.mark.parametrize("content", [b"this is not sound\n" * 500, b"ID3\x04\x00" + bytes(9000), b"\xff\xfb\x90" * 900])
+def test_no_decoder_speaks_to_the_user_behind_our_back(
+    tmp_path: Path, name: str, content: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(SoundError, match=r"not a sound file|needs ffmpeg|at least"):
+        read_sound(path)
+    assert capfd.readouterr().err == ""
+
+
+def test_standard_error_is_back_after_reading(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "song.mp3").write_bytes(b"words " * 900)
+    with pytest.raises(SoundError):
+        read_sound(tmp_path / "song.mp3")
+    os.write(2, b"heard again")
+    assert capfd.readouterr().err == "heard again"
+
+
+@pytest.mark.parametrize(("name", "channels"), [("a.wav", 1), ("a.flac", 2), ("a.wav", 6)])
+def test_blocks_joined_are_the_whole_and_can_be_had_twice(tmp_path: Path, name: str, channels: int) -> None:
+    rate = 8000
+    noise = np.random.default_rng(2).normal(0.0, 0.2, (int(2.4 * BLOCK_SECONDS * rate), channels))
+    soundfile.write(tmp_path / name, np.clip(noise, -1.0, 1.0), rate)
+    reader = open_sound(tmp_path / name)
+    whole = read_sound(tmp_path / name)
+    for _ in range(2):
+        blocks = list(reader.blocks())
+        assert len(blocks) == 3
+        assert np.array_equal(np.concatenate(blocks), whole.samples)
+    assert reader.channels == whole.samples.shape[1] == min(channels, 2)
+    assert reader.seconds == pytest.approx(whole.seconds)
+
+
+def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not installed")
+    noise = np.random.default_rng(2).normal(0.0, 0.1, (12 * 8000, 1))
+    soundfile.write(tmp_path / "a.flac", noise, 8000)
+    data = bytearray((tmp_path / "a.flac").read_bytes())
+    (tmp_path / "cut.flac").write_bytes(data[: len(data) * 2 // 3])
+    whole, cut = read_sound(tmp_path / "a.flac"), read_sound(tmp_path / "cut.flac")
+    assert 7.0 < cut.seconds < 8.1
+    assert np.array_equal(cut.samples, whole.samples[: len(cut.samples)])
+
+
+def test_a_header_that_promises_more_than_there_is_costs_no_memory(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(1.0), RATE)
+    data = bytearray((tmp_path / "a.wav").read_bytes())
+    data[40:44] = (2**32 - 256).to_bytes(4, "little")
+    (tmp_path / "a.wav").write_bytes(data)
+    assert read_sound(tmp_path / "a.wav").seconds == pytest.approx(1.0)
+
+
 def test_missing_path_folder_and_too_short_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SoundError, match="no such file"):
         read_sound(tmp_path / "none.wav")
     with pytest.raises(SoundError, match="folder"):
         read_sound(tmp_path)
+    with pytest.raises(SoundError, match="regular file"):
+        read_sound(Path("/dev/null"))
     soundfile.write(tmp_path / "short.wav", tone(0.2), RATE)
     with pytest.raises(SoundError, match=r"at least 0\.5 s"):
         read_sound(tmp_path / "short.wav")
@@ -103,6 +172,16 @@ def test_wav_comes_back_and_a_closed_path_leaves_nothing(tmp_path: Path) -> None
     with pytest.raises(SoundError, match="cannot write"):
         write_wav(tmp_path / "none" / "out.wav", sound)
     assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_writing_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    def blocks() -> Iterator[np.ndarray]:
+        yield np.zeros((100, 2), np.float32)
+        raise SoundError("broken off")
+
+    with pytest.raises(SoundError, match="broken off"):
+        write_wav_blocks(tmp_path / "out.wav", RATE, 2, blocks())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_resample_keeps_time_and_hash_knows_content(tmp_path: Path) -> None:
