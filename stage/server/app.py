@@ -1,7 +1,6 @@
 """Routes: pages, files, sign-in, dropped-in songs and the line (a shell: HTTP, WebSocket, files)."""
 
 import asyncio
-import re
 from pathlib import Path
 
 import msgspec
@@ -15,17 +14,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from motion.errors import UserError
 from stage.server.client import CLOSE_REFUSED, CLOSE_SLOW, Client
+from stage.server.dropped import DropError, keep_dropped
 from stage.server.flood import FloodGate
 from stage.server.guard import Guard, cookie_name, role_of
 from stage.server.live import LiveShow
-from stage.server.songs import PLAYABLE, cache_of, find_song
+from stage.server.songs import cache_of, find_song, sound_file
 from stage.server.tokens import Tokens, state_folder
 from stage.wire.messages import Problem, decode_client_message
 
-__all__ = ["MAX_CLIENTS", "MAX_SONG_BYTES", "make_app"]
+__all__ = ["MAX_CLIENTS", "make_app"]
 
 MAX_CLIENTS = 64
-MAX_SONG_BYTES = 300_000_000
 _TYPES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
 
 
@@ -69,39 +68,27 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
     async def song(request: Request) -> Response:
         if role_of(request, tokens) is None:
             return _no_token()
-        source = show.source(request.path_params["id"])
-        if source is None:
+        found = show.programme.setlist.get(request.path_params["id"])
+        path = None if found is None else sound_file(found.source, found.folder)
+        if path is None or not path.is_file():
             return PlainTextResponse("there is no such song\n", status_code=404)
-        path = source.path if source.path.suffix.lower() in PLAYABLE else cache_of(source) / "sound.wav"
         return FileResponse(path, media_type=_TYPES.get(path.suffix.lower()))
 
     async def drop(request: Request) -> Response:
         """A sound file dropped onto the console: POST /songs?name=FILE with the bytes as body."""
         if role_of(request, tokens, "operator") != "operator":
             return _no_token()
-        name = re.sub(r"[^\w.\- ]+", "_", Path(request.query_params.get("name", "")).name).strip(". ")
-        if not name:
-            return JSONResponse({"error": "the file has no name"}, status_code=400)
-        folder = state_folder() / "dropped"
-        path, part = folder / name, folder / f".{name}.part"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            size = 0
-            with part.open("wb") as file:
-                async for block in request.stream():
-                    size += len(block)
-                    if size > MAX_SONG_BYTES:
-                        raise _TooLarge
-                    file.write(block)
-            part.replace(path)
-            ident = show.add(find_song(str(path)))
-        except _TooLarge:
-            part.unlink(missing_ok=True)
-            limit = MAX_SONG_BYTES // 1_000_000
-            return JSONResponse({"error": f"{name} is larger than {limit} MB"}, status_code=413)
-        except (OSError, UserError) as error:
-            part.unlink(missing_ok=True)
-            return JSONResponse({"error": f"{name} could not be kept: {error}"}, status_code=400)
+            path = await keep_dropped(
+                request.query_params.get("name", ""), request.stream(), state_folder() / "dropped"
+            )
+            source = find_song(str(path))
+            # Hashing a long file takes a moment, and the show must go on.
+            ident = show.programme.add(source, await asyncio.to_thread(cache_of, source))
+        except DropError as error:
+            return JSONResponse({"error": str(error)}, status_code=error.status)
+        except UserError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
         return JSONResponse({"id": ident})
 
     async def line(socket: WebSocket) -> None:
@@ -139,10 +126,6 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
         ],
         middleware=[Middleware(Guard, hosts=hosts, tokens=tokens)],
     )
-
-
-class _TooLarge(Exception):
-    """More bytes than allowed came in."""
 
 
 def _no_token() -> Response:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from stage.server.errors import SongError
-from stage.server.songs import SongSource, cache_of
+from stage.server.songs import SongSource
 
 __all__ = ["run_worker"]
 
 
-async def run_worker(source: SongSource, avatar: Path, tell: Callable[[float, str], None]) -> None:
-    """Prepare `source` in another process; `tell(share, what)` is called on the way.
+async def run_worker(source: SongSource, avatar: Path, folder: Path, tell: Callable[[float, str], None]) -> None:
+    """Prepare `source` in another process into `folder`; `tell(share, what)` is called on the way.
 
     Raises:
         SongError: in the worker's own words.
@@ -32,36 +34,51 @@ async def run_worker(source: SongSource, avatar: Path, tell: Callable[[float, st
         "hear": source.hear,
         "avatar": str(avatar.resolve()),
         # Named here: an engine that is edited meanwhile must not make the worker look elsewhere.
-        "folder": str(cache_of(source)),
+        "folder": str(folder),
     }
-    with tempfile.TemporaryDirectory(prefix="nichang-") as folder:
-        path = Path(folder) / "request.json"
-        path.write_text(json.dumps(request))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "stage.server.worker", str(path)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            # A Ctrl-C in the terminal is the server's to handle; it ends the worker below.
-            start_new_session=True,
+    try:
+        with tempfile.TemporaryDirectory(prefix="nichang-") as scratch:
+            path = Path(scratch) / "request.json"
+            path.write_text(json.dumps(request))
+            why, done = await _follow(path, tell)
+    except OSError as error:
+        raise SongError(f"{source.title}: preparing it could not begin ({error.strerror or error})") from error
+    if not done:
+        raise SongError(
+            why if why else f"{source.title}: preparing it failed; run nichang doctor to see what is missing"
         )
-        assert process.stdout is not None
-        assert process.stderr is not None
-        errors = asyncio.create_task(process.stderr.read())
-        why, done = "", False
-        try:
-            async for line in process.stdout:
-                with suppress(ValueError):
-                    said = json.loads(line)
-                    why = said.get("error", why)
-                    done = said.get("done", done)
-                    if "share" in said:
-                        tell(float(said["share"]), str(said["what"]))
+
+
+async def _follow(request: Path, tell: Callable[[float, str], None]) -> tuple[str, bool]:
+    """The worker's life: what it said went wrong, and whether it finished."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "stage.server.worker", str(request)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        # A Ctrl-C in the terminal is the server's to handle; it ends the worker below.
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    errors = asyncio.create_task(process.stderr.read())
+    why, done = "", False
+    try:
+        async for line in process.stdout:
+            with suppress(ValueError):
+                said = json.loads(line)
+                why = said.get("error", why)
+                done = said.get("done", done)
+                if "share" in said:
+                    tell(float(said["share"]), str(said["what"]))
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            # Its own children too, an ffmpeg that reads for it.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        trace = (await errors).decode(errors="replace").strip().splitlines()
-        if not done:
-            raise SongError(why or f"{source.title}: preparing it failed ({trace[-1] if trace else 'no reason given'})")
+    trace = (await errors).decode(errors="replace").strip().splitlines()
+    if not done and not why and trace:
+        why = f"preparing the song failed ({trace[-1]})"
+    return why, done

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import tempfile
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,12 @@ import uvicorn
 
 from performer.avatar.model import Vrm
 from stage.server.app import make_app
-from stage.server.errors import PortError, ServerError
+from stage.server.errors import PortError, ServerError, no_room
 from stage.server.live import LiveShow
 from stage.server.songs import SongSource
 from stage.server.tokens import Tokens, load_tokens, state_folder
 
-__all__ = ["Addresses", "built_pages", "listen_on", "serve"]
+__all__ = ["Addresses", "built_pages", "check_home", "listen_on", "serve"]
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MAX_MESSAGE_BYTES = 65_536
@@ -73,6 +74,21 @@ def listen_on(host: str, port: int) -> socket.socket:
     return sock
 
 
+def check_home(folder: Path) -> Path:
+    """The folder for tokens and prepared songs, made if it is not there.
+
+    Raises:
+        ServerError: it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ServerError(no_room(error, folder)) from error
+    return folder
+
+
 def serve(
     sources: Sequence[SongSource],
     avatar: Vrm,
@@ -91,7 +107,8 @@ def serve(
         on_ready: called once when pages can be opened. on_song: called with news of the songs' preparation.
     """
     pages = built_pages()
-    tokens = load_tokens(state_folder())
+    home = check_home(state_folder())
+    tokens = load_tokens(home)
     sock = listen_on(host, port)
     taken = int(sock.getsockname()[1])
     shown = "127.0.0.1" if host in ("", "0.0.0.0", "127.0.0.1") else host
@@ -128,7 +145,7 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, ValueError):
                 events.add_signal_handler(number, end)
-        tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.prepare_all())]
+        tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.programme.run())]
         for task in tasks:
             task.add_done_callback(lambda done: end() if not done.cancelled() and done.exception() else None)
 

@@ -6,6 +6,7 @@ sources: an edited planner or move never meets an old plan.
 
 import hashlib
 import re
+import zipfile
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -16,17 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.dance.plan import decode_plan, encode_plan
+from motion.errors import UserError
 from motion.music.song_map import decode_song_map, encode_song_map
+from motion.rig.bones import BONES
 from motion.rig.pose import GRID_HZ, Motion
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.song_words import can_hear_words
-from performer.face.track import FaceTrack
+from performer.face.track import EXPRESSIONS, FaceTrack
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import song_folder, song_names
 from performer.voice.sound import file_sha256
-from stage.server.errors import SongError
+from stage.server.errors import DamagedCache, SongError
 from stage.server.tokens import state_folder
 from stage.show.performance import Performance, Performer
 
@@ -36,15 +39,20 @@ __all__ = [
     "SongSource",
     "cache_of",
     "find_song",
+    "forget",
     "heard_words_of",
     "is_prepared",
     "load_performance",
     "read_words",
+    "sound_file",
     "store",
 ]
 
 # What every Chromium decodes; other sounds are kept as WAV beside the plan.
 PLAYABLE = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
+_DONE = "done"
+# Arrays of a baked dance, and the shape of one frame of each.
+_SHAPES: dict[str, tuple[int, ...]] = {"rotations": (len(BONES), 4), "hips": (3,), "root": (4,), "contacts": (2,)}
 _SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice", "presets.moves")
 
 
@@ -120,25 +128,37 @@ def _engine() -> str:
 
 
 def cache_of(source: SongSource) -> Path:
-    """The folder that holds what was prepared for this song."""
+    """The folder that holds what was prepared for this song. Reads the whole files: seconds for long ones.
+
+    Raises:
+        SongError: a file has gone.
+    """
     digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only}".encode())
     # Installing the extra [words] later must not meet the wordless show of before.
     digest.update(b"hear" if source.hear and can_hear_words() else b"")
     for path in (source.path, source.vocal, source.lyrics):
-        digest.update(b"-" if path is None else file_sha256(path).encode())
+        try:
+            digest.update(b"-" if path is None else file_sha256(path).encode())
+        except OSError as error:
+            raise SongError(f"cannot read {path}: {error.strerror or error}") from error
     return state_folder() / "songs" / digest.hexdigest()[:20]
 
 
-def is_prepared(source: SongSource) -> bool:
-    """Is everything in the cache? `done` is written last."""
-    return (cache_of(source) / "done").exists()
+def is_prepared(folder: Path) -> bool:
+    """Is everything in this place of the cache? `done` is written last."""
+    return (folder / _DONE).exists()
 
 
-def read_words(source: SongSource, duration: float) -> Lyrics | None:
-    """The song's words, those that were heard and kept in the cache, or None."""
+def sound_file(source: SongSource, folder: Path) -> Path:
+    """What a page plays: the song itself, or the copy that was made of one that no browser decodes."""
+    return source.path if source.path.suffix.lower() in PLAYABLE else folder / "sound.wav"
+
+
+def read_words(source: SongSource, folder: Path, duration: float) -> Lyrics | None:
+    """The song's words, those that were heard and kept in its place of the cache, or None."""
     if source.lyrics is not None:
         return parse_lyrics(source.lyrics.read_bytes(), duration=duration)
-    heard = heard_words_of(cache_of(source))
+    heard = heard_words_of(folder)
     if not source.hear or not heard.is_file():
         return None
     return replace(parse_lyrics(heard.read_bytes(), duration=duration), heard_by_machine=True)
@@ -151,42 +171,69 @@ def heard_words_of(folder: Path) -> Path:
 
 def store(folder: Path, performance: Performance) -> None:
     """Keep a performance's parts; an interrupted write is not taken for a whole one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "song.json").write_bytes(encode_song_map(performance.song))
     if performance.plan is None:
         raise SongError(f"{performance.title}: nothing was planned")
-    (folder / "plan.json").write_bytes(encode_plan(performance.plan))
-    # Exactly what a render of the same song computes; JSON would round it.
-    np.savez(folder / "face.npz", weights=performance.face.weights, gaze=performance.face.gaze, level=performance.level)
-    dance = performance.dance.frames(0, performance.frames)
-    for name, array in _dance_arrays(dance.motion, dance.contacts).items():
-        np.save(folder / f"{name}.npy", array)
-    (folder / "exact.json").write_bytes(msgspec.json.encode(performance.song))
-    (folder / "done").touch()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _DONE).unlink(missing_ok=True)
+    try:
+        (folder / "song.json").write_bytes(encode_song_map(performance.song))
+        (folder / "plan.json").write_bytes(encode_plan(performance.plan))
+        # Exactly what a render of the same song computes; JSON would round it.
+        face = performance.face
+        np.savez(folder / "face.npz", weights=face.weights, gaze=face.gaze, level=performance.level)
+        dance = performance.dance.frames(0, performance.frames)
+        for name, array in _dance_arrays(dance.motion, dance.contacts).items():
+            np.save(folder / f"{name}.npy", array)
+        (folder / "exact.json").write_bytes(msgspec.json.encode(performance.song))
+        (folder / _DONE).touch()
+    except OSError:
+        # A full disk stays full for everyone else too unless what was begun is taken back.
+        forget(folder)
+        raise
+
+
+def forget(folder: Path) -> None:
+    """Take back what was prepared; words that were heard stay, a person may have corrected them."""
+    keep = heard_words_of(folder)
+    # `done` first: half of it taken back is not a whole one.
+    for path in sorted(folder.glob("*"), key=lambda path: path.name != _DONE):
+        if path != keep:
+            path.unlink(missing_ok=True)
 
 
 def _dance_arrays(motion: Motion, contacts: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     return {"rotations": motion.rotations, "hips": motion.hips, "root": motion.root, "contacts": contacts}
 
 
-def load_performance(source: SongSource, avatars: tuple[Vrm, ...]) -> Performance:
+def load_performance(source: SongSource, folder: Path, avatars: tuple[Vrm, ...]) -> Performance:
     """A prepared song on these avatars.
 
     Raises:
-        SongError: the cache was changed or cut off.
+        DamagedCache: the cache was changed or cut off.
+        UserError: the words cannot be read.
     """
-    folder = cache_of(source)
     try:
         song = decode_song_map((folder / "exact.json").read_bytes())
         plan = decode_plan((folder / "plan.json").read_bytes())
-        with np.load(folder / "face.npz") as arrays:
+        # numpy leaves a file that it opened itself open when it is no archive.
+        with (folder / "face.npz").open("rb") as file, np.load(file) as arrays:
             face = FaceTrack(arrays["weights"], arrays["gaze"], GRID_HZ)
             level = arrays["level"]
-        baked = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("rotations", "hips", "root", "contacts")
-        }
-    except (OSError, KeyError, ValueError) as error:
-        raise SongError(f"{source.title}: the prepared files are damaged ({error}); delete {folder}") from error
+        baked = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _SHAPES}
+        frames = max(1, int(np.ceil(song.duration * GRID_HZ - 1e-9)))
+        for name, shape in _SHAPES.items():
+            if baked[name].shape != (frames, *shape):
+                raise ValueError(f"{name} has the shape {baked[name].shape}")
+        if face.weights.shape != (frames, len(EXPRESSIONS)) or face.gaze.shape != (frames, 2):
+            raise ValueError("the face has another length than the song")
+    # numpy names a broken archive by zipfile's own error, the readers theirs.
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, UserError) as error:
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DamagedCache(f"{source.title}: what was prepared is damaged ({why}); delete {folder}") from error
+    try:
+        words = read_words(source, folder, song.duration)
+    except OSError as error:
+        raise SongError(f"{source.title}: its words cannot be read ({error.strerror or error})") from error
     middle = (len(avatars) - 1) / 2.0
     return Performance(
         song=song,
@@ -196,7 +243,7 @@ def load_performance(source: SongSource, avatars: tuple[Vrm, ...]) -> Performanc
             Performer.of(vrm, id=i, avatar=i, start=((i - middle) * 1.5, 0.0)) for i, vrm in enumerate(avatars)
         ),
         level=level,
-        lyrics=read_words(source, song.duration),
+        lyrics=words,
         plan=plan,
         title=source.title,
         artist=source.artist,

@@ -11,8 +11,10 @@ from pathlib import Path
 from motion.errors import UserError
 from performer.avatar.vrm import read_vrm
 from performer.face.song_words import can_hear_words, song_words
-from performer.voice.sound import Sound, read_sound, resample, write_wav
-from stage.server.songs import PLAYABLE, SongSource, heard_words_of, read_words, store
+from performer.voice.sound import read_sound, write_wav
+from performer.voice.stem import stem_beside
+from stage.server.errors import SongError, no_room
+from stage.server.songs import SongSource, heard_words_of, read_words, sound_file, store
 from stage.show.prepare import prepare
 
 __all__ = ["main", "prepare_song"]
@@ -26,14 +28,11 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
     """Listen, plan, move the lips; everything goes into `folder`, the song's place in the cache.
 
     Raises:
-        UserError: the sound, the stem or the words cannot be used.
+        UserError: the sound, the stem or the words cannot be used, or the cache cannot be written to.
     """
     sound = read_sound(source.path)
-    vocal = None
-    if source.vocal is not None:
-        stem = read_sound(source.vocal)
-        vocal = resample(stem.mono, stem.rate, sound.rate)[: len(sound.samples)]
-    words = read_words(source, sound.seconds)
+    vocal = None if source.vocal is None else stem_beside(read_sound(source.vocal), sound, str(source.vocal))
+    words = read_words(source, folder, sound.seconds)
     if words is None and source.hear:
         if can_hear_words():
             _say(share=0.0, what="hearing the words")
@@ -54,10 +53,14 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
         own_moves_only=source.own_moves_only,
         progress=lambda share, what: _say(share=round(share, 3), what=what),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    if source.path.suffix.lower() not in PLAYABLE:
-        write_wav(folder / "sound.wav", Sound(sound.samples, sound.rate))
-    store(folder, performance)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        heard = sound_file(source, folder)
+        if heard != source.path:
+            write_wav(heard, sound)
+        store(folder, performance)
+    except OSError as error:
+        raise SongError(f"{source.title}: {no_room(error, folder)}") from error
 
 
 def main(argv: list[str]) -> int:

@@ -125,7 +125,7 @@ def running(folder: Path, tokens: Tokens, port: int = 0) -> Iterator[Running]:
         server = Server(config)
         here = Running(taken, tokens, show, asyncio.get_running_loop())
         box["here"] = here
-        tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.prepare_all())]
+        tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.programme.run())]
 
         async def watch() -> None:
             while not server.started:

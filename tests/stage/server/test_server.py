@@ -266,23 +266,15 @@ def test_the_example_client_counts_frames(server: Running, capsys: pytest.Captur
     assert "hips" in capsys.readouterr().out
 
 
-def test_a_dropped_file_joins_the_list(server: Running) -> None:
-    with httpx.Client(base_url=server.http, headers={"Origin": server.http}) as page:
+def test_a_song_dropped_twice_is_one_song(server: Running) -> None:
+    made = server.show.programme.setlist[0].source.path.read_bytes()
+    with httpx.Client(base_url=server.http, headers={"Origin": server.http}, timeout=PATIENCE) as page:
         page.post("/auth", json={"token": server.tokens.operator})
-        assert page.post("/songs?name=", content=b"x").status_code == 400
-        answer = page.post("/songs?name=../../not%20sound.wav", content=b"this is not sound")
-        assert answer.status_code == 200
-
-    async def go() -> dict[str, object]:
-        async with connect(server.ws, additional_headers=bearer(server.tokens.operator)) as line:
-            while True:
-                songs = (await next_of(line, "song_list"))["songs"]
-                added = [s for s in songs if s["id"] == answer.json()["id"]]  # type: ignore[attr-defined]
-                if added and added[0]["state"] == "failed":
-                    return added[0]
-
-    failed = asyncio.run(go())
-    assert "not a sound file" in str(failed["note"])
+        first = page.post("/songs?name=mine.wav", content=made)
+        again = page.post("/songs?name=mine.wav", content=made)
+        assert first.json() == again.json() == {"id": "mine"}
+        assert page.get("/files/song/mine").content == made
+        assert page.get("/files/song/none").status_code == 404
 
 
 def test_a_port_in_use_is_said_in_a_sentence() -> None:

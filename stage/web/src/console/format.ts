@@ -101,3 +101,14 @@ export function shotNames(named: string[], table: string): string[] {
   const names = named.length ? named : [...table.matchAll(/^name = "([^"]+)"/gm)].map((found) => found[1] ?? "");
   return names.filter((name) => name !== "" && name !== "auto");
 }
+
+/** Why the server did not take a file: its own sentence where it gave one. */
+export function refusal(answer: string, status: number): string {
+  try {
+    const { error } = JSON.parse(answer) as { error?: unknown };
+    if (typeof error === "string" && error) return error;
+  } catch {
+    // Not from our server, or no JSON: its first line has to do.
+  }
+  return answer.split("\n")[0]?.slice(0, 200) || `the server said ${status}`;
+}

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { ShowClient, type LineState } from "../wire/client";
 import type { ClientMessage, ServerMessage, ShowState, SongInfo, SongList, Welcome } from "../wire/gen";
-import { isSoundFile } from "./format";
+import { isSoundFile, refusal } from "./format";
 
 const EMPTY_STATE: ShowState = {
   type: "show_state",
@@ -121,7 +121,8 @@ export async function addFiles(files: Iterable<File>): Promise<void> {
     try {
       await sendFile(file);
     } catch (error) {
-      tell(`${file.name} could not be added: ${error instanceof Error ? error.message : "the line broke"}`);
+      const why = error instanceof Error ? error.message : "the line broke";
+      tell(why.includes(file.name) ? `${why}.` : `${file.name} could not be added: ${why}.`);
     }
     upload.value = null;
   }
@@ -137,7 +138,7 @@ function sendFile(file: File): Promise<void> {
     };
     request.onload = () => {
       if (request.status < 300) done();
-      else failed(new Error(request.responseText.slice(0, 200) || `the server said ${request.status}`));
+      else failed(new Error(refusal(request.responseText, request.status)));
     };
     request.onerror = () => failed(new Error("the server does not answer"));
     request.send(file);

@@ -9,6 +9,7 @@ import {
   meterShare,
   METER_FLOOR_DB,
   padLabel,
+  refusal,
   runningTime,
   seekShare,
   seekTime,
@@ -108,5 +109,12 @@ describe("words", () => {
     expect(shotNames([], table)).toContain("medium-orbit");
     expect(shotNames([], table).length).toBe(table.split("[[shots]]").length - 1);
     expect(shotNames(["auto", "wide"], table)).toEqual(["wide"]);
+  });
+
+  it("passes on the server's own sentence on a file", () => {
+    expect(refusal('{"error":"a.txt is not a sound file"}', 415)).toBe("a.txt is not a sound file");
+    expect(refusal("sign in first\nmore", 401)).toBe("sign in first");
+    expect(refusal("", 502)).toBe("the server said 502");
+    expect(refusal("[]", 500)).toBe("[]");
   });
 });
