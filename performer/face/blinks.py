@@ -16,40 +16,61 @@ _DOUBLE = 0.12
 _DOUBLE_GAP = 0.30
 _AT_PHRASE_END = 0.6
 _WITH_SHIFT = 0.25
+# Eyes that shut while a note is held look asleep: the blink waits for its end, unless it would have to wait too long.
+_LONGEST_WAIT = 3.0
+# With the note's first sound a blink may still come.
+_NOTE_BEGINS = 0.15
 # The lid falls in a third of the time and rises in the rest.
 _FALL = 0.36
 
 
+def _after_held(t: float, held: Sequence[Phrase], wait: float) -> float:
+    """`t`, or the end of the note in whose middle it lies."""
+    for note in held:
+        if note.start + _NOTE_BEGINS < t < note.end and note.end - t <= _LONGEST_WAIT:
+            return note.end + wait
+    return t
+
+
 def blink_times(
-    phrases: Sequence[Phrase], shifts: Sequence[float], duration: float, rng: np.random.Generator
+    phrases: Sequence[Phrase],
+    shifts: Sequence[float],
+    duration: float,
+    rng: np.random.Generator,
+    held: Sequence[Phrase] = (),
 ) -> list[float]:
-    """When the lids begin to fall, seconds, at least _DOUBLE_GAP apart."""
+    """When the lids begin to fall, seconds, at least _DOUBLE_GAP apart. held: notes in whose middle none comes."""
     wished = sorted(
         [phrase.end + rng.uniform(0.0, 0.25) for phrase in phrases if rng.random() < _AT_PHRASE_END]
         + [shift - 0.02 for shift in shifts if rng.random() < _WITH_SHIFT]
     )
     out: list[float] = []
-    t = rng.uniform(0.4, 2.5)
+    t = _after_held(rng.uniform(0.4, 2.5), held, 0.0)
     while t < duration:
         out.append(t)
-        if rng.random() < _DOUBLE:
-            t += _DOUBLE_GAP + rng.uniform(0.0, 0.08)
+        second = t + _DOUBLE_GAP + rng.uniform(0.0, 0.08)
+        if rng.random() < _DOUBLE and _after_held(second, held, 0.0) == second:
+            t = second
             out.append(t)
         planned = t + float(np.clip(_MEDIAN * np.exp(rng.normal(0.0, _SIGMA)), _SHORTEST, _LONGEST))
         # A blink that a phrase's end or a glance asks for comes instead of the planned one, a little early.
         asked = [time for time in wished if t + _SHORTEST <= time <= planned]
-        t = asked[-1] if asked else planned
+        t = _after_held(asked[-1] if asked else planned, held, rng.uniform(0.0, 0.12))
     return [time for time in out if time < duration]
 
 
 def blink_curve(
-    phrases: Sequence[Phrase], shifts: Sequence[float], times: NDArray[np.float64], rng: np.random.Generator
+    phrases: Sequence[Phrase],
+    shifts: Sequence[float],
+    times: NDArray[np.float64],
+    rng: np.random.Generator,
+    held: Sequence[Phrase] = (),
 ) -> NDArray[np.float64]:
-    """(frames,) weight of the blink at `times` (rising by equal steps)."""
+    """(frames,) weight of the blink at `times` (rising by equal steps). held: notes that no blink interrupts."""
     lid = np.zeros(len(times))
     if not len(times):
         return lid
-    for start in blink_times(phrases, shifts, float(times[-1]), rng):
+    for start in blink_times(phrases, shifts, float(times[-1]), rng, held):
         length = rng.uniform(0.15, 0.25)
         fall, rise = length * _FALL, length * (1.0 - _FALL)
         first, last = np.searchsorted(times, [start, start + length])

@@ -43,7 +43,7 @@ def _targets(song: SongMap, phrases: Sequence[Phrase], duration: float, rng: np.
     while t < duration:
         singing = any(phrase.start <= t < phrase.end for phrase in phrases)
         ballad = 0.0 < song.bpm < 90.0
-        if at_camera and rng.random() < (0.75 if singing else 0.9):
+        if at_camera and rng.random() < (0.8 if singing else 0.9):
             side = rng.choice([-1.0, 1.0])
             kind = rng.random()
             if kind < 0.55:  # audience below the camera, to one side
@@ -59,7 +59,7 @@ def _targets(song: SongMap, phrases: Sequence[Phrase], duration: float, rng: np.
             at_camera = False
         else:
             yaw, pitch = rng.normal(0.0, 1.0), rng.normal(0.0, 0.8)
-            stay = rng.uniform(1.2, 4.0)
+            stay = rng.uniform(1.2, 3.2)
             at_camera = True
         out.append(_Target(t, float(np.deg2rad(yaw)), float(np.deg2rad(pitch))))
         t += stay

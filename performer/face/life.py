@@ -9,7 +9,7 @@ from motion.rig.pose import GRID_HZ
 from performer.face.blinks import blink_curve
 from performer.face.gaze import gaze_curve
 from performer.face.mood import add_mood
-from performer.face.phrases import mouth_opening, phrases_of
+from performer.face.phrases import held_notes, mouth_opening, phrases_of
 from performer.face.track import EXPRESSION_INDEX, MOUTH, FaceTrack
 
 __all__ = ["live_face"]
@@ -38,11 +38,11 @@ def live_face(song_map: SongMap, lips: FaceTrack, *, seed: int, frames: int) -> 
     weights[:shared] = lips.weights[:shared]
     times: NDArray[np.float64] = np.arange(frames) / GRID_HZ
     opening = mouth_opening(weights)
-    phrases = phrases_of(opening)
+    phrases, held = phrases_of(opening), held_notes(opening)
     root = np.random.SeedSequence([seed, 0xFACE])
     blink_rng, gaze_rng, mood_rng, mouth_rng = (np.random.default_rng(child) for child in root.spawn(4))
     _breathe_life(weights, mouth_rng)
     look = gaze_curve(song_map, phrases, times, gaze_rng)
-    add_mood(weights, song_map, phrases, times, mood_rng)
-    weights[:, EXPRESSION_INDEX["blink"]] = blink_curve(phrases, look.shifts, times, blink_rng)
+    add_mood(weights, song_map, phrases, held, times, mood_rng)
+    weights[:, EXPRESSION_INDEX["blink"]] = blink_curve(phrases, look.shifts, times, blink_rng, held)
     return FaceTrack(np.clip(weights, 0.0, 1.0), look.angles.astype(np.float32))

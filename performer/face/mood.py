@@ -17,6 +17,8 @@ __all__ = ["add_mood"]
 _SMILE = {"intro": 0.3, "verse": 0.32, "pre": 0.4, "chorus": 0.58, "bridge": 0.25, "interlude": 0.4, "outro": 0.4}
 _BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
 _SMOOTH = 0.4
+_SURGE_SECONDS, _WIDEST = 3.0, 0.72
+_LIFTED = 0.6
 _SMILE_REST = 0.7
 _SMILE_YIELDS = 0.58
 
@@ -32,10 +34,11 @@ def add_mood(
     weights: NDArray[np.float32],
     song: SongMap,
     phrases: Sequence[Phrase],
+    held: Sequence[Phrase],
     times: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> None:
-    """Write smile, brows and breath into `weights` (frames, 70)."""
+    """Write smile, brows and breath into `weights` (frames, 70). held: notes that are held, which lift the brows."""
     if not len(times):
         return
     opening = mouth_opening(weights)
@@ -46,7 +49,10 @@ def add_mood(
     base = gaussian_filter1d(np.repeat(section, 15)[: len(times)], smooth)
     wander = gaussian_filter1d(rng.normal(0.0, 1.0, len(times)), 1.5 * GRID_HZ)
     wander /= max(float(np.std(wander)), 1e-9)
-    smile = np.clip(base * (0.7 + 0.6 * energy) + 0.07 * wander, 0.05, 0.75) * (1.0 - 0.4 * ballad)
+    # Against the song's last seconds: a smile that follows the level alone stands still through a loud chorus.
+    surge = energy - gaussian_filter1d(energy, _SURGE_SECONDS * GRID_HZ)
+    wish = base * (0.75 + 0.4 * energy + 1.2 * surge) + 0.08 * wander
+    smile = np.maximum(_WIDEST * np.tanh(wish / _WIDEST), 0.05) * (1.0 - 0.4 * ballad)
     # A wide vowel and a full smile at once break most mouths: the smile makes room.
     # It comes back in a real rest only, or it would flicker between syllables.
     sung = gaussian_filter1d(maximum_filter1d(opening, round(_SMILE_REST * GRID_HZ)), 0.12 * GRID_HZ)
@@ -61,6 +67,15 @@ def add_mood(
         first, last = np.searchsorted(times, [phrase.start - 0.3, phrase.start + 1.2])
         brow[first:last] += size * _bump(times[first:last], phrase.start + 0.1, 0.3, 1.0)
         outer[first:last] += 0.6 * size * _bump(times[first:last], phrase.start + 0.1, 0.3, 1.0)
+    for note in held:
+        size = rng.uniform(0.08, 0.28) if rng.random() < _LIFTED else 0.0
+        first, last = np.searchsorted(times, [note.start, note.end + 0.5])
+        # They rise with the note and let go at its end.
+        lift = np.minimum(np.clip((times[first:last] - note.start) / 0.5, 0.0, 1.0),
+                          np.clip((note.end + 0.5 - times[first:last]) / 0.5, 0.0, 1.0))  # fmt: skip
+        lift = lift * lift * (3.0 - 2.0 * lift)
+        brow[first:last] += size * lift
+        outer[first:last] += 0.4 * size * lift
     weights[:, EXPRESSION_INDEX["browInnerUp"]] = np.clip(brow, 0.0, 0.8)
     for name in ("browOuterUpLeft", "browOuterUpRight"):
         weights[:, EXPRESSION_INDEX[name]] = np.clip(outer, 0.0, 0.7)

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from motion.rig.pose import GRID_HZ
 from performer.face.track import EXPRESSION_INDEX, MOUTH
 
-__all__ = ["Phrase", "mouth_opening", "phrases_of"]
+__all__ = ["Phrase", "held_notes", "mouth_opening", "phrases_of"]
 
 _SHORTEST_REST = 0.35
+# A mouth that stays so far open for so long holds a note.
+_HELD_OPEN, _SHORTEST_HELD = 0.3, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,9 @@ def phrases_of(opening: NDArray[np.float64]) -> tuple[Phrase, ...]:
         else:
             phrases.append(Phrase(start, stop))
     return tuple(phrases)
+
+
+def held_notes(opening: NDArray[np.float64]) -> tuple[Phrase, ...]:
+    """Where a mouth on the player grid stays open without a consonant: notes that are held."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (opening > _HELD_OPEN).astype(np.int8), [0]]))).reshape(-1, 2)
+    return tuple(Phrase(a, b) for a, b in (edges / GRID_HZ).tolist() if b - a >= _SHORTEST_HELD)

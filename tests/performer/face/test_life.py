@@ -165,3 +165,28 @@ def test_a_whole_face_from_words_and_stem_is_as_long_as_the_song() -> None:
     assert len(face) == 181
     assert face.weights.min() >= 0.0
     assert face.weights.max() <= 1.0
+
+
+def test_no_blink_falls_into_the_middle_of_a_held_note() -> None:
+    lips = rest_face(FRAMES)
+    times = np.arange(FRAMES) / 60.0
+    lips.weights[:, EXPRESSION_INDEX["aa"]] = 0.8 * (times % 4.0 < 2.4)
+    starts = np.concatenate([blink_starts(live_face(song(), lips, seed=k, frames=FRAMES)) for k in range(4)])
+    into = starts % 4.0
+    assert len(starts) > 60
+    assert not ((into > 0.25) & (into < 2.2)).any()
+    gaps = np.diff(starts)
+    assert gaps.max() < 9.0, "held notes do not keep the eyes open for ever"
+
+
+def test_a_note_held_for_ever_does_not_keep_the_eyes_open() -> None:
+    lips = rest_face(FRAMES)
+    lips.weights[:, EXPRESSION_INDEX["aa"]] = 0.8
+    assert np.diff(blink_starts(live_face(song(), lips, seed=1, frames=FRAMES))).max() < 8.0
+
+
+def test_the_smile_moves_through_a_chorus_of_one_level(face: FaceTrack) -> None:
+    happy = column(face, "happy")[FRAMES // 2 + 300 :]
+    resting = happy[happy > np.median(happy)]
+    assert resting.std() > 0.01
+    assert happy.max() < 0.75
