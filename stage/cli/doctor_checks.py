@@ -95,7 +95,8 @@ def ffmpeg_here() -> list[Finding]:
     if "aac" in lacking:
         return [Finding("ffmpeg", "missing", f"{version} without AAC", "install the distribution's full ffmpeg")]
     if lacking:
-        return [Finding("ffmpeg", "note", f"{version} without {', '.join(lacking)}", "--crf or --transparent fail")]
+        mend = "install the distribution's full ffmpeg; without it --crf or --transparent fail"
+        return [Finding("ffmpeg", "note", f"{version} without {', '.join(lacking)}", mend)]
     return [Finding("ffmpeg", "ok", f"{version} with AAC, x264, VP9, Opus ({path})")]
 
 

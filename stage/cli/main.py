@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from motion.errors import UserError
 
@@ -55,6 +55,11 @@ def _usage() -> str:
     )
 
 
+def _stop() -> NoReturn:
+    print("nichang: stopped", file=sys.stderr)
+    sys.exit(_STOPPED)
+
+
 def main(argv: list[str] | None = None) -> None:
     """Run the command line `argv` (default: the process's own) and exit with its code."""
     args = list(sys.argv[1:] if argv is None else argv)
@@ -72,9 +77,6 @@ def main(argv: list[str] | None = None) -> None:
     if command is None:
         print(f"nichang: there is no command '{args[0]}'. Commands: {', '.join(COMMANDS)}", file=sys.stderr)
         sys.exit(2)
-    # Not before: typer and what it brings take longer to load than --help may take in all.
-    from typer import Abort
-
     try:
         app: Any = importlib.import_module(command.module).app
         # Not standalone: a wrong option is told in one line like every other mistake, not in a framed box.
@@ -88,14 +90,16 @@ def main(argv: list[str] | None = None) -> None:
             raise
         print(f"nichang: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, Abort):
-        print("nichang: stopped", file=sys.stderr)
-        sys.exit(_STOPPED)
+    except KeyboardInterrupt:
+        _stop()
     except BrokenPipeError:
         # The reader went away (| head); closing quietly is what it expects.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
+        # Told apart by name: typer takes longer to load than --help may take in all.
+        if type(error).__name__ == "Abort":
+            _stop()
         if debug:
             raise
         told: Any = getattr(error, "format_message", None)

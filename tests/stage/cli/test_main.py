@@ -97,6 +97,19 @@ def test_a_full_disk_is_said_as_such(broken: list[BaseException], capsys: pytest
     assert err == "nichang: out.json: No space left on device; make room or write elsewhere\n"
 
 
-def test_ctrl_c_is_code_130(broken: list[BaseException], capsys: pytest.CaptureFixture[str]) -> None:
-    broken.append(KeyboardInterrupt())
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), typer.Abort()], ids=["Ctrl-C", "Abort"])
+def test_ctrl_c_is_code_130(
+    error: BaseException, broken: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken.append(error)
     assert _run(capsys, "broken") == (130, "", "nichang: stopped\n")
+
+
+def test_ctrl_c_while_the_command_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.importlib, "import_module", load)
+    assert _run(capsys, "doctor") == (130, "", "nichang: stopped\n")
