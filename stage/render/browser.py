@@ -37,6 +37,7 @@ _AWAKE = (
 # Mesa through ANGLE: a GPU where there is one, llvmpipe where there is none (3 times as fast as SwiftShader).
 _MESA = ("--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist")
 _SWIFTSHADER = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+_LOCK = "/org.chromium.Chromium.XXXXXX/SingletonSocket"
 _GRACE_SECONDS = 3.0
 
 
@@ -79,6 +80,14 @@ def _shader_cache() -> Path | None:
     except (OSError, RuntimeError):
         return None
     return folder
+
+
+def _own_tmp(profile: Path) -> dict[str, str]:
+    """What keeps the browser's temporary folders in its profile: it leaves them behind when it is ended by a signal.
+
+    Its lock is a socket in one of them, and the name of a socket may have 107 letters.
+    """
+    return {"TMPDIR": str(profile)} if len(os.fsencode(profile)) + len(_LOCK) <= 107 else {}
 
 
 class Browser:
@@ -152,6 +161,7 @@ def start_browser(
             # The profile also is the home of whatever the browser's libraries want to cache.
             env={
                 **os.environ,
+                **_own_tmp(profile),
                 "XDG_CACHE_HOME": str(profile),
                 "XDG_CONFIG_HOME": str(profile),
                 "MESA_SHADER_CACHE_DIR": str(_shader_cache() or profile),

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -190,7 +191,14 @@ def test_ctrl_c_leaves_nothing_half_written(song: Path, tmp_path: Path) -> None:
     out = tmp_path / "stopped.mp4"
     words = ["render", str(song), "-o", str(out), "--size", "320x180", "--map", str(song.with_name("song.json"))]
     code = f"from stage.cli.main import main; main({words!r})"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, start_new_session=True)
+    # Not in tmp_path: its name is too long for the browser's lock.
+    scratch = Path(tempfile.mkdtemp(prefix="n-"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )
     assert process.stderr is not None
     said: list[bytes] = []
 
@@ -209,6 +217,7 @@ def test_ctrl_c_leaves_nothing_half_written(song: Path, tmp_path: Path) -> None:
     process.stderr.close()
     assert b"Traceback" not in b"".join(said)
     assert list(tmp_path.iterdir()) == []
+    scratch.rmdir()  # the browser left nothing in it either
 
 
 def test_what_cannot_be_written_is_said_before_the_work(song: Path, tmp_path: Path) -> None:
