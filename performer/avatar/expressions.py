@@ -6,6 +6,7 @@ Gaze is a channel of its own: look* and eyeLook* shapes are the page's business 
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,10 +97,7 @@ def fold_weights(weights: NDArray[np.floating], vrm_or_table: Vrm | tuple[str, .
     Args:
         vrm_or_table: the model, or what `expression_table` gave for it.
     """
-    table = expression_table(vrm_or_table) if isinstance(vrm_or_table, Vrm) else vrm_or_table
-    wanted = {name.lower(): name for name in EXPRESSIONS}
-    columns = [EXPRESSION_INDEX[wanted[name.lower()]] for name in table]
-    has = {EXPRESSIONS[column] for column in columns}
+    columns, has = _columns(expression_table(vrm_or_table) if isinstance(vrm_or_table, Vrm) else vrm_or_table)
     work = np.clip(np.asarray(weights, np.float32), 0.0, 1.0)
     if len(has) < len(EXPRESSIONS):
         work = work.copy()
@@ -107,7 +105,15 @@ def fold_weights(weights: NDArray[np.floating], vrm_or_table: Vrm | tuple[str, .
     return np.ascontiguousarray(work[..., columns])
 
 
-def _fold(work: NDArray[np.float32], has: set[str]) -> None:
+@cache
+def _columns(table: tuple[str, ...]) -> tuple[list[int], frozenset[str]]:
+    """Engine columns of a table, and the engine's names of what it has; asked for sixty times a second."""
+    wanted = {name.lower(): name for name in EXPRESSIONS}
+    columns = [EXPRESSION_INDEX[wanted[name.lower()]] for name in table]
+    return columns, frozenset(EXPRESSIONS[column] for column in columns)
+
+
+def _fold(work: NDArray[np.float32], has: frozenset[str]) -> None:
     at: Mapping[str, int] = EXPRESSION_INDEX
     both, left, right = (work[..., at[n]] for n in ("blink", "blinkLeft", "blinkRight"))
     if "blink" not in has:

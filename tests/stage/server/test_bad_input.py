@@ -128,7 +128,7 @@ def test_a_disk_that_fills_up_while_a_song_is_stored_leaves_room_again(
     assert [path.name for path in folder.iterdir()] == ["lyrics.lrc"]
 
     monkeypatch.setattr(worker, "prepare", lambda *_, **__: made_performance())
-    with pytest.raises(SongError, match="Made: no room is left for .* free some"):
+    with pytest.raises(SongError, match=r"Made: no room is left for .* free some"):
         worker.prepare_song(source, avatar_path("mannequin"), folder)
 
 
