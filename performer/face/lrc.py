@@ -79,8 +79,9 @@ def _split_words(body: str, line_start: float, offset: float) -> tuple[str, list
 
 def _rows(text: str) -> tuple[list[_Row], dict[str, str]]:
     tags: dict[str, str] = {}
+    offset_line = 0
     raw: list[tuple[list[re.Match[str]], str]] = []
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         stamps: list[re.Match[str]] = []
         position = 0
         while match := _LEADING.match(line, position):
@@ -90,12 +91,15 @@ def _rows(text: str) -> tuple[list[_Row], dict[str, str]]:
             raw.append((stamps, line[position:]))
         elif tag := _TAG.match(line):
             tags.setdefault(tag[1].lower(), tag[2].strip())
+            if tag[1].lower() == "offset":
+                offset_line = offset_line or number
+    said = tags.get("offset", "")[:40]
     try:
         offset = float(tags.get("offset", "0").replace("+", "") or 0.0) / 1000.0
     except ValueError as error:
-        raise LyricsError(f"LRC: the offset tag says '{tags['offset']}'; it must be milliseconds") from error
+        raise LyricsError(f"LRC, line {offset_line}: the offset says '{said}'; it must be milliseconds") from error
     if not abs(offset) < 3600.0:
-        raise LyricsError(f"LRC: the offset tag says {tags['offset']} ms; under an hour is expected")
+        raise LyricsError(f"LRC, line {offset_line}: the offset says {said} ms; under an hour is expected")
     rows: list[_Row] = []
     for stamps, body in raw:
         first = _seconds(stamps[0], offset)

@@ -4,29 +4,12 @@ from typing import Literal
 
 from performer.face.lrc import parse_lrc
 from performer.face.lyric_sheet import Lyrics, LyricsError
+from performer.face.lyric_text import MAX_BYTES, decode_text
 from performer.face.ultrastar import looks_like_ultrastar, parse_ultrastar
 
-__all__ = ["LyricKind", "MAX_BYTES", "decode_text", "parse_lyrics"]
+__all__ = ["LyricKind", "parse_lyrics"]
 
 LyricKind = Literal["auto", "lrc", "ultrastar"]
-MAX_BYTES = 4_000_000
-
-
-def decode_text(data: bytes) -> str:
-    """Bytes of a lyrics file as text: UTF-8, UTF-16 with its mark, else the Chinese GB 18030 (which holds GBK).
-
-    Raises:
-        LyricsError: none of these.
-    """
-    if len(data) > MAX_BYTES:
-        raise LyricsError(f"this lyrics file has {len(data)} bytes; a song's words fit in {MAX_BYTES}")
-    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise LyricsError("this lyrics file is not text in UTF-8, UTF-16 or GBK; save it as UTF-8")
 
 
 def parse_lyrics(text: str | bytes, *, duration: float, kind: LyricKind = "auto") -> Lyrics:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from performer.face.lrc import encode_lrc
-from performer.face.lyric_sheet import Lyrics
+from performer.face.lyric_sheet import Lyrics, LyricsError
 from performer.face.lyrics import parse_lyrics
 from performer.face.words import PARTS, WordsError, hear_words
 from performer.voice.sidecar import sidecar_lyrics
 
-__all__ = ["SongWords", "can_hear_words", "song_words"]
+__all__ = ["SongWords", "can_hear_words", "read_lyrics", "song_words"]
 
 # Softer than the noise of 16 bits: nobody sings here, and a recogniser would make words up.
 _SILENT = 1e-4
@@ -38,6 +38,20 @@ def can_hear_words(model_dir: Path | None = None) -> bool:
     """Is the extra [words] installed? Looks only, imports nothing."""
     needed = ("faster_whisper", *(PARTS if model_dir is None else ()))
     return all(importlib.util.find_spec(name) is not None for name in needed)
+
+
+def read_lyrics(path: Path, *, duration: float) -> Lyrics:
+    """The lyrics of a file, cut to `duration` seconds.
+
+    Raises:
+        LyricsError: it cannot be read or is no lyrics file; the message names it.
+    """
+    try:
+        return parse_lyrics(path.read_bytes(), duration=duration)
+    except OSError as error:
+        raise LyricsError(f"cannot read the lyrics {path}: {error.strerror or error}") from error
+    except LyricsError as error:
+        raise LyricsError(f"{path}: {error}") from error
 
 
 def song_words(
@@ -64,10 +78,7 @@ def song_words(
     seconds = len(mono) / rate
     beside = sidecar_lyrics(song)
     if beside is not None:
-        try:
-            return SongWords(parse_lyrics(beside.read_bytes(), duration=seconds), beside)
-        except OSError as error:
-            raise WordsError(f"cannot read the lyrics {beside}: {error.strerror or error}") from error
+        return SongWords(read_lyrics(beside, duration=seconds), beside)
     if model_dir is None and not can_hear_words():
         return SongWords(advice="no words: lips follow the sound; for words: make setup EXTRAS=words, or an .lrc file")
     if len(mono) == 0 or float(np.abs(mono).max()) < _SILENT:

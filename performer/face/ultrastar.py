@@ -1,4 +1,7 @@
-"""UltraStar TXT: syllables on a grid of quarter beats. Seconds = GAP/1000 + beat * 60 / (BPM * 4)."""
+"""UltraStar TXT: syllables on a grid of quarter beats. Seconds = GAP/1000 + beat * 60 / (BPM * 4).
+
+Of a duet the first singer's part is read, and what both sing (P1, P3). `B beat bpm` changes the tempo on the way.
+"""
 
 import math
 import re
@@ -10,6 +13,8 @@ __all__ = ["looks_like_ultrastar", "parse_ultrastar"]
 
 _NOTE = re.compile(r"^([:*FRG])\s+(-?\d{1,9})\s+(\d{1,9})\s+(-?\d{1,9})(?: (.*))?$")
 _BREAK = re.compile(r"^-\s*(-?\d{1,9})(?:\s+(-?\d{1,9}))?\s*$")
+_TEMPO = re.compile(r"^B\s+(-?\d{1,9})\s+([\d.,]{1,12})\s*$")
+_SINGER = re.compile(r"^P\s?([1-9])\s*$")
 _HEADER = re.compile(r"^#([A-Za-z0-9]+):(.*)$")
 # A header is enough to know the kind: no LRC line begins so.
 _KNOWN = re.compile(r"^#(BPM|TITLE|ARTIST|MP3|AUDIO|VERSION|GAP):", re.MULTILINE | re.IGNORECASE)
@@ -37,17 +42,50 @@ def looks_like_ultrastar(text: str) -> bool:
     return _KNOWN.search(text) is not None
 
 
-def _number(headers: dict[str, str], name: str, default: str | None = None) -> float:
-    value = headers.get(name, default)
-    if value is None:
-        raise LyricsError(f"UltraStar file without #{name}; add a line like #{name}:240")
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What stands behind a header's colon, and on which line."""
+
+    value: str
+    line: int
+
+
+class _Grid:
+    """Beats to seconds, with changes of tempo."""
+
+    def __init__(self, headers: dict[str, _Header]) -> None:
+        bpm = headers.get("BPM")
+        if bpm is None:
+            raise LyricsError("UltraStar file without #BPM; add a line like #BPM:240")
+        gap = headers.get("GAP", _Header("0", 0))
+        self._beat = 0
+        self._second = _number(gap.value, "#GAP", gap.line) / 1000.0
+        self._step = _step(bpm.value, "#BPM", bpm.line)
+
+    def at(self, beat: int) -> float:
+        return self._second + (beat - self._beat) * self._step
+
+    def change(self, beat: int, bpm: str, line: int) -> None:
+        self._beat, self._second = beat, self.at(beat)
+        self._step = _step(bpm, "the new tempo", line)
+
+
+def _number(value: str, name: str, line: int) -> float:
     try:
         number = float(value.strip().replace(",", "."))
     except ValueError as error:
-        raise LyricsError(f"UltraStar file: #{name} is '{value}'; it must be a number") from error
+        raise LyricsError(f"UltraStar file, line {line}: {name} is '{value[:40]}'; it must be a number") from error
     if not math.isfinite(number):
-        raise LyricsError(f"UltraStar file: #{name} is '{value}'; it must be a finite number")
+        raise LyricsError(f"UltraStar file, line {line}: {name} is '{value[:40]}'; it must be a finite number")
     return number
+
+
+def _step(value: str, name: str, line: int) -> float:
+    """Seconds of a quarter beat."""
+    bpm = _number(value, name, line)
+    if not 1.0 <= bpm <= 100_000.0:
+        raise LyricsError(f"UltraStar file, line {line}: {name} is {bpm:g}; it must be above 1")
+    return 60.0 / (bpm * 4.0)
 
 
 def parse_ultrastar(text: str, *, duration: float) -> Lyrics:
@@ -56,42 +94,40 @@ def parse_ultrastar(text: str, *, duration: float) -> Lyrics:
     Raises:
         LyricsError: no or bad #BPM or #GAP, a line that is neither note nor break, nothing inside the song.
     """
-    headers: dict[str, str] = {}
+    headers: dict[str, _Header] = {}
     phrases: list[_Phrase] = [_Phrase([])]
-    beat_seconds = gap = 0.0
+    grid: _Grid | None = None
     relative = False
     shift = 0
-    started = False
+    ours = True
     for number, line in enumerate(text.splitlines(), 1):
         line = line.rstrip("\r\n").lstrip("\ufeff")
         if not line.strip():
             continue
         if header := _HEADER.match(line):
-            headers.setdefault(header[1].upper(), header[2].strip())
+            headers.setdefault(header[1].upper(), _Header(header[2].strip(), number))
             continue
-        if not started:
-            bpm = _number(headers, "BPM")
-            if not 1.0 <= bpm <= 100_000.0:
-                raise LyricsError(f"UltraStar file: #BPM is {bpm:g}; it must be above 1")
-            beat_seconds = 60.0 / (bpm * 4.0)
-            gap = _number(headers, "GAP", "0") / 1000.0
-            relative = headers.get("RELATIVE", "").lower() == "yes"
-            started = True
+        if grid is None:
+            grid = _Grid(headers)
+            relative = "RELATIVE" in headers and headers["RELATIVE"].value.lower() == "yes"
         if line.strip() == "E":
             break
-        if re.match(r"^P\s?[2-9]\s*$", line):
-            break  # a duet's second singer; one mouth sings the first part
-        if re.match(r"^P\s?1\s*$", line):
-            continue
-        if note := _NOTE.match(line):
-            start = gap + (int(note[2]) + shift) * beat_seconds
-            end = start + int(note[3]) * beat_seconds
-            if end > 0.0:
+        if singer := _SINGER.match(line):
+            # One mouth sings the first part and what both sing; parts follow each other in the file.
+            ours = singer[1] != "2"
+            phrases.append(_Phrase([]))
+            shift = 0
+        elif note := _NOTE.match(line):
+            beat = int(note[2]) + shift
+            start, end = grid.at(beat), grid.at(beat + int(note[3]))
+            if ours and end > 0.0:
                 phrases[-1].add(max(start, 0.0), end, note[5] or "")
         elif pause := _BREAK.match(line):
             phrases.append(_Phrase([]))
             if relative:
                 shift += int(pause[2] or pause[1])
+        elif tempo := _TEMPO.match(line):
+            grid.change(int(tempo[1]) + shift, tempo[2], number)
         else:
             raise LyricsError(f"UltraStar file, line {number}: '{line[:40]}' is neither a note nor a line break")
     found = [phrase.words for phrase in phrases if phrase.words]
@@ -104,7 +140,8 @@ def parse_ultrastar(text: str, *, duration: float) -> Lyrics:
             f"the lyrics begin at {first:.1f} s but the song lasts {duration:.1f} s; are they of this song?"
         )
     lines = [line for line in (_line(words, duration) for words in found) if line is not None]
-    return Lyrics(tuple(lines), title=headers.get("TITLE", ""), artist=headers.get("ARTIST", ""))
+    named = {name: headers[name].value if name in headers else "" for name in ("TITLE", "ARTIST")}
+    return Lyrics(tuple(lines), title=named["TITLE"], artist=named["ARTIST"])
 
 
 def _line(words: list[LyricWord], duration: float) -> LyricLine | None:

@@ -76,13 +76,12 @@ def _lyrics(
     words_model: Path | None,
     tell: Callable[[float], None],
 ) -> "SongWords":
-    from performer.face.lyrics import parse_lyrics
-    from performer.face.song_words import SongWords, song_words
+    from performer.face.song_words import SongWords, read_lyrics, song_words
 
     if choice == "none":
         return SongWords()
     if choice != "auto":
-        return SongWords(parse_lyrics(_read(Path(choice), "lyrics"), duration=seconds), Path(choice))
+        return SongWords(read_lyrics(Path(choice), duration=seconds), Path(choice))
     return song_words(sound, voice, rate, model_dir=words_model, tell=tell)
 
 

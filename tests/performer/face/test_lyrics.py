@@ -2,14 +2,17 @@
 
 import itertools
 import time
+from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from performer.face.lrc import encode_lrc
 from performer.face.lyric_sheet import LyricLine, Lyrics, LyricsError, LyricWord
-from performer.face.lyrics import decode_text, parse_lyrics
+from performer.face.lyric_text import decode_text
+from performer.face.lyrics import parse_lyrics
 
 ULTRASTAR = """#TITLE:Run
 #ARTIST:Somebody
@@ -105,9 +108,45 @@ def test_ultrastar_with_a_decimal_comma_and_relative_beats() -> None:
     assert lyrics.lines[1].start == pytest.approx(10 * 60.0 / (297.5 * 4.0))
 
 
-def test_only_the_first_singer_of_a_duet_is_sung() -> None:
-    lyrics = parse_lyrics("#BPM:300\nP1\n: 0 4 1 me\nP2\n: 0 4 1 you\nE\n", duration=60.0)
-    assert [line.text for line in lyrics.lines] == ["me"]
+def test_of_a_duet_the_first_singer_and_what_both_sing_is_read() -> None:
+    text = "#BPM:300\nP1\n: 0 4 1 me\n- 20\nP2\n: 0 4 1 you\n- 20\nP3\n: 40 4 1 us\nE\n"
+    assert [line.text for line in parse_lyrics(text, duration=60.0).lines] == ["me", "us"]
+
+
+def test_a_tempo_may_change_on_the_way() -> None:
+    lyrics = parse_lyrics("#BPM:150\n: 0 4 1 la\n- 8\nB 10 300\n: 20 4 1 li\nE\n", duration=60.0)
+    assert lyrics.lines[1].start == pytest.approx(10 * 60.0 / (150 * 4) + 10 * 60.0 / (300 * 4))
+
+
+def test_golden_free_and_rapped_notes_are_notes() -> None:
+    text = "#BPM:300\n* 0 4 1 go\nF 4 4 1 ld\nR 8 4 1  en\nG 12 4 1  rap\nE\n"
+    assert parse_lyrics(text, duration=60.0).lines[0].text == "gold en rap"
+
+
+def test_lines_may_end_as_on_any_system() -> None:
+    for end in ("\n", "\r\n", "\r"):
+        assert starts(parse_lyrics(f"\ufeff[ti:x]{end}[00:01.00]la{end}[00:02.00]li{end}", duration=9.0)) == [1.0, 2.0]
+        assert len(parse_lyrics(ULTRASTAR.replace("\n", end), duration=60.0).lines) == 2
+
+
+WRITTEN = {
+    "gb18030": "霓裳羽衣 你好 我想和你一起去看海 月亮代表我的心 天空 在我心里 轻轻的 一个吻 今天 明天",
+    "cp932": "夜の果てで光を探す 遠い空に君を呼んだ 初めの光 胸に咲いて 歌えば世界が開いてく サクラ",
+    "big5": "月亮代表我的心 你問我愛你有多深 天空 時間 我們的歌 今天 明天 一起走過 聽見 風",
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(WRITTEN)), st.randoms(use_true_random=False))
+def test_old_encodings_are_told_apart_by_a_few_lines(encoding: str, random: Random) -> None:
+    words = WRITTEN[encoding].split()
+    text = "".join(f"[00:{k:02d}.00]{random.choice(words)} {random.choice(words)}\r\n" for k in range(1, 8))
+    assert decode_text(text.encode(encoding)) == text
+
+
+def test_western_files_keep_their_accents() -> None:
+    text = "[00:01.00]Où est-ce que tu étais, für immer – mañana\n[00:02.00]l’été déjà passé\n"
+    assert decode_text(text.encode("cp1252")) == text
 
 
 @pytest.mark.parametrize(
@@ -115,10 +154,14 @@ def test_only_the_first_singer_of_a_duet_is_sung() -> None:
     [
         ("", "no line with a time"),
         ("just words\nand words", "no line with a time"),
-        ("[offset:soon]\n[00:01.00]la", "offset"),
+        ("[ti:x]\n[offset:soon]\n[00:01.00]la", "line 2: the offset says 'soon'"),
+        ("[offset:9999999]\n[00:01.00]la", "line 1: .* under an hour"),
         ("[10:00.00]la", r"the song lasts 60\.0 s"),
         ("#TITLE:x\n: 0 4 1 la", "#BPM"),
-        ("#BPM:fast\n: 0 4 1 la", "'fast'"),
+        ("#BPM:fast\n: 0 4 1 la", "line 1: #BPM is 'fast'"),
+        ("#BPM:300\n#GAP:\n: 0 4 1 la", "line 2: #GAP is ''"),
+        ("#BPM:300\n: 0 4 1 la\nB 8 0\nE", "line 3: the new tempo is 0"),
+        ("#BPM:300\n: 0 4 one la", "line 2: ': 0 4 one la' is neither"),
         ("#BPM:0\n: 0 4 1 la", "above 1"),
         ("#BPM:300\nhello", "line 2"),
         ("#BPM:300\nE", "single note"),
@@ -146,6 +189,36 @@ def test_written_lrc_reads_back_as_the_same_lyrics() -> None:
     lines = (LyricLine(1.0, 3.0, "So far away", "好远", words), LyricLine(4.0, 5.0, "home"))
     lyrics = Lyrics(lines, heard_by_machine=True, title="T", artist="A")
     assert parse_lyrics(encode_lrc(lyrics), duration=60.0) == lyrics
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> Lyrics:
+    """Lyrics such as a recogniser or a person writes, on the grid of hundredths that LRC has."""
+    word = st.text(st.sampled_from("abcdeé'霓裳さくら,.!"), min_size=1, max_size=6)
+    at = 0
+    lines: list[LyricLine] = []
+    for _ in range(draw(st.integers(1, 5))):
+        at += draw(st.integers(0, 300))
+        first, words = at, []
+        for k in range(draw(st.integers(1, 5))):
+            start = at + (draw(st.integers(0, 40)) if k else 0)
+            at = start + draw(st.integers(5, 90))
+            words.append(LyricWord(start / 100, at / 100, (" " if k else "") + draw(word)))
+        lines.append(LyricLine(first / 100, at / 100, "".join(w.text for w in words), "", tuple(words)))
+    return Lyrics(tuple(lines), draw(st.booleans()), draw(word), draw(word))
+
+
+@settings(max_examples=200, deadline=None)
+@given(sheets())
+def test_any_sheet_written_as_lrc_reads_back(lyrics: Lyrics) -> None:
+    again = parse_lyrics(encode_lrc(lyrics).encode(), duration=600.0)
+    assert (again.heard_by_machine, again.title, again.artist) == (lyrics.heard_by_machine, lyrics.title, lyrics.artist)
+    assert [line.text for line in again.lines] == [line.text for line in lyrics.lines]
+    for found, wanted in zip(again.lines, lyrics.lines, strict=True):
+        assert (found.start, found.end) == pytest.approx((wanted.start, wanted.end))
+        times = [(word.start, word.end) for word in found.words]
+        assert np.ravel(times) == pytest.approx(np.ravel([(word.start, word.end) for word in wanted.words]))
+        assert [word.text.strip() for word in found.words] == [word.text.strip() for word in wanted.words]
 
 
 def inside(lyrics: Lyrics, duration: float) -> None:
@@ -218,7 +291,7 @@ def test_any_bytes_are_accepted_or_refused_with_our_error(data: bytes) -> None:
         "#BPM:300\n" + ": 0 0 1 \n" * 5000 + ": 0 9 1 la",
     ],
 )
-def test_strange_but_harmless_files_return_at_once(text: str) -> None:
+def test_strange_but_harmless_files_are_read(text: str) -> None:
     # The process's own time: a machine busy with other things does not count. Anything quadratic takes minutes.
     before = time.process_time()
     lyrics = parse_lyrics(text, duration=60.0)
