@@ -99,6 +99,7 @@ const toSong = (message: SongMessage): SongInfo => ({
   title: message.title,
   artist: message.artist,
   lines: message.lines,
+  heardByMachine: message.heardByMachine,
   downbeats: message.bars.map((bar) => bar.start),
   label: message.label,
 });

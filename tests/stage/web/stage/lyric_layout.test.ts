@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { breakAt, layoutLyric, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
+import { breakAt, fitLine, layoutLyric, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
 import { barAt } from "../../../../stage/web/src/stage/song";
 
 /** A font in which every letter is as wide as it is high. */
@@ -15,19 +15,38 @@ test("a line a little too long shrinks", () => {
   expect(layout.size).toBe(33);
 });
 
-test.each(["在这片星光之下我们一起跳舞直到天亮也不停下脚步", "Every little light becomes a river of stars tonight"])(
-  "a long line breaks in two that fit: %s",
-  (text) => {
-    const { rows, size } = layoutLyric(text, square, 40, 500);
-    expect(rows).toHaveLength(2);
-    for (const row of rows) expect(row.width).toBeLessThanOrEqual(500);
-    expect(size).toBeGreaterThan(15);
-    expect(rows.map((row) => row.text).join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
-    expect(rows[0]!.from).toBe(0);
-    expect(rows[0]!.to).toBe(rows[1]!.from);
-    expect(rows[1]!.to).toBe(1);
-  },
-);
+test.each([
+  [2, "在这片星光之下我们一起跳舞直到天亮也不停下脚步"],
+  [3, "Every little light becomes a river of stars tonight"],
+  [3, "ひとりきりのよるにもきこえてくるこのうたをわすれないでいてほしいといつまでもねがっている"],
+])("a long line breaks in %i rows that fit: %s", (count, text) => {
+  const { rows, size } = layoutLyric(text, square, 40, 500);
+  expect(rows).toHaveLength(count);
+  for (const row of rows) expect(row.width).toBeLessThanOrEqual(500);
+  expect(size).toBeGreaterThan(20);
+  expect(rows.map((row) => row.text).join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+  expect(rows[0]!.from).toBe(0);
+  for (let i = 1; i < count; i++) expect(rows[i]!.from).toBe(rows[i - 1]!.to);
+  expect(rows.at(-1)!.to).toBe(1);
+  // No row is a leftover of a word or two.
+  const widths = rows.map((row) => row.width);
+  expect(Math.min(...widths)).toBeGreaterThan(0.45 * Math.max(...widths));
+});
+
+test("however long a line is, it fits in three rows", () => {
+  const { rows } = layoutLyric("la ".repeat(200), square, 40, 500);
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(row.width).toBeLessThanOrEqual(500);
+});
+
+test("a title that is too long shrinks, then ends in an ellipsis", () => {
+  expect(fitLine("short", square, 40, 400)).toEqual({ text: "short", size: 40, width: 200 });
+  expect(fitLine("a".repeat(12), square, 40, 400)).toMatchObject({ text: "a".repeat(12), size: 33 });
+  const long = fitLine("word ".repeat(30), square, 40, 400);
+  expect(long.text.endsWith("…")).toBe(true);
+  expect(long.width).toBeLessThanOrEqual(400);
+  expect(long.size).toBeGreaterThan(28);
+});
 
 test("western words are not cut", () => {
   const text = "shine a light";
