@@ -34,8 +34,12 @@ _AWAKE = (
     *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
     "--disable-backgrounding-occluded-windows",
 )
-# Mesa through ANGLE: a GPU where there is one, llvmpipe where there is none (3 times as fast as SwiftShader).
-_MESA = ("--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist")
+# A drawing process that waits for its turn on a busy machine is no hung one: its watchdog would end it after some
+# seconds, and the browser would go on with another rasteriser, whose pixels differ.
+_PATIENT = ("--disable-gpu-watchdog",)
+# Mesa through ANGLE: a GPU where there is one, llvmpipe where there is none (3 times as fast as SwiftShader). Where it
+# does not work we want to hear of it, and choose SwiftShader ourselves.
+_MESA = ("--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist", "--disable-software-rasterizer")
 _SWIFTSHADER = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 _LOCK = "/org.chromium.Chromium.XXXXXX/SingletonSocket"
 _GRACE_SECONDS = 3.0
@@ -144,7 +148,7 @@ def start_browser(
     """
     path = find_browser() if browser is None else browser
     profile = Path(tempfile.mkdtemp(prefix="nichang-browser-"))
-    flags = ["--headless=new", f"--user-data-dir={profile}", *_QUIET, *_AWAKE]
+    flags = ["--headless=new", f"--user-data-dir={profile}", *_QUIET, *_AWAKE, *_PATIENT]
     flags += _MESA if software == "mesa" else _SWIFTSHADER
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # Chromium refuses to run its sandbox as root, and only then do we go without.

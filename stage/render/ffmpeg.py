@@ -92,9 +92,13 @@ def sound_command(ffmpeg: str, container: Container, *, rate: int, channels: int
 def raw_command(
     ffmpeg: str, *, width: int, height: int, fps: Fraction, transparent: bool, crf: int | None, out: Path
 ) -> list[str]:
-    """RGBA pictures on stdin to an encoded video file without sound; the codec follows from `out` and `transparent`."""
+    """Pictures on stdin to an encoded video file without sound; the codec follows from `out` and `transparent`.
+
+    Transparent pictures come as RGBA, others as I420 (BT.709, limited range), which x264 takes as they are.
+    """
     command = _start(ffmpeg)
-    command += ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-framerate", str(fps), "-i", "pipe:0"]
+    command += ["-f", "rawvideo", "-pix_fmt", "rgba" if transparent else "yuv420p", "-s", f"{width}x{height}"]
+    command += ["-framerate", str(fps), "-i", "pipe:0"]
     # The page blends onto nothing, so its colours are premultiplied; players expect them straight.
     straight = "format=gbrap,unpremultiply=inplace=1"
     matrix = "scale=out_color_matrix=bt709:out_range=tv"
@@ -106,7 +110,7 @@ def raw_command(
         command += ["-crf", str(24 if crf is None else crf), "-b:v", "0"]
         command += ["-deadline", "realtime", "-cpu-used", "6", "-row-mt", "1"]
     else:
-        command += ["-vf", f"{matrix},format=yuv420p", "-c:v", "libx264", "-preset", "veryfast"]
+        command += ["-color_range", "tv", "-c:v", "libx264", "-preset", "veryfast"]
         command += ["-crf", str(20 if crf is None else crf), "-bf", "0"]
     return [*command, "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", str(out)]
 

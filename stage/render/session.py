@@ -47,8 +47,9 @@ class NoH264(BrowserError):
 
 @dataclass(slots=True)
 class Drawn:
-    """What drawing took. wait_seconds: for the stage to be built, after everything else was ready."""
+    """What drawing took. first: number of the first frame. wait_seconds: for the stage to be built, after everything else was ready."""
 
+    first: int = 0
     renderer: str = ""
     spent: Spent = field(default_factory=Spent)
     wait_seconds: float = 0.0
@@ -119,7 +120,7 @@ def draw(page: Page, go: Go, *, feed: Feed, sink: Sink, progress: Callable[[int]
         NoH264: the job wants H.264 and the browser has none; nothing is drawn.
         BrowserError: no browser, no page, or it crashes again and again.
     """
-    drawn = Drawn()
+    drawn = Drawn(go.first)
     software, tries, best = "mesa", 0, go.first
     try:
         while True:
@@ -170,6 +171,9 @@ def _converse(go: Go, page: Page, feed: Feed, sink: Sink, progress: Callable[[in
             continue
         said = decode_message(message)
         if isinstance(said, Ready):
+            if drawn.renderer and said.renderer != drawn.renderer and sink.next > drawn.first:
+                # What is drawn already would not fit what comes: another rasteriser rounds otherwise.
+                raise BrowserCrashed(f"it draws by {said.renderer} now, by {drawn.renderer} before")
             drawn.renderer = said.renderer
         elif isinstance(said, Want):
             if supplied == 0:

@@ -6,6 +6,7 @@
  * that goes on after a crash.
  */
 
+import type { Picture } from "./compose";
 import { CHUNK_H264, CHUNK_HEADER, CHUNK_RAW, chunkMessage, type Job } from "./protocol";
 
 /** Pictures that may wait in the encoder; more only hold memory. */
@@ -14,8 +15,8 @@ const QUEUE = 3;
 const SOCKET = 32 * 2 ** 20;
 
 export interface Encoder {
-  /** Take one picture (RGBA, top row first); resolves when the next one may come. `pixels` may be reused then. */
-  put(pixels: Uint8Array<ArrayBuffer>, index: number): Promise<void>;
+  /** Take one picture; resolves when the next one may come. The picture's bytes may be reused then. */
+  put(picture: Picture, index: number): Promise<void>;
   /** Everything is sent. */
   finish(): Promise<void>;
 }
@@ -68,18 +69,19 @@ export class H264Encoder implements Encoder {
     private readonly send: Send,
   ) {}
 
-  async put(pixels: Uint8Array<ArrayBuffer>, index: number): Promise<void> {
+  async put(picture: Picture, index: number): Promise<void> {
     const { job } = this;
     const key = this.encoder === null || index % job.keyInterval === 0;
     if (key) this.renew();
     const encoder = this.encoder!;
-    const frame = new VideoFrame(pixels, {
-      format: "RGBX",
+    const frame = new VideoFrame(picture.data, {
+      format: picture.format,
+      layout: picture.planes.map(({ offset, stride }) => ({ offset, stride })),
       codedWidth: job.width,
       codedHeight: job.height,
       timestamp: index,
-      // What the encoder converts to, and writes into the stream: limited range, which every player reads alike.
-      colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "rgb", fullRange: false },
+      // What the composer makes, and the encoder writes into the stream: limited range, which every player reads alike.
+      colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false },
     });
     encoder.encode(frame, { keyFrame: key });
     frame.close();
@@ -138,9 +140,15 @@ export class RawSender implements Encoder {
     private readonly send: Send,
   ) {}
 
-  async put(pixels: Uint8Array<ArrayBuffer>, index: number): Promise<void> {
-    const message = chunkMessage(CHUNK_RAW, true, index, pixels.length);
-    message.set(pixels, CHUNK_HEADER);
+  async put(picture: Picture, index: number): Promise<void> {
+    const size = picture.planes.reduce((sum, { width, height }) => sum + width * height, 0);
+    const message = chunkMessage(CHUNK_RAW, true, index, size);
+    let at = CHUNK_HEADER;
+    for (const { offset, stride, width, height } of picture.planes) {
+      // Rows without the bytes that fill them up.
+      for (let y = 0; y < height; y++, at += width)
+        message.set(picture.data.subarray(offset + y * stride, offset + y * stride + width), at);
+    }
     this.send(message);
     await this.drained(SOCKET);
   }

@@ -1,10 +1,11 @@
 /** The render page: takes a job and frames from the command, draws them one by one, sends the video back. */
 
-import { StageView } from "../stage/view";
+import { StageView, WALL_HZ } from "../stage/view";
 import { decodeFrame } from "../wire/frame";
+import type { Picture } from "./compose";
 import { encodesH264, H264Encoder, RawSender, type Encoder } from "./encode";
 import { splitBatch, type FromPage, type Go, type Job, type Spent } from "./protocol";
-import { Readback } from "./readback";
+import { ContextLost, Readback } from "./readback";
 import { warmUpFrames } from "./warm";
 
 /** Ask for more when fewer than this many frames are here. */
@@ -22,6 +23,7 @@ function say(message: FromPage): void {
 }
 
 function fail(kind: "crash" | "encoder" | "page", error: unknown): void {
+  if (error instanceof ContextLost) kind = "crash";
   const message = error instanceof Error ? error.message : String(error);
   say({ type: "error", kind, message });
 }
@@ -74,12 +76,22 @@ function breathe(): Promise<void> {
   });
 }
 
-/** FNV-1a over the pixels as 32-bit words. */
-function pixelHash(pixels: Uint8Array<ArrayBuffer>): number {
-  const words = new Uint32Array(pixels.buffer);
+/** FNV-1a over the picture as 32-bit words. */
+function pictureHash({ data }: Picture): number {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
   let hash = 0x811c9dc5;
   for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
   return hash >>> 0;
+}
+
+function openView(canvas: HTMLCanvasElement, job: Job): StageView {
+  const { width, height, quality, transparent, label } = job;
+  try {
+    return new StageView(canvas, { width, height, quality, transparent, label, layered: true });
+  } catch (error) {
+    // No WebGL: another way to draw may have it.
+    throw new ContextLost(error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function build(job: Job): Promise<StageView | null> {
@@ -91,14 +103,7 @@ async function build(job: Job): Promise<StageView | null> {
     fail("encoder", "this browser does not encode H.264");
     return null;
   }
-  const view = new StageView(canvas, {
-    width: job.width,
-    height: job.height,
-    quality: job.quality,
-    transparent: job.transparent,
-    label: job.label,
-    layered: true,
-  });
+  const view = openView(canvas, job);
   const gl = view.renderer.getContext() as WebGL2RenderingContext;
   for (const avatar of job.avatars)
     await view.loadAvatar(avatar.id, new URL(avatar.url, location.href).href, avatar.expressions);
@@ -120,7 +125,8 @@ async function build(job: Job): Promise<StageView | null> {
 
 async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<void> {
   view.setSong(go.song);
-  const readback = new Readback(view.renderer.getContext() as WebGL2RenderingContext, job.width, job.height);
+  const gl = view.renderer.getContext() as WebGL2RenderingContext;
+  const readback = new Readback(gl, job.width, job.height, job.transparent);
   const send = (message: Uint8Array<ArrayBuffer>): void => socket.send(message);
   const encoder: Encoder = job.encode === "h264" ? new H264Encoder(job, send) : new RawSender(socket, send);
   const spent: Spent = { frames: 0, step: 0, draw: 0, read: 0, encode: 0, wait: 0 };
@@ -129,15 +135,17 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
 
   const finished = async (ago: 0 | 1, index: number): Promise<void> => {
     const a = performance.now();
-    readback.read(ago, view);
-    if (job.hash) say({ type: "hash", index, value: pixelHash(readback.pixels) });
+    const picture = readback.read(ago, view);
+    if (job.hash) say({ type: "hash", index, value: pictureHash(picture) });
     const b = performance.now();
-    await encoder.put(readback.pixels, index);
+    await encoder.put(picture, index);
     spent.read += b - a;
     spent.encode += performance.now() - b;
     spent.frames += 1;
   };
 
+  // The wall's picture may be some frames old: what stands on it at the first frame is drawn before it.
+  const from = go.first - Math.ceil(job.fps / WALL_HZ);
   for (let index = 0; index < go.last; index++) {
     const a = performance.now();
     const bytes = await supply.take();
@@ -155,6 +163,9 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
       readback.end();
       spent.draw += performance.now() - c;
       if (index > go.first) await finished(1, index - 1);
+    } else if (index >= from) {
+      view.renderer.setRenderTarget(null);
+      view.draw();
     }
     if (performance.now() - reported > REPORT_MS) {
       reported = performance.now();

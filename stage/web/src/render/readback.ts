@@ -6,7 +6,7 @@
  */
 
 import type { StageView } from "../stage/view";
-import { Composer } from "./compose";
+import { Composer, type Picture } from "./compose";
 
 interface Target {
   draw: WebGLFramebuffer;
@@ -14,12 +14,20 @@ interface Target {
   read: WebGLFramebuffer;
 }
 
+/** Pixels that stand in the buffer before it is filled, and how many; a lost context leaves them as they are. */
+const MARK = 0x5a17c3e9;
+const MARKS = 61;
+
+export class ContextLost extends Error {}
+
+/** What lies under a picture that is opaque already: nothing, two pixels high and wide. */
+const NOTHING = 2;
+
 export class Readback {
-  /** Rows from top to bottom, RGBA; valid until the next `read`. */
-  readonly pixels: Uint8Array<ArrayBuffer>;
-  private readonly row: Uint8Array<ArrayBuffer>;
-  /** What is needed where the background is a layer of its own. */
-  private layers: { composer: Composer; front: Uint8Array<ArrayBuffer>; back: Uint8Array<ArrayBuffer> } | null = null;
+  /** Opaque pictures: laid over their background, as I420. Made at the first picture, when its size is known. */
+  private composer: Composer | null = null;
+  /** Transparent pictures: RGBA as it is. */
+  private readonly clear: { picture: Picture; row: Uint8Array<ArrayBuffer> } | null;
   private readonly targets: Target[];
   private readonly bind: (target: number, framebuffer: WebGLFramebuffer | null) => void;
   private current = 0;
@@ -28,9 +36,13 @@ export class Readback {
     private readonly gl: WebGL2RenderingContext,
     private readonly width: number,
     private readonly height: number,
+    transparent: boolean,
   ) {
-    this.pixels = new Uint8Array(width * height * 4);
-    this.row = new Uint8Array(width * 4);
+    const row = 4 * width;
+    const planes = [{ offset: 0, stride: row, width: row, height }];
+    this.clear = transparent
+      ? { picture: { format: "RGBA", data: new Uint8Array(row * height), planes }, row: new Uint8Array(row) }
+      : null;
     const samples = gl.getContextAttributes()?.antialias ? Math.min(4, gl.getParameter(gl.MAX_SAMPLES) as number) : 0;
     this.bind = gl.bindFramebuffer.bind(gl);
     this.targets = [this.makeTarget(samples), this.makeTarget(samples)];
@@ -62,37 +74,42 @@ export class Readback {
     gl.flush();
   }
 
-  /** Read the picture before the current one (`ago` 1) or the current one (0) into `pixels`. */
-  read(ago: 0 | 1, view: StageView): void {
-    const background = view.background(ago);
-    if (background === null) {
-      this.readInto(ago, this.pixels);
-      this.flip();
-      return;
+  /** The picture before the current one (`ago` 1) or the current one (0); valid until the next `read`. */
+  read(ago: 0 | 1, view: StageView): Picture {
+    if (this.clear) {
+      this.readInto(ago, this.clear.picture.data, this.width);
+      this.flip(this.clear.picture.data, this.clear.row);
+      return this.clear.picture;
     }
-    const { width, height } = background;
-    this.layers ??= {
-      composer: new Composer(this.width, this.height, width, height),
-      front: new Uint8Array(this.pixels.length),
-      back: new Uint8Array(4 * width * height),
-    };
-    const { composer, front, back } = this.layers;
-    this.readInto(ago, front);
-    view.renderer.readRenderTargetPixels(background, 0, 0, width, height, back);
-    composer.compose(new Int32Array(front.buffer), new Int32Array(back.buffer), new Int32Array(this.pixels.buffer));
+    const background = view.background(ago);
+    const { width, height } = background ?? { width: NOTHING, height: NOTHING };
+    const composer = (this.composer ??= new Composer(this.width, this.height, width, height));
+    this.readInto(ago, composer.front, composer.stride);
+    if (background) view.renderer.readRenderTargetPixels(background, 0, 0, width, height, composer.back);
+    composer.compose();
+    return composer.picture;
   }
 
-  private readInto(ago: 0 | 1, pixels: Uint8Array<ArrayBuffer>): void {
+  /** stride: pixels from row to row in `pixels`. */
+  private readInto(ago: 0 | 1, pixels: Uint8Array<ArrayBuffer>, stride: number): void {
     const { gl, width, height } = this;
     const target = this.targets[ago === 1 ? 1 - this.current : this.current]!;
     this.bind(gl.READ_FRAMEBUFFER, target.read);
+    // A drawing process that has just died reads nothing and says so only later; its last pictures must not be taken.
+    const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);
+    const place = (i: number): number => Math.floor((i * (height - 1)) / (MARKS - 1)) * stride + ((i * 97) % width);
+    for (let i = 0; i < MARKS; i++) words[place(i)] = MARK;
+    gl.pixelStorei(gl.PACK_ROW_LENGTH, stride);
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    gl.pixelStorei(gl.PACK_ROW_LENGTH, 0);
+    let left = 0;
+    for (let i = 0; i < MARKS; i++) if (words[place(i)] === MARK) left += 1;
+    if (left === MARKS) throw new ContextLost("the drawing process of the browser ended");
     this.bind(gl.FRAMEBUFFER, this.targets[this.current]!.draw);
   }
 
   /** readPixels starts at the bottom; pictures start at the top. */
-  private flip(): void {
-    const { pixels, row } = this;
+  private flip(pixels: Uint8Array<ArrayBuffer>, row: Uint8Array<ArrayBuffer>): void {
     const size = row.length;
     for (let top = 0, bottom = this.height - 1; top < bottom; top++, bottom--) {
       row.set(pixels.subarray(top * size, (top + 1) * size));

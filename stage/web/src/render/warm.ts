@@ -11,7 +11,8 @@ export function warmUpFrames(avatars: readonly AvatarJob[]): Frame[] {
   const base = {
     sequence: 0,
     showTime: 0,
-    mediaTime: 0,
+    // Before the song: nothing of it may be left standing at the first frame.
+    mediaTime: -1,
     song: 0,
     flags: 0,
     camera: { position: Float32Array.of(0, 1.2, 5), target: Float32Array.of(0, 1, 0), fov: 0.6, roll: 0, focus: 5 },

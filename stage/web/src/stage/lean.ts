@@ -8,6 +8,18 @@ import * as THREE from "three";
 import type { MToonMaterial } from "@pixiv/three-vrm";
 import type { StageLight } from "./light";
 
+/**
+ * What three.js does in `morphtarget_vertex`, for the targets in use only: software GL runs both sides of an `if`, so
+ * 38 targets would be read at every corner of a face that moves three of them. A loop that ends is left.
+ */
+const morph = (sum: string, kind: number): string => /* glsl */ `
+  ${sum} *= morphTargetBaseInfluence;
+  for (int next = 0; next < MORPHTARGETS_COUNT; next++) {
+    while (next < MORPHTARGETS_COUNT && morphTargetInfluences[next] == 0.0) next++;
+    if (next >= MORPHTARGETS_COUNT) break;
+    ${sum} += getMorph(gl_VertexID, next, ${kind}).xyz * morphTargetInfluences[next];
+  }`;
+
 const VERTEX = /* glsl */ `
 #include <common>
 #include <morphtarget_pars_vertex>
@@ -20,11 +32,15 @@ varying vec4 vRim; // rgb: rims, a: how far this corner is turned away
 varying float vLit;
 void main() {
   #include <beginnormal_vertex>
-  #include <morphnormal_vertex>
+  #ifdef USE_MORPHNORMALS
+  ${morph("objectNormal", 1)}
+  #endif
   #include <skinbase_vertex>
   #include <skinnormal_vertex>
   #include <begin_vertex>
-  #include <morphtarget_vertex>
+  #ifdef USE_MORPHTARGETS
+  ${morph("transformed", 0)}
+  #endif
   #include <skinning_vertex>
   #include <project_vertex>
   vec3 n = normalize(normalMatrix * objectNormal);
@@ -51,7 +67,10 @@ varying float vLit;
 void main() {
   vec4 base = texture2D(map, vMapUv);
   base.a *= lit.a;
-  if (base.a < cut) discard;
+  #ifdef CUT
+    // Not where nothing is cut out: with a discard in it, software GL shades what is hidden, too.
+    if (base.a < cut) discard;
+  #endif
   vec3 tone = mix(shade, lit.rgb, smoothstep(-0.07, 0.07, vLit));
   #ifdef FORM
     // Nothing is painted on it: two flat tones would leave a paper cut-out.
@@ -164,6 +183,8 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
   const defines: Record<string, string> = transparent || from.alphaTest > 0 ? {} : { SOLID: "" };
   if ((bare || unlit) && part !== "eyes") defines["FORM"] = FORM.toFixed(2);
   if (from.emissiveMap) defines["GLOW_MAP"] = "";
+  const cut = from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0;
+  if (cut > 0) defines["CUT"] = "";
   const material = new THREE.ShaderMaterial({
     name: `lean ${from.name}`,
     vertexShader: VERTEX,
@@ -180,7 +201,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       shade: { value: new THREE.Color() },
       glow: { value: new THREE.Color() },
       glowMap: { value: from.emissiveMap ? painted(from.emissiveMap) : null },
-      cut: { value: from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0 },
+      cut: { value: cut },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
       shift: { value: part === "eyes" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },

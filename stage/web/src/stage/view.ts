@@ -39,6 +39,8 @@ export interface StageOptions {
 type ScreenMesh = THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>;
 
 const DEGREES = 180 / Math.PI;
+/** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
+export const WALL_HZ = 15;
 
 export class StageView {
   readonly renderer: THREE.WebGLRenderer;
@@ -75,6 +77,8 @@ export class StageView {
   #pulse = 0;
   #strobeSince = Number.NEGATIVE_INFINITY;
   #strobeBefore = 0;
+  /** Which picture is on the wall, by its number on the grid of WALL_HZ; NaN for none. */
+  #wallAt = Number.NaN;
 
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
     this.#venue = options.venue ?? HOUSE;
@@ -165,10 +169,12 @@ export class StageView {
     }
     this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality);
     if (this.#set) this.#scene.add(this.#set.front);
+    this.#wallAt = Number.NaN;
   }
 
   #writeWall(): void {
     const words = this.#song?.title.trim() || "NICHANG";
+    this.#wallAt = Number.NaN;
     this.#set?.wall.setWords(words.toUpperCase(), fontFor(words));
   }
 
@@ -299,7 +305,11 @@ export class StageView {
 
     if (this.#set) {
       if (this.#backBefore) [this.#back, this.#backBefore] = [this.#backBefore, this.#back];
-      this.#set.wall.paint(renderer);
+      const wallAt = Math.floor(mediaTime * WALL_HZ + 1e-6);
+      if (wallAt !== this.#wallAt) {
+        this.#wallAt = wallAt;
+        this.#set.wall.paint(renderer);
+      }
       renderer.setRenderTarget(this.#back);
       renderer.clear();
       renderer.render(this.#set.back, this.camera);

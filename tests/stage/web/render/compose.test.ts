@@ -1,51 +1,130 @@
 import { describe, expect, it } from "vitest";
-import { Composer } from "../../../../stage/web/src/render/compose";
+import { Composer, type Picture } from "../../../../stage/web/src/render/compose";
+import { signed, unsigned } from "../../../../stage/web/src/render/wasm";
 
-const W = 12;
-const H = 8;
+type Rgb = readonly [number, number, number];
 
-function words(width: number, height: number, at: (x: number, y: number) => readonly [number, number, number, number]) {
-  const bytes = new Uint8Array(4 * width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) bytes.set(at(x, y), 4 * (y * width + x));
-  return new Int32Array(bytes.buffer);
+/** A dice that falls alike every time. */
+function dice(seed: number): () => number {
+  let state = seed;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
 
-function composed(front: Int32Array, back: Int32Array, backWidth: number, backHeight: number): Uint8Array {
-  const out = new Int32Array(W * H);
-  new Composer(W, H, backWidth, backHeight).compose(front, back, out);
-  return new Uint8Array(out.buffer);
+/** The same by the book, in floating point: RGB of the picture, top row first. */
+function byTheBook(front: Uint8Array, stride: number, back: Uint8Array, size: number[]): (x: number, y: number) => Rgb {
+  const [width, height, backWidth, backHeight] = size as [number, number, number, number];
+  const near = (long: number, short: number, i: number): [number, number, number] => {
+    const place = Math.min(short - 1, Math.max(0, ((i + 0.5) * short) / long - 0.5));
+    const at = Math.min(short - 2, Math.floor(place));
+    return [at, at + 1, place - at];
+  };
+  return (x, y) => {
+    const up = height - 1 - y;
+    const [x0, x1, u] = near(width, backWidth, x);
+    const [y0, y1, v] = near(height, backHeight, up);
+    const alpha = front[4 * (up * stride + x) + 3]! / 255;
+    const channel = (c: number): number => {
+      const at = (i: number, j: number): number => back[4 * (j * backWidth + i) + c]!;
+      const low = at(x0, y0) * (1 - u) + at(x1, y0) * u;
+      const high = at(x0, y1) * (1 - u) + at(x1, y1) * u;
+      return Math.min(255, front[4 * (up * stride + x) + c]! + (low * (1 - v) + high * v) * (1 - alpha));
+    };
+    return [channel(0), channel(1), channel(2)];
+  };
 }
 
-describe("Composer", () => {
-  const nothing = words(W, H, () => [0, 0, 0, 0]);
+const luma = ([r, g, b]: Rgb): number => 16 + (219 / 255) * (0.2126 * r + 0.7152 * g + 0.0722 * b);
+const blue = (c: Rgb): number => 128 + ((224 / 255) * (c[2] - (0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]))) / 1.8556;
+const red = (c: Rgb): number => 128 + ((224 / 255) * (c[0] - (0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]))) / 1.5748;
 
-  it("gives an even background back as it is, opaque", () => {
-    const out = composed(nothing, words(5, 3, () => [255, 128, 1, 7]), 5, 3);
-    for (let i = 0; i < out.length; i += 4) expect([...out.subarray(i, i + 4)]).toEqual([255, 128, 1, 255]);
-  });
+const sample = (picture: Picture, plane: number, x: number, y: number): number =>
+  picture.data[picture.planes[plane]!.offset + y * picture.planes[plane]!.stride + x]!;
 
-  it("stretches like linear filtering with edges clamped, top row first", () => {
-    const back = words(5, 3, (x, y) => [50 * x, 100 * y, 10, 255]);
-    const out = composed(nothing, back, 5, 3);
-    for (let y = 0; y < H; y++)
-      for (let x = 0; x < W; x++) {
-        const u = Math.min(4, Math.max(0, ((x + 0.5) * 5) / W - 0.5));
-        const v = Math.min(2, Math.max(0, ((H - 1 - y + 0.5) * 3) / H - 0.5));
-        const i = 4 * (y * W + x);
-        expect(Math.abs(out[i]! - 50 * u)).toBeLessThanOrEqual(2);
-        expect(Math.abs(out[i + 1]! - 100 * v)).toBeLessThanOrEqual(2);
+function fill(composer: Composer, back: Rgb, front: readonly [number, number, number, number]): void {
+  for (let i = 0; i < composer.back.length; i += 4) composer.back.set([...back, 255], i);
+  for (let i = 0; i < composer.front.length; i += 4) composer.front.set(front, i);
+}
+
+describe("laying a picture over its background", () => {
+  it.each([
+    [64, 32, 27, 14],
+    [70, 34, 29, 15],
+    [48, 20, 48, 20],
+    [34, 6, 2, 2],
+    [90, 160, 60, 107],
+  ])("of %d x %d over %d x %d is the sum by the book, in every pixel", (width, height, backWidth, backHeight) => {
+    const composer = new Composer(width, height, backWidth, backHeight);
+    const roll = dice(width);
+    for (let i = 0; i < composer.back.length; i++) composer.back[i] = i % 4 === 3 ? 255 : 256 * roll();
+    for (let i = 0; i < composer.front.length; i += 4) {
+      // A third nothing, a third opaque, and everything between; now and then light alone.
+      const kind = roll();
+      const alpha = kind < 0.33 ? 0 : kind < 0.66 ? 255 : Math.floor(256 * roll());
+      const most = kind > 0.95 || alpha === 0 ? (kind < 0.3 ? 0 : 60) : alpha;
+      composer.front.set([most * roll(), most * roll(), most * roll(), kind > 0.95 ? 0 : alpha], i);
+    }
+    composer.compose();
+    const wanted = byTheBook(composer.front, composer.stride, composer.back, [width, height, backWidth, backHeight]);
+    let worst = 0;
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        worst = Math.max(worst, Math.abs(sample(composer.picture, 0, x, y) - luma(wanted(x, y))));
+    let worstColor = 0;
+    for (let y = 0; y < height / 2; y++)
+      for (let x = 0; x < width / 2; x++) {
+        const four = [wanted(2 * x, 2 * y), wanted(2 * x + 1, 2 * y), wanted(2 * x, 2 * y + 1), wanted(2 * x + 1, 2 * y + 1)];
+        const mean = [0, 1, 2].map((c) => four.reduce((sum, p) => sum + p[c]!, 0) / 4) as unknown as Rgb;
+        worstColor = Math.max(worstColor, Math.abs(sample(composer.picture, 1, x, y) - blue(mean)));
+        worstColor = Math.max(worstColor, Math.abs(sample(composer.picture, 2, x, y) - red(mean)));
       }
+    // Shares in 128ths, colours in whole steps twice, then whole steps of luma.
+    expect(worst).toBeLessThan(3);
+    expect(worstColor).toBeLessThan(3);
   });
 
-  it("lays what is solid over it, adds what is light, mixes what is between, and never overflows", () => {
-    const front = words(W, H, (x) =>
-      x < 3 ? [9, 8, 7, 255] : x < 6 ? [200, 10, 0, 0] : x < 9 ? [64, 64, 64, 128] : [255, 255, 255, 3],
-    );
-    const out = composed(front, words(5, 3, () => [100, 100, 100, 255]), 5, 3);
-    const at = (x: number): number[] => [...out.subarray(4 * x, 4 * x + 4)];
-    expect(at(0)).toEqual([9, 8, 7, 255]);
-    expect(at(4)).toEqual([255, 110, 100, 255]);
-    expect(Math.abs(at(7)[0]! - (64 + 100 * (127 / 255)))).toBeLessThanOrEqual(1);
-    expect(at(10)).toEqual([255, 255, 255, 255]);
+  it("keeps colours that were alone, to the step", () => {
+    const composer = new Composer(32, 4, 14, 2);
+    for (const [color, under] of [
+      [[255, 255, 255], [0, 0, 0]],
+      [[0, 0, 0], [255, 255, 255]],
+      [[255, 0, 0], [0, 255, 0]],
+      [[18, 52, 86], [200, 100, 50]],
+    ] as [Rgb, Rgb][]) {
+      for (const front of [[...color, 255], [0, 0, 0, 0]] as const) {
+        fill(composer, under, front as [number, number, number, number]);
+        composer.compose();
+        const seen = front[3] === 255 ? color : under;
+        expect(Math.abs(sample(composer.picture, 0, 5, 1) - luma(seen))).toBeLessThanOrEqual(0.51);
+        expect(Math.abs(sample(composer.picture, 1, 5, 1) - blue(seen))).toBeLessThanOrEqual(0.51);
+        expect(Math.abs(sample(composer.picture, 2, 5, 1) - red(seen))).toBeLessThanOrEqual(0.51);
+      }
+    }
+  });
+
+  it("adds light without alpha on top and stops at white", () => {
+    const composer = new Composer(16, 2, 2, 2);
+    fill(composer, [100, 200, 40], [50, 100, 0, 0]);
+    composer.compose();
+    expect(Math.abs(sample(composer.picture, 0, 0, 0) - luma([150, 255, 40]))).toBeLessThanOrEqual(0.51);
+  });
+
+  it("turns the rows over: what is read from the bottom is shown from the top", () => {
+    const composer = new Composer(16, 4, 2, 2);
+    fill(composer, [0, 0, 0], [0, 0, 0, 0]);
+    composer.front.fill(255, 0, 4 * composer.stride);
+    composer.compose();
+    expect([0, 1, 2, 3].map((y) => sample(composer.picture, 0, 3, y))).toEqual([16, 16, 16, 235]);
+  });
+});
+
+describe("numbers of WebAssembly", () => {
+  it("are written as its specification does", () => {
+    expect(unsigned(0)).toEqual([0]);
+    expect(unsigned(127)).toEqual([0x7f]);
+    expect(unsigned(624485)).toEqual([0xe5, 0x8e, 0x26]);
+    expect(unsigned(2 ** 32 - 1)).toEqual([0xff, 0xff, 0xff, 0xff, 0x0f]);
+    expect(signed(-123456)).toEqual([0xc0, 0xbb, 0x78]);
+    expect(signed(64)).toEqual([0xc0, 0x00]);
+    expect(signed(-64)).toEqual([0x40]);
   });
 });

@@ -1,0 +1,113 @@
+/**
+ * A few words of WebAssembly, written down by a program: no tool and no binary in the repository, and sizes that are
+ * known only at run time become constants. Knows instructions and the shape of a module; not what is computed.
+ */
+
+/** Instructions, as bytes. */
+export type Code = readonly number[];
+
+export function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value >>> 0; ; ) {
+    const low = rest & 0x7f;
+    rest >>>= 7;
+    if (rest === 0) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
+
+export function signed(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value | 0; ; ) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    if ((rest === 0 && !(low & 0x40)) || (rest === -1 && low & 0x40)) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
+
+const I32 = 0x7f;
+const V128 = 0x7b;
+
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+export const int = (value: number): Code => [0x41, ...signed(value)];
+export const add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
+export const load32 = (at: Code, offset = 0): Code => [...at, 0x28, 2, ...unsigned(offset)];
+export const when = (condition: Code, then: Code, otherwise: Code): Code => [
+  ...[...condition, 0x04, 0x40],
+  ...[...then, 0x05, ...otherwise, 0x0b],
+];
+/** Repeat `body` until local `counter`, raised by `step` after each turn, has reached `end`. */
+export const loop = (counter: number, end: number, step: number, body: Code): Code => [
+  ...set(counter, int(0)),
+  ...[0x03, 0x40, ...body],
+  ...set(counter, add(get(counter), int(step))),
+  ...[...get(counter), ...int(end), 0x49, 0x0d, 0, 0x0b],
+];
+
+const vector = (op: number, ...operands: Code[]): Code => [...operands.flat(), 0xfd, ...unsigned(op)];
+/** Sixteen bytes; addresses need not be aligned. */
+export const load = (at: Code, offset = 0): Code => [...vector(0x00, at), 0, ...unsigned(offset)];
+/** Eight bytes, the rest zero. */
+export const loadHalf = (at: Code, offset = 0): Code => [...vector(0x5d, at), 0, ...unsigned(offset)];
+export const store = (at: Code, value: Code, offset = 0): Code => [...vector(0x0b, at, value), 0, ...unsigned(offset)];
+/** The lower eight bytes. */
+export const storeHalf = (at: Code, value: Code): Code => [...vector(0x5b, at, value), 0, 0, 0];
+export const bytes = (values: Code): Code => [0xfd, 0x0c, ...values];
+/** Eight signed 16-bit numbers, repeated until there are eight. */
+export const shorts = (values: readonly number[]): Code =>
+  bytes(Array.from({ length: 8 }, (_, i) => values[i % values.length]!).flatMap((v) => [v & 255, (v >> 8) & 255]));
+/** Bytes of a (0..15) and b (16..31) in a given order. */
+export const shuffle = (a: Code, b: Code, order: Code): Code => [...vector(0x0d, a, b), ...order];
+export const splat16 = (value: Code): Code => vector(0x10, value);
+export const splat32 = (value: number): Code => vector(0x11, int(value));
+export const not = (a: Code): Code => vector(0x4d, a);
+export const or = (a: Code, b: Code): Code => vector(0x50, a, b);
+export const some = (a: Code): Code => vector(0x53, a);
+/** Unsigned bytes: two vectors of 16-bit numbers become one; sum that stops at 255; rounded-up mean. */
+export const narrow16 = (low: Code, high: Code): Code => vector(0x66, low, high);
+export const addBytes = (a: Code, b: Code): Code => vector(0x70, a, b);
+export const meanBytes = (a: Code, b: Code): Code => vector(0x7b, a, b);
+/** 16-bit numbers. */
+export const scale16 = (a: Code, q15: Code): Code => vector(0x82, a, q15);
+export const narrow32 = (low: Code, high: Code): Code => vector(0x85, low, high);
+export const low16 = (a: Code): Code => vector(0x89, a);
+export const high16 = (a: Code): Code => vector(0x8a, a);
+export const right16 = (a: Code, bits: number): Code => vector(0x8d, a, int(bits));
+export const add16 = (a: Code, b: Code): Code => vector(0x8e, a, b);
+export const sub16 = (a: Code, b: Code): Code => vector(0x91, a, b);
+export const mul16 = (a: Code, b: Code): Code => vector(0x95, a, b);
+/** 32-bit numbers; `dot` multiplies signed 16-bit numbers and adds neighbours. */
+export const right32 = (a: Code, bits: number): Code => vector(0xac, a, int(bits));
+export const add32 = (a: Code, b: Code): Code => vector(0xae, a, b);
+export const dot = (a: Code, b: Code): Code => vector(0xba, a, b);
+
+/** A function of integers without result. Its locals are: parameters, one counter, then `vectors` vectors. */
+export interface Func {
+  readonly name: string;
+  readonly parameters: number;
+  readonly vectors: number;
+  readonly body: Code;
+}
+
+const list = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
+const section = (id: number, content: Code): number[] => [id, ...unsigned(content.length), ...content];
+const text = (name: string): number[] => list([...new TextEncoder().encode(name)].map((byte) => [byte]));
+
+/** The bytes of a module that imports its memory as env.memory. */
+export function moduleOf(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
+  const types = functions.map((f) => [0x60, ...list(Array.from({ length: f.parameters }, () => [I32])), 0]);
+  const bodies = functions.map((f) => {
+    const code = [...list([[1, I32], [...unsigned(f.vectors), V128]]), ...f.body, 0x0b];
+    return [...unsigned(code.length), ...code];
+  });
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, list(types)),
+    ...section(2, list([[...text("env"), ...text("memory"), 2, 0, 1]])),
+    ...section(3, list(functions.map((_, i) => unsigned(i)))),
+    ...section(7, list(functions.map((f, i) => [...text(f.name), 0, ...unsigned(i)]))),
+    ...section(10, list(bodies)),
+  ]);
+}
