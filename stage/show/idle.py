@@ -21,6 +21,11 @@ BREATHS = 4
 # Seconds of each blink in the loop: uneven, as people blink.
 BLINKS = (1.3, 5.0, 5.35, 8.9, 13.1)
 BLINK_SECONDS = 0.16
+# The pelvis goes so far over to the standing leg (metres) and tilts so much (radians).
+STEP_ASIDE = 0.03
+# Each ankle stands so far from the middle, metres.
+STANCE = 0.115
+PELVIS = 0.055
 
 
 def _wave(cycles: int, phase: float = 0.0) -> NDArray[np.float64]:
@@ -35,37 +40,53 @@ def _turn(yaw: NDArray[np.float64] | float, pitch: NDArray[np.float64] | float, 
 def _canonical() -> Motion:
     rotations = np.zeros((LOOP_FRAMES, len(BONES), 4))
     rotations[..., 3] = 1.0
-    breath, shift, drift = _wave(BREATHS), _wave(2), _wave(1, 0.2)
+    breath, drift = _wave(BREATHS), _wave(1, 0.2)
+    # From leg to leg twice a loop, with a rest on each.
+    shift = (_wave(2) + _wave(6) / 9.0) * (9.0 / 8.0)
+    late = (_wave(2, -0.03) + _wave(6, -0.09) / 9.0) * (9.0 / 8.0)
 
     def put(name: str, q: NDArray[np.floating]) -> None:
         rotations[:, BONE_INDEX[name]] = q
 
-    sway = 0.018 * shift
-    put("hips", _turn(0.03 * drift, 0.0, -0.8 * sway))
-    put("spine", _turn(-0.015 * drift, 0.01 + 0.004 * breath, 0.5 * sway))
-    put("chest", _turn(-0.01 * drift, -0.012 * breath, 0.5 * sway))
-    put("upperChest", _turn(0.0, -0.016 * breath, 0.0))
-    put("neck", _turn(0.05 * _wave(1, 0.6), 0.012 * breath, 0.0))
-    put("head", _turn(0.09 * _wave(1, 0.63), 0.02 + 0.02 * _wave(3, 0.1), 0.03 * _wave(2, 0.4)))
+    # Over the standing leg the pelvis is high; the trunk leans back over it, the head follows a little late.
+    put("hips", _turn(0.0, 0.0, PELVIS * shift))
+    put("spine", _turn(0.04 * drift, 0.01 + 0.006 * breath, -0.8 * PELVIS * shift))
+    put("chest", _turn(0.03 * drift, -0.014 * breath, -0.7 * PELVIS * late))
+    put("upperChest", _turn(0.0, -0.02 * breath, 0.0))
+    put("neck", _turn(0.08 * _wave(1, 0.6), 0.012 * breath, 0.5 * PELVIS * late))
+    put("head", _turn(0.13 * _wave(1, 0.63), 0.02 + 0.035 * _wave(3, 0.1), 0.06 * _wave(2, 0.9)))
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        put(f"{side}Shoulder", _turn(0.0, 0.0, sign * (0.012 * breath - 0.03)))
-        lower = _turn(0.0, 0.0, -sign * (1.17 + 0.02 * breath))
-        put(f"{side}UpperArm", quat.mul(_turn(0.0, 0.06 + 0.015 * _wave(2, 0.1 * sign), 0.0), lower))
-        put(f"{side}LowerArm", _turn(-sign * (0.30 + 0.02 * _wave(2, 0.15 + 0.1 * sign)), 0.0, 0.0))
-        put(f"{side}Hand", _turn(0.0, 0.0, -sign * 0.06))
+        put(f"{side}Shoulder", _turn(0.0, 0.0, sign * (0.018 * breath - 0.03)))
+        lower = _turn(0.0, 0.0, -sign * (1.27 + 0.02 * breath) - 0.3 * PELVIS * late)
+        swing = 0.10 + 0.04 * _wave(2, 0.2 + 0.1 * sign) + 0.02 * _wave(3, 0.3 * sign)
+        put(f"{side}UpperArm", quat.mul(_turn(0.0, swing, 0.0), lower))
+        put(f"{side}LowerArm", _turn(-sign * (0.42 + 0.07 * _wave(2, 0.15 + 0.1 * sign)), 0.0, 0.0))
+        put(f"{side}Hand", _turn(0.0, 0.05 * _wave(3, 0.2 * sign), -sign * 0.06))
         for finger, curl in (("Index", 0.25), ("Middle", 0.32), ("Ring", 0.38), ("Little", 0.42)):
             for joint in ("Proximal", "Intermediate", "Distal"):
-                put(f"{side}{finger}{joint}", _turn(0.0, 0.0, -sign * curl))
-    # Feet a hand apart, toes a little outward; the fit's foot IK does the rest.
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        put(f"{side}UpperLeg", _turn(sign * 0.08, 0.0, sign * 0.035 + 0.8 * sway))
-        put(f"{side}Foot", _turn(0.0, 0.0, -sign * 0.035))
+                put(f"{side}{finger}{joint}", _turn(0.0, 0.0, -sign * (curl + 0.05 * _wave(2, 0.1 * sign))))
+    # Feet a hand apart, toes a little outward, held where they are; the fit's foot IK takes the last millimetres.
     hips = np.zeros((LOOP_FRAMES, 3))
-    hips[:, 0] = 0.012 * shift
-    hips[:, 1] = CANONICAL.hips_height - 0.006 + 0.002 * breath
+    hips[:, 0] = STEP_ASIDE * shift
+    hips[:, 1] = CANONICAL.hips_height - 0.012 + 0.002 * breath
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        lean = _leg_lean(side, sign * STANCE, hips[:, 0], PELVIS * shift)
+        # Turned out about its own length, so that the foot stays where it is.
+        put(f"{side}UpperLeg", quat.mul(_turn(0.0, 0.0, lean - PELVIS * shift), _turn(sign * 0.08, 0.0, 0.0)))
+        put(f"{side}Foot", _turn(0.0, 0.0, -lean))
     return Motion(
         rotations.astype(np.float32), hips.astype(np.float32), np.zeros((LOOP_FRAMES, 4), np.float32), GRID_HZ
     )
+
+
+def _leg_lean(side: str, stand: float, across: NDArray[np.float64], tilt: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Roll of a straight leg on the stage that keeps its ankle at x = `stand`, whatever the pelvis does."""
+    rest = CANONICAL.rest
+    hip = rest[BONE_INDEX[f"{side}UpperLeg"]] - rest[BONE_INDEX["hips"]]
+    leg = rest[BONE_INDEX[f"{side}Foot"]] - rest[BONE_INDEX[f"{side}UpperLeg"]]
+    joint = across + hip[0] * np.cos(tilt) - hip[1] * np.sin(tilt)
+    length = float(np.hypot(leg[0], leg[1]))
+    return np.arcsin((stand - joint) / length) - np.arctan2(leg[0], -leg[1])
 
 
 def idle_motion(skeleton: Skeleton) -> Motion:
