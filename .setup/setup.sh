@@ -128,7 +128,7 @@ if [ ! -f "$stamp" ] || [ ! -d $web/dist ]; then
     touch "$lock"
   fi
   say "building the pages"
-  (cd $web && PATH="$path" node node_modules/vite/bin/vite.js build --logLevel warn)
+  (cd $web && PATH="$path" node node_modules/vite/bin/vite.js build --logLevel error)
   rm -f .venv/.stamps/pages-*
   touch "$stamp"
 fi

@@ -1,6 +1,7 @@
 """What the base install weighs: the package's own requirements and theirs, whatever else lies in the environment."""
 
 import re
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from packaging.requirements import Requirement
 
 __all__ = ["base_install_mb", "base_packages"]
 
+ROOT = Path(__file__).resolve().parents[2]
 # As `du` with these left out: pip brings itself, and compiled files come with the first run.
 _LEFT_OUT = ("pip", "setuptools", "wheel")
 
@@ -16,24 +18,21 @@ def _name(text: str) -> str:
     return re.sub(r"[-_.]+", "-", text).lower()
 
 
-def base_packages(root: str = "nichang") -> set[str]:
-    """Names of what `root` needs without extras, and what that needs in turn; `root` itself is not in it."""
-    found: set[str] = set()
-    wanted: list[tuple[str, frozenset[str]]] = [(root, frozenset())]
-    done: set[tuple[str, frozenset[str]]] = set()
+def base_packages() -> set[str]:
+    """Names of what pyproject.toml asks for without extras, and of what that needs in turn."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [(Requirement(line), "") for line in project["dependencies"]]
+    done: set[tuple[str, str]] = set()
     while wanted:
-        one = wanted.pop()
-        if one in done:
+        need, extra = wanted.pop()
+        if need.marker and not need.marker.evaluate({"extra": extra}):
             continue
-        done.add(one)
-        name, extras = one
-        for line in metadata.requires(name) or []:
-            need = Requirement(line)
-            if need.marker and not any(need.marker.evaluate({"extra": extra}) for extra in (extras or {""})):
-                continue
-            found.add(_name(need.name))
-            wanted.append((_name(need.name), frozenset(need.extras)))
-    return found
+        name = _name(need.name)
+        for asked in ("", *need.extras):
+            if (name, asked) not in done:
+                done.add((name, asked))
+                wanted += [(Requirement(line), asked) for line in metadata.requires(name) or []]
+    return {name for name, _ in done}
 
 
 def base_install_mb() -> dict[str, float]:
