@@ -33,16 +33,16 @@ class _Mood:
 
 
 _MOODS: dict[str, _Mood] = {
-    "intro": _Mood("intro", "blue", 0.62),
-    "verse": _Mood("verse", "violet", 0.78),
-    "pre": _Mood("build", "violet", 0.86),
+    "intro": _Mood("intro", "blue", 0.74),
+    "verse": _Mood("verse", "violet", 0.86),
+    "pre": _Mood("build", "violet", 0.92),
     "chorus": _Mood("chorus", "pink", 1.0),
-    "bridge": _Mood("ballad", "gold", 0.68),
-    "interlude": _Mood("interlude", "mint", 0.86),
-    "outro": _Mood("intro", "gold", 0.6),
-    "silence": _Mood("ballad", "blue", 0.4),
+    "bridge": _Mood("ballad", "gold", 0.76),
+    "interlude": _Mood("interlude", "mint", 0.9),
+    "outro": _Mood("intro", "gold", 0.72),
+    "silence": _Mood("ballad", "blue", 0.55),
 }
-IDLE_LEVEL = 0.55
+IDLE_LEVEL = 0.8
 """Share of the light that stays on when nothing is played."""
 
 

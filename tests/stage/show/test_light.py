@@ -43,7 +43,7 @@ def _curve(song: SongMap) -> NDArray[np.float64]:
     """Light of the whole picture over a song, as the page makes it of the light block; every beat is let through."""
     plan = plan_light(song)
     blocks = [plan.at(float(t)) for t in np.arange(0.0, song.duration, 1 / RATE)]
-    steady = np.array([0.12 + 0.95 * (0.5 + 0.5 * b.energy) * b.intensity for b in blocks])
+    steady = np.array([0.12 + 0.95 * (0.62 + 0.38 * b.energy) * b.intensity for b in blocks])
     pulse = np.array([np.exp(-DECAY * b.beat_phase) * (0.4 + 0.6 * b.energy) if b.beat_phase else 0.0 for b in blocks])
     return np.minimum(steady * (1.0 - PULSE + PULSE * pulse), 1.0)
 

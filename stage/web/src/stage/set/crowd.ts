@@ -146,7 +146,8 @@ export class Crowd {
             // The whole shape leans a little with its raised hand.
             float lean = sway(seat.xyz, seat.w) * 0.5 * position.y / 1.9;
             vec4 view = viewMatrix * vec4(seat.x + lean, seat.y, seat.z, 1.0);
-            view.xy += position.xy * step(2.2, -view.z);
+            // Who comes near the lens sinks out of the picture instead of vanishing at once.
+            view.xy += position.xy * smoothstep(2.2, 3.4, -view.z);
             gl_Position = projectionMatrix * view;
           }`,
         fragmentShader: /* glsl */ `

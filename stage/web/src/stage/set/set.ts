@@ -56,7 +56,7 @@ export class StageSet {
     const u = this.uniforms;
     const bar = barAt(cue.downbeats, mediaTime);
     const beat = light.barPhase * 4;
-    const gain = (0.5 + 0.5 * light.energy) * Math.min(1, light.intensity);
+    const gain = (0.62 + 0.38 * light.energy) * Math.min(1, light.intensity);
     u.time.value = mediaTime;
     u.beat.value = beat;
     u.bar.value = ((bar % 64) + 64) % 64;
