@@ -4,7 +4,7 @@
  * What is drawn is the moment that is *heard* now: the show's clock leads, and where this page makes the sound, its
  * offset from the show is followed slowly. Knows no socket and no DOM; `main.ts` brings both.
  */
-import type { Frame } from "./frame";
+import type { Frame } from "../wire/frame";
 import { Playback } from "./playback";
 import type { SongInfo } from "./song";
 import type { SongSound } from "./sound";

@@ -2,54 +2,19 @@
  * The last second of frames, and the moment between two of them. Copies what it is given, allocates only while it
  * grows, and holds the last pose when nothing new comes: a pose is never guessed.
  */
-import type { CameraFrame, Frame, LightFrame, PerformerFrame } from "./frame";
+import { type Camera, createFrame, createPerformer, type Frame, type PerformerFrame } from "../wire/frame";
 
 const SLOTS = 96;
 /** A camera that moves further than this from one frame to the next has been cut: metres, radians. */
 const CUT_METRES = 0.4;
 const CUT_FOV = 0.05;
 
-interface OwnPerformer extends PerformerFrame {
-  root: Float32Array;
-  hips: Float32Array;
-  rotations: Float32Array;
-  gaze: Float32Array;
-  weights: Float32Array;
-}
-
 interface OwnFrame extends Frame {
-  camera: CameraFrame & { position: Float32Array; target: Float32Array };
-  light: LightFrame;
-  performers: OwnPerformer[];
   /** Performers kept for reuse. */
-  pool: OwnPerformer[];
+  pool: PerformerFrame[];
 }
 
-const performer = (weights: number): OwnPerformer => ({
-  id: 0,
-  flags: 0,
-  avatar: 0,
-  root: new Float32Array(4),
-  hips: new Float32Array(3),
-  rotations: new Float32Array(220),
-  gaze: new Float32Array(2),
-  weights: new Float32Array(weights),
-});
-
-const empty = (): OwnFrame => ({
-  sequence: 0,
-  showTime: Number.NEGATIVE_INFINITY,
-  mediaTime: 0,
-  song: 0,
-  flags: 0,
-  camera: { position: new Float32Array(3), target: new Float32Array(3), fov: 0.5, roll: 0, focus: 5 },
-  light: {
-    ...{ look: 0, palette: 0, intensity: 1, strobe: 0, beatPhase: 0, barPhase: 0, energy: 0, section: 0 },
-    ...{ lyricLine: 65535, lyricProgress: 0 },
-  },
-  performers: [],
-  pool: [],
-});
+const empty = (): OwnFrame => ({ ...createFrame(), showTime: Number.NEGATIVE_INFINITY, pool: [] });
 
 /** Make `to` hold `count` performers with room for the weights of `from`. */
 function shape(to: OwnFrame, from: Frame): void {
@@ -57,7 +22,7 @@ function shape(to: OwnFrame, from: Frame): void {
   for (let i = 0; i < count; i++) {
     const size = from.performers[i]!.weights.length;
     const have = to.pool[i];
-    if (!have) to.pool[i] = performer(size);
+    if (!have) to.pool[i] = createPerformer(size);
     else if (have.weights.length !== size) have.weights = new Float32Array(size);
     to.performers[i] = to.pool[i]!;
   }
@@ -122,7 +87,7 @@ function mixPhase(a: number, b: number, share: number): number {
   return value >= 1 ? value - 1 : value;
 }
 
-function wasCut(a: CameraFrame, b: CameraFrame): boolean {
+function wasCut(a: Camera, b: Camera): boolean {
   let way = 0;
   for (let i = 0; i < 3; i++) {
     way = Math.max(way, Math.abs(a.position[i]! - b.position[i]!), Math.abs(a.target[i]! - b.target[i]!));

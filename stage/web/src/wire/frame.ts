@@ -65,6 +65,9 @@ export type WeightCounts = ReadonlyMap<number, number>;
 
 export class FrameError extends Error {}
 
+/** Flag of a performer who is not to be seen; as in stage/wire/frame.py. */
+export const PERFORMER_HIDDEN = 4;
+
 export function createFrame(): Frame {
   return {
     sequence: 0,
@@ -89,7 +92,8 @@ export function createFrame(): Frame {
   };
 }
 
-function createPerformer(weights: number): PerformerFrame {
+/** A performer in rest, with room for `weights` weights. */
+export function createPerformer(weights: number): PerformerFrame {
   return {
     id: 0,
     flags: 0,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Frame } from "../../../../stage/web/src/stage/frame";
+import type { Frame } from "../../../../stage/web/src/wire/frame";
 import { LiveStage } from "../../../../stage/web/src/stage/live";
 import type { SongSound } from "../../../../stage/web/src/stage/sound";
 import type { StageView } from "../../../../stage/web/src/stage/view";
@@ -46,13 +46,13 @@ const frame = (k: number, media = k / 60, weights: number[] = []): Frame => ({
   mediaTime: media,
   song: 3,
   flags: 0,
-  camera: { position: [0, 1, 5], target: [0, 1, 0], fov: 0.5, roll: 0, focus: 5 },
+  camera: { position: Float32Array.of(0, 1, 5), target: Float32Array.of(0, 1, 0), fov: 0.5, roll: 0, focus: 5 },
   light: {
     ...{ look: 0, palette: 0, intensity: 1, strobe: 0, beatPhase: 0, barPhase: 0, energy: 0, section: 0 },
     ...{ lyricLine: 65535, lyricProgress: 0 },
   },
   performers: [
-    { id: 0, flags: 2, avatar: 7, root: [0, 0, 0, 0], hips: [0, 1, 0], rotations: new Float32Array(220), gaze: [0, 0], weights },
+    { id: 0, flags: 2, avatar: 7, root: Float32Array.of(0, 0, 0, 0), hips: Float32Array.of(0, 1, 0), rotations: new Float32Array(220), gaze: Float32Array.of(0, 0), weights: Float32Array.from(weights) },
   ],
 });
 
