@@ -4,6 +4,8 @@ A rotation blend here never passes through the joint's far side: both rotations 
 that holds the T-pose, so an arm goes from up to down beside the body, and the result is continuous in both of them.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +13,14 @@ from numpy.typing import NDArray
 
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX, BONES
+from motion.rig.skeleton import Skeleton
 
-__all__ = ["Bridge", "Face", "Pose", "blend_face", "blend_pose", "bridge", "scale_reach", "smoothstep"]
+__all__ = ["Bridge", "Face", "Pose", "blend_face", "blend_pose", "bridge", "scale_reach", "smoothstep", "toward"]
+
+
+_TO_HEAD = tuple(BONE_INDEX[name] for name in ("hips", "spine", "chest", "upperChest", "neck", "head"))
+# Between the eyes: above and before the head's joint, for a body one metre high.
+_EYES_UP, _EYES_AHEAD = 0.04, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,48 @@ def blend_face(a: Face, b: Face, weight: float) -> Face:
     if weight >= 1.0:
         return b
     return Face(_lerp(a.weights, b.weights, weight), _lerp(a.gaze, b.gaze, weight))
+
+
+def toward(pose: Pose, skeleton: Skeleton, point: tuple[float, float, float]) -> tuple[float, float, float]:
+    """From between the eyes to a point on the stage, in the head's own axes; metres.
+
+    Plain numbers: for one chain of six bones they are twenty times quicker than arrays.
+    """
+    x, z, yaw, lift = (float(v) for v in pose.root)
+    rotation = (0.0, math.sin(0.5 * yaw), 0.0, math.cos(0.5 * yaw))
+    rests: list[list[float]] = skeleton.rest[list(_TO_HEAD)].tolist()
+    turns: list[list[float]] = pose.rotations[list(_TO_HEAD)].tolist()
+    step = _rotate(rotation, *(float(v) for v in pose.hips))
+    at = (x + step[0], lift + step[1], z + step[2])
+    rotation = _mul(rotation, turns[0])
+    for k in range(1, len(turns)):
+        step = _rotate(rotation, *(a - b for a, b in zip(rests[k], rests[k - 1], strict=True)))
+        at = (at[0] + step[0], at[1] + step[1], at[2] + step[2])
+        rotation = _mul(rotation, turns[k])
+    back = (-rotation[0], -rotation[1], -rotation[2], rotation[3])
+    to_x, to_y, to_z = _rotate(back, point[0] - at[0], point[1] - at[1], point[2] - at[2])
+    return to_x, to_y - _EYES_UP * skeleton.height, to_z - _EYES_AHEAD * skeleton.height
+
+
+def _mul(a: Sequence[float], b: Sequence[float]) -> tuple[float, float, float, float]:
+    ax, ay, az, aw = a
+    bx, by, bz, bw = b
+    return (
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+        aw * bw - ax * bx - ay * by - az * bz,
+    )
+
+
+def _rotate(q: Sequence[float], x: float, y: float, z: float) -> tuple[float, float, float]:
+    qx, qy, qz, qw = q
+    tx, ty, tz = 2.0 * (qy * z - qz * y), 2.0 * (qz * x - qx * z), 2.0 * (qx * y - qy * x)
+    return (
+        x + qw * tx + qy * tz - qz * ty,
+        y + qw * ty + qz * tx - qx * tz,
+        z + qw * tz + qx * ty - qy * tx,
+    )
 
 
 def _lerp(a: NDArray[np.float32], b: NDArray[np.float32], weight: float) -> NDArray[np.float32]:

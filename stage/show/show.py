@@ -5,6 +5,7 @@ tests call this one function; only the clock that asks differs.
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import GRID_HZ
 from performer.avatar.expressions import fold_weights
+from performer.face.contact import gaze_at
 from performer.face.track import EXPRESSION_INDEX, FaceTrack
-from stage.show.body import Bridge, Face, Pose, blend_face, blend_pose, scale_reach
+from stage.show.body import Bridge, Face, Pose, blend_face, blend_pose, scale_reach, toward
 from stage.show.camera import Subject, aim, cut_at, plan_cuts, travel
 from stage.show.idle import LOOP_FRAMES, idle_face, idle_motion
 from stage.show.light import IDLE_LEVEL, plan_light
@@ -124,8 +126,10 @@ class Show:
     def step(self, t: float, inputs: Inputs = NO_INPUTS) -> Frame:
         """The frame at media time `t` (seconds; held before 0 and after the end)."""
         now = t if inputs.show_time is None else inputs.show_time
+        camera = self.camera(t, now, inputs)
         performers = tuple(
-            self._performer(who, performer, t, now, inputs) for who, performer in enumerate(self.performance.performers)
+            self._performer(who, performer, t, now, inputs, camera)
+            for who, performer in enumerate(self.performance.performers)
         )
         return Frame(
             sequence=inputs.sequence,
@@ -133,7 +137,7 @@ class Show:
             media_time=t,
             song=inputs.song,
             flags=inputs.flags,
-            camera=self.camera(t, now, inputs),
+            camera=camera,
             light=self.light(t, inputs),
             performers=performers,
         )
@@ -197,10 +201,16 @@ class Show:
             if progress:
                 progress((block + 1) / self.store.blocks, "baking the dance")
 
-    def _performer(self, who: int, performer: Performer, t: float, now: float, inputs: Inputs) -> PerformerFrame:
+    def _performer(
+        self, who: int, performer: Performer, t: float, now: float, inputs: Inputs, camera: Camera
+    ) -> PerformerFrame:
         pose, face = self.bridged(who, t, now, inputs)
         weights = _with_pads(face.weights, inputs.expressions)
-        live = any(layer.performer == performer.id and layer.weight > 0.0 for layer in inputs.live)
+        layers = [layer for layer in inputs.live if layer.performer == performer.id and layer.weight > 0.0]
+        live = bool(layers)
+        # A live face brings its own gaze.
+        planned = math.prod(1.0 - layer.weight for layer in layers if layer.face is not None)
+        gaze = gaze_at(face.gaze, toward(pose, performer.skeleton, camera.position), share=planned)
         return PerformerFrame(
             id=performer.id,
             flags=PERFORMER_LIVE | PERFORMER_TRACKED if live else 0,
@@ -208,7 +218,7 @@ class Show:
             root=pose.root,
             hips=pose.hips,
             rotations=pose.rotations,
-            gaze=face.gaze,
+            gaze=gaze,
             weights=fold_weights(weights[None], performer.expressions)[0],
         )
 
