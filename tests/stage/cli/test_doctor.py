@@ -1,10 +1,15 @@
-"""`nichang doctor --quick --json`: what programs may rely on."""
+"""`nichang doctor`: what programs may rely on, and what it says of machines that lack something."""
 
 import json
+import tomllib
+from pathlib import Path
 
 import pytest
 
+from stage.cli.doctor_checks import EXTRAS, examine, ffmpeg_here
 from stage.cli.main import main
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_findings_have_names_states_and_a_way_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,3 +37,43 @@ def test_a_missing_browser_is_named_with_its_mend(
     assert findings["browser"]["state"] == "missing"
     assert findings["browser"]["mend"]
     assert end.value.code == 1
+
+
+@pytest.mark.parametrize(
+    ("encoders", "state", "says"),
+    [
+        (None, "missing", "not found"),
+        ("libx264 libvpx-vp9 libopus", "missing", "without AAC"),
+        ("aac libopus", "note", "without libx264, libvpx-vp9"),
+        ("aac libx264 libvpx-vp9 libopus", "ok", "7.1"),
+    ],
+)
+def test_ffmpeg_is_judged_by_what_it_can_write(
+    encoders: str | None, state: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if encoders is not None:
+        program = tmp_path / "ffmpeg"
+        answer = f'case "$*" in *-encoders*) echo "{encoders}";; *) echo "ffmpeg version 7.1 made here";; esac'
+        program.write_text(f"#!/bin/sh\n{answer}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (finding,) = ffmpeg_here()
+    assert (finding.name, finding.state) == ("ffmpeg", state)
+    assert says in finding.found
+    assert bool(finding.mend) is (state != "ok")
+
+
+def test_a_bare_machine_gets_an_answer_to_every_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No program on the path, no browser: nothing fails, and what is needed and missing says how to mend it."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("NICHANG_BROWSER", raising=False)
+    findings = examine()
+    missing = {finding.name for finding in findings if finding.state == "missing"}
+    assert {"browser", "ffmpeg"} <= missing
+    assert all(finding.mend for finding in findings if finding.state == "missing")
+    assert {f"extra {name}" for name in EXTRAS} <= {finding.name for finding in findings}
+
+
+def test_extras_are_those_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(EXTRAS) == set(project["optional-dependencies"]) - {"dev"}
