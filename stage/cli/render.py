@@ -31,7 +31,11 @@ _LYRICS = typer.Option(
     help="LRC or UltraStar file; 'auto': the file beside the song, else what the extra words hears, "
     "written beside the song as .lrc; 'none'.",
 )
-_POSES = typer.Option("--poses", help="Write the frames as numbers too: FILE.npz (rotations, hips, weights, camera).")
+_POSES = typer.Option(
+    "--poses",
+    help="Write the frames as numbers too: FILE.npz for numpy, one row per picture: time, camera, and per performer "
+    "root (x z yaw lift), hips, rotations (55 bones, xyzw), gaze, weights, with the names of bones and expressions.",
+)
 _TRANSPARENT = typer.Option("--transparent", help="No stage, see-through background: .webm (VP9) or .mov (ProRes).")
 _QUALITY = typer.Option(
     "--quality", help="lite: quick on machines without a GPU. full: outlines, smooth edges, slower."

@@ -47,7 +47,8 @@ class NoH264(BrowserError):
 
 @dataclass(slots=True)
 class Drawn:
-    """What drawing took. first: number of the first frame. wait_seconds: for the stage to be built, after everything else was ready."""
+    """What drawing took. first: number of the first frame. wait_seconds: for the stage to be built, after everything
+    else was ready."""
 
     first: int = 0
     renderer: str = ""
