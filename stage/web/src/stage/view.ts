@@ -6,6 +6,7 @@
  */
 import * as THREE from "three";
 import { Avatar, type AvatarInfo, type Quality } from "./avatar";
+import { Background } from "./background";
 import { FlashLimiter } from "./flash";
 import { fontFor, loadFonts } from "./fonts";
 import { type Frame, PERFORMER_HIDDEN } from "./frame";
@@ -14,8 +15,8 @@ import { StageLight } from "./light";
 import { Overlay } from "./overlay";
 import { PaletteFade } from "./palette";
 import { StageSet } from "./set/set";
-import { ADD, MAX_CONTACTS } from "./set/shared";
 import type { SongInfo } from "./song";
+import { Strobe } from "./strobe";
 import { HOUSE, type Venue } from "./venue";
 
 export type { AvatarInfo, Frame, Quality, SongInfo };
@@ -36,8 +37,6 @@ export interface StageOptions {
   fonts?: string;
 }
 
-type ScreenMesh = THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>;
-
 const DEGREES = 180 / Math.PI;
 /** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
 export const WALL_HZ = 15;
@@ -55,19 +54,13 @@ export class StageView {
   readonly #light = new StageLight();
   readonly #fade: PaletteFade;
   readonly #flash: FlashLimiter;
-  readonly #strobe: FlashLimiter;
+  readonly #strobe: Strobe;
+  readonly #background: Background;
   readonly #overlay: Overlay;
   readonly #grid = new Grid();
   readonly #stepped: Stepped;
   readonly #avatars = new Map<number, Avatar>();
   readonly #list: Avatar[] = [];
-  readonly #screen = new THREE.Camera();
-  readonly #blit: ScreenMesh;
-  readonly #veil: ScreenMesh;
-  readonly #layered: boolean;
-  #back: THREE.WebGLRenderTarget | null = null;
-  /** The background of the picture before, in layers: it can be read while the next is drawn. */
-  #backBefore: THREE.WebGLRenderTarget | null = null;
   #set: StageSet | null = null;
   #quality: Quality;
   #width = 0;
@@ -75,15 +68,13 @@ export class StageView {
   #song: SongInfo | null = null;
   #frame: Frame | null = null;
   #pulse = 0;
-  #strobeSince = Number.NEGATIVE_INFINITY;
-  #strobeBefore = 0;
   /** Which picture is on the wall, by its number on the grid of WALL_HZ; NaN for none. */
   #wallAt = Number.NaN;
 
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
     this.#venue = options.venue ?? HOUSE;
     this.#transparent = options.transparent ?? false;
-    this.#layered = options.layered ?? false;
+    this.#background = new Background(options.layered ?? false);
     this.#quality = options.quality;
     this.renderer = new THREE.WebGLRenderer({
       canvas,
@@ -95,40 +86,10 @@ export class StageView {
     this.renderer.setClearColor(0x000000, this.#transparent ? 0 : 1);
     this.#fade = new PaletteFade(this.#venue.palettes, this.#venue.light["palette_half_life"]!);
     this.#flash = new FlashLimiter(this.#venue.light["flashes_per_second"]!);
-    this.#strobe = new FlashLimiter(this.#venue.light["flashes_per_second"]!);
+    this.#strobe = new Strobe(this.#venue.light["flashes_per_second"]!, this.#venue.light["strobe_gain"]!);
     this.#overlay = new Overlay(options.label ?? true);
     this.#light.addTo(this.#scene);
-    const screen = (fragmentShader: string, uniforms: Record<string, THREE.IUniform>, extra = {}): ScreenMesh => {
-      const mesh = new THREE.Mesh(
-        new THREE.PlaneGeometry(2, 2),
-        new THREE.ShaderMaterial({
-          vertexShader: "varying vec2 vUv; void main() { vUv = uv; gl_Position = vec4(position.xy, 0.0, 1.0); }",
-          fragmentShader,
-          uniforms,
-          depthTest: false,
-          depthWrite: false,
-          ...extra,
-        }),
-      );
-      mesh.frustumCulled = false;
-      return mesh;
-    };
-    // Drawn after everything opaque and only where nothing stands: on a processor each covered pixel counts.
-    this.#blit = screen(
-      "uniform sampler2D picture; varying vec2 vUv; void main() { gl_FragColor = vec4(texture2D(picture, vUv).rgb, 1.0); }",
-      { picture: { value: null } },
-      {
-        depthTest: true,
-        vertexShader: "varying vec2 vUv; void main() { vUv = uv; gl_Position = vec4(position.xy, 1.0, 1.0); }",
-      },
-    );
-    this.#blit.renderOrder = 1000;
-    this.#scene.add(this.#blit);
-    this.#veil = screen(
-      "uniform vec4 tone; void main() { gl_FragColor = tone; }",
-      { tone: { value: new THREE.Vector4() } },
-      ADD,
-    );
+    this.#scene.add(this.#background.blit);
     this.#stepped = {
       step: () => {
         this.#fade.step();
@@ -184,21 +145,11 @@ export class StageView {
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
-    this.#back?.dispose();
-    this.#backBefore?.dispose();
     const { background_full, background_lite, background_least } = this.#venue.quality;
     // A small picture cannot give up as much of its background as a large one.
     const share =
       this.#quality === "full" ? background_full! : Math.min(1, Math.max(background_lite!, background_least! / width));
-    // At full size the set goes straight into the picture.
-    const target = (): THREE.WebGLRenderTarget | null =>
-      this.#set && share < 1
-        ? new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true })
-        : null;
-    this.#back = target();
-    this.#backBefore = this.#layered ? target() : null;
-    this.#blit.visible = this.#back !== null && !this.#layered;
-    this.#blit.material.uniforms["picture"]!.value = this.#back?.texture ?? null;
+    this.#background.resize(width, height, this.#set ? share : 1);
     this.#overlay.resize(width, height);
   }
 
@@ -248,11 +199,7 @@ export class StageView {
     const { light, mediaTime } = frame;
     this.#fade.aim(light.palette);
     this.#pulse = this.#flash.pulse(mediaTime, light.beatPhase, this.#venue.light["pulse_decay"]!);
-    // A strobe number that changes is one flash, if the limiter lets it through.
-    if (light.strobe !== this.#strobeBefore) {
-      this.#strobeBefore = light.strobe;
-      if (light.strobe > 0 && this.#strobe.ask(mediaTime)) this.#strobeSince = mediaTime;
-    }
+    this.#strobe.follow(light.strobe, mediaTime);
     for (const avatar of this.#list) {
       let shown = false;
       for (const performer of frame.performers) {
@@ -301,47 +248,31 @@ export class StageView {
     );
     for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.#quality);
     this.#overlay.update(mediaTime, light, this.#fade.now);
-    this.#placeContacts();
+    this.#set?.castShadows(this.#list);
 
     if (this.#set) {
-      if (this.#backBefore) [this.#back, this.#backBefore] = [this.#backBefore, this.#back];
+      this.#background.turn();
       const wallAt = Math.floor(mediaTime * WALL_HZ + 1e-6);
       if (wallAt !== this.#wallAt) {
         this.#wallAt = wallAt;
         this.#set.wall.paint(renderer);
       }
-      renderer.setRenderTarget(this.#back);
+      renderer.setRenderTarget(this.#background.target);
       renderer.clear();
       renderer.render(this.#set.back, this.camera);
-      if (this.#back) {
-        renderer.setRenderTarget(null);
-        if (this.#backBefore) this.#clearLayer();
-        else renderer.clearDepth();
-      }
+      this.#background.openPicture(renderer);
     } else {
       renderer.setRenderTarget(null);
       renderer.clear();
     }
     renderer.render(this.#scene, this.camera);
-    const since = mediaTime - this.#strobeSince;
-    if (since >= 0 && since < 0.3 && !this.#transparent) {
-      const height = this.#venue.light["strobe_gain"]! * (1 - since / 0.3);
-      (this.#veil.material.uniforms["tone"]!.value as THREE.Vector4).set(height, height, height, 1);
-      renderer.render(this.#veil, this.#screen);
-    }
+    if (!this.#transparent) this.#strobe.draw(renderer, mediaTime);
     renderer.render(this.#overlay.scene, this.#overlay.camera);
-  }
-
-  #clearLayer(): void {
-    const { renderer } = this;
-    renderer.setClearAlpha(0);
-    renderer.clear();
-    renderer.setClearAlpha(1);
   }
 
   /** In layers: the background of the last picture (`ago` 0) or of the one before (1); null where it is in the picture. */
   background(ago: 0 | 1): THREE.WebGLRenderTarget | null {
-    return this.#backBefore && (ago === 0 ? this.#back : this.#backBefore);
+    return this.#background.layer(ago);
   }
 
   #aimCamera(frame: Frame): void {
@@ -359,29 +290,11 @@ export class StageView {
     camera.updateMatrixWorld();
   }
 
-  #placeContacts(): void {
-    if (!this.#set) return;
-    const contacts = this.#set.uniforms.contacts.value;
-    contacts.fill(99);
-    let row = 0;
-    for (const avatar of this.#list) {
-      if (!avatar.group.visible) continue;
-      for (const at of avatar.contacts) {
-        if (row >= MAX_CONTACTS) break;
-        contacts[3 * row] = at.x;
-        contacts[3 * row + 1] = at.z;
-        contacts[3 * row + 2] = at.y;
-        row += 1;
-      }
-    }
-    this.#set.uniforms.standing.value = row;
-  }
-
   dispose(): void {
     for (const avatar of [...this.#list]) this.removeAvatar(avatar.id);
     this.#set?.dispose();
-    this.#back?.dispose();
-    this.#backBefore?.dispose();
+    this.#background.dispose();
+    this.#strobe.dispose();
     this.#overlay.dispose();
     this.renderer.dispose();
   }

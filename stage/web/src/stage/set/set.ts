@@ -1,5 +1,6 @@
 /** All of the set, behind and before the performers, and its cues. */
 import * as THREE from "three";
+import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
 import { barAt } from "../song";
 import { type Look, PATTERNS, pick, type Venue } from "../venue";
@@ -7,7 +8,7 @@ import { Beams } from "./beams";
 import { Crowd } from "./crowd";
 import { makeFloor } from "./floor";
 import { makeRoom } from "./room";
-import { type SetUniforms, setUniforms } from "./shared";
+import { MAX_CONTACTS, type SetUniforms, setUniforms } from "./shared";
 import { Wall } from "./wall";
 
 export interface Cue {
@@ -74,6 +75,24 @@ export class StageSet {
     const strength = venue.light["beam_gain"]! * (0.25 + 0.75 * gain);
     this.#beams.update(look, beat, ((bar % 64) + 64) % 64, u.pulse.value, strength, this.#palette);
     return look;
+  }
+
+  /** A soft shadow under hips and feet of everyone who is seen. */
+  castShadows(avatars: readonly Avatar[]): void {
+    const contacts = this.uniforms.contacts.value;
+    contacts.fill(99);
+    let row = 0;
+    for (const avatar of avatars) {
+      if (!avatar.group.visible) continue;
+      for (const at of avatar.contacts) {
+        if (row >= MAX_CONTACTS) break;
+        contacts[3 * row] = at.x;
+        contacts[3 * row + 1] = at.z;
+        contacts[3 * row + 2] = at.y;
+        row += 1;
+      }
+    }
+    this.uniforms.standing.value = row;
   }
 
   dispose(): void {
