@@ -13,6 +13,7 @@ __all__ = [
     "IDENTITY",
     "mul",
     "conj",
+    "cross",
     "rotate",
     "normalize",
     "from_axis_angle",
@@ -60,12 +61,20 @@ def conj(q: ArrayLike) -> Array:
     return np.asarray(q) * np.array([-1.0, -1.0, -1.0, 1.0], dtype=np.asarray(q).dtype)
 
 
+def cross(a: ArrayLike, b: ArrayLike) -> Array:
+    """Cross product of (..., 3); for small arrays several times as quick as numpy's own, to the same bits."""
+    a, b = np.asarray(a), np.asarray(b)
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx), axis=-1)
+
+
 def rotate(q: ArrayLike, v: ArrayLike) -> Array:
     """Turn vectors `v` (..., 3) by `q` (..., 4)."""
     q, v = np.asarray(q), np.asarray(v)
     u, w = q[..., :3], q[..., 3:]
-    t = 2.0 * np.cross(u, v)
-    return v + w * t + np.cross(u, t)
+    t = 2.0 * cross(u, v)
+    return v + w * t + cross(u, t)
 
 
 def normalize(q: ArrayLike) -> Array:
@@ -165,10 +174,10 @@ def between(a: ArrayLike, b: ArrayLike) -> Array:
     na = a / np.maximum(np.linalg.norm(a, axis=-1, keepdims=True), _TINY)
     nb = b / np.maximum(np.linalg.norm(b, axis=-1, keepdims=True), _TINY)
     w = 1.0 + np.sum(na * nb, axis=-1, keepdims=True)
-    q = np.concatenate((np.cross(na, nb), w), axis=-1)
+    q = np.concatenate((cross(na, nb), w), axis=-1)
     # Opposite directions: any axis across `a` will do; take the one least along it.
     helper = np.where(np.abs(na[..., :1]) < 0.9, np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
-    across = np.cross(na, helper)
+    across = cross(na, helper)
     across /= np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), _TINY)
     half_turn = np.concatenate((across, np.zeros_like(w)), axis=-1)
     return normalize(np.where(w < 1e-9, half_turn, q))

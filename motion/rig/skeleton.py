@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.rig.bones import BONE_INDEX, BONE_PARENT, BONES
+from motion.rig.hull import Hull
 
 __all__ = ["CANONICAL", "Skeleton"]
 
@@ -21,11 +22,13 @@ class Skeleton:
         An absent bone sits on its parent.
     present: (55,) bool.
     height: metres from the floor to the top of the head.
+    hull: soles, skull and trunk as a mesh tells them; None where no mesh was looked at.
     """
 
     rest: NDArray[np.float64]
     present: NDArray[np.bool_]
     height: float
+    hull: Hull | None = None
 
     @property
     def offsets(self) -> NDArray[np.float64]:

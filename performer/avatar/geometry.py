@@ -1,81 +1,97 @@
-"""What the mesh of a VRM tells: where the soles and the crown are, and what drawing it costs."""
+"""The mesh of a VRM in its rest pose: where each vertex stands and which humanoid bone carries it.
 
-import struct
+Every primitive is read once, with all its references checked; what the points mean is worked out in `hull`.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from motion.rig.bones import BONE_INDEX
 from motion.rig.glb import Glb, GlbError, Primitive
-from performer.avatar.model import Weight
 
-__all__ = ["Outline", "outline", "weigh"]
+__all__ = ["Flesh", "rest_flesh"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """Heights in the rest pose, metres in the file's own frame; None where no mesh tells."""
+class Flesh:
+    """All vertices of the meshes in the rest pose.
 
-    sole: float | None
-    crown: float | None
+    points: (n, 3) metres in the 1.0 frame (+y up, +z ahead), where the file puts them.
+    bone: (n,) number of the humanoid bone that carries each vertex, -1 for none.
+    own: (n,) whether it hangs on that very bone, not on something loose below it, such as a lock of hair.
+    """
+
+    points: NDArray[np.float64]
+    bone: NDArray[np.int64]
+    own: NDArray[np.bool_]
 
 
-def outline(glb: Glb, bones: dict[str, int], *, half_turn: bool, warnings: list[str]) -> Outline:
-    """Lowest point of what the feet carry and highest point of what the head carries.
+def rest_flesh(glb: Glb, bones: Mapping[str, int], *, half_turn: bool, warnings: list[str]) -> Flesh:
+    """Read every mesh.
 
     Args:
-        bones: node of each humanoid bone. half_turn: unused for heights, kept to say that y does not turn.
+        bones: node of each humanoid bone. half_turn: turn about y, for VRM 0.x, which faces -z.
+        warnings: what is odd and can be lived with is added here, once.
+
+    Raises:
+        GlbError: a mesh, skin or accessor is broken.
     """
-    del half_turn
-    feet = _under(glb, [bones[n] for n in ("leftFoot", "rightFoot", "leftToes", "rightToes") if n in bones])
-    head = _under(glb, [bones["head"]])
-    soles: list[float] = []
-    crowns: list[float] = []
+    humanoid = {node: BONE_INDEX[name] for name, node in bones.items()}
+    carrier = _carriers(glb, humanoid)
+    exact = np.zeros(len(carrier), np.bool_)
+    exact[list(humanoid)] = True
+    points: list[NDArray[np.float64]] = [np.zeros((0, 3))]
+    owners: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    solid: list[NDArray[np.bool_]] = [np.zeros(0, np.bool_)]
     for number, node in enumerate(glb.document.nodes):
         if node.mesh is None:
             continue
         if not 0 <= node.mesh < len(glb.document.meshes):
             raise GlbError(f"node {number} uses mesh {node.mesh}, which does not exist")
         for primitive in glb.document.meshes[node.mesh].primitives:
-            heights, owners = _rest_heights(glb, number, primitive, warnings)
-            for group, found, pick in ((feet, soles, np.min), (head, crowns, np.max)):
-                mine = heights[np.isin(owners, group)]
-                if len(mine):
-                    found.append(float(pick(mine)))
-    return Outline(min(soles, default=None), max(crowns, default=None))
+            for found, owner, skinned in _rest_points(glb, number, primitive, warnings):
+                points.append(found)
+                owners.append(owner)
+                # A mesh that is no skin but a thing hung on a bone, such as a robot's head, is that bone's own.
+                solid.append(exact[owner] if skinned else np.ones(len(owner), np.bool_))
+    where = np.concatenate(points)
+    if half_turn:
+        where = where * np.array([-1.0, 1.0, -1.0])
+    owner = np.concatenate(owners)
+    return Flesh(where, carrier[owner], np.concatenate(solid))
 
 
-def _under(glb: Glb, roots: list[int]) -> NDArray[np.int64]:
-    """The nodes `roots` and everything below them."""
+def _carriers(glb: Glb, humanoid: Mapping[int, int]) -> NDArray[np.int64]:
+    """For each node the humanoid bone that it is or hangs on, -1 for none."""
     parents = glb.parents
-    inside = set(roots)
+    carrier = np.full(max(len(parents), 1), -1, np.int64)
     for node in range(len(parents)):
-        chain: list[int] = []
         at = node
-        while at != -1 and at not in inside:
-            chain.append(at)
+        while at != -1 and at not in humanoid:
             at = parents[at]
         if at != -1:
-            inside.update(chain)
-    return np.array(sorted(inside), np.int64)
+            carrier[node] = humanoid[at]
+    return carrier
 
 
-def _rest_heights(
+def _rest_points(
     glb: Glb, number: int, primitive: Primitive, warnings: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """World height (n,) of each vertex in the rest pose and the node (n,) that carries it most."""
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64], bool]]:
+    """World position (n, 3) of each vertex, the node (n,) that carries it most, and whether a skin says so."""
     if "POSITION" not in primitive.attributes:
-        return np.zeros(0), np.zeros(0, np.int64)
+        return
     points = glb.accessor(primitive.attributes["POSITION"]).astype(np.float64)
     if points.shape[1] != 3 or not np.isfinite(points).all():
         raise GlbError(f"the mesh of node {number} has broken positions")
     node = glb.document.nodes[number]
-    skinned = node.skin is not None and {"JOINTS_0", "WEIGHTS_0"} <= primitive.attributes.keys()
-    if not skinned:
+    if node.skin is None or not {"JOINTS_0", "WEIGHTS_0"} <= primitive.attributes.keys():
         matrix = glb.world[number]
-        return points @ matrix[1, :3] + matrix[1, 3], np.full(len(points), number, np.int64)
-    if node.skin is None or not 0 <= node.skin < len(glb.document.skins):
+        yield points @ matrix[:3, :3].T + matrix[:3, 3], np.full(len(points), number, np.int64), False
+        return
+    if not 0 <= node.skin < len(glb.document.skins):
         raise GlbError(f"node {number} uses skin {node.skin}, which does not exist")
     skin = glb.document.skins[node.skin]
     if not skin.joints or any(not 0 <= joint < len(glb.document.nodes) for joint in skin.joints):
@@ -90,11 +106,14 @@ def _rest_heights(
             warnings.append(text)
         joints = np.minimum(joints, len(skin.joints) - 1)
     bind = _inverse_binds(glb, skin.inverse_bind_matrices, len(skin.joints))
-    rows = np.einsum("jk,jkl->jl", glb.world[skin.joints][:, 1, :], bind)
-    each = np.einsum("vkl,vl->vk", rows[joints], np.column_stack((points, np.ones(len(points)))))
-    total = np.maximum(weights.sum(axis=1), 1e-9)
+    skinning = np.einsum("jik,jkl->jil", glb.world[skin.joints][:, :3, :], bind)
+    total = np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    blended = np.einsum("vk,vkil->vil", weights / total, skinning[joints])
+    placed = np.einsum("vil,vl->vi", blended, np.column_stack((points, np.ones(len(points)))))
+    if not np.isfinite(placed).all():
+        raise GlbError(f"the mesh of node {number} has broken weights")
     owner = np.array(skin.joints, np.int64)[joints[np.arange(len(joints)), weights.argmax(axis=1)]]
-    return (each * weights).sum(axis=1) / total, owner
+    yield placed, owner, True
 
 
 def _inverse_binds(glb: Glb, accessor: int | None, count: int) -> NDArray[np.float64]:
@@ -104,53 +123,3 @@ def _inverse_binds(glb: Glb, accessor: int | None, count: int) -> NDArray[np.flo
     if values.shape[0] < count or values.shape[1] != 16 or not np.isfinite(values).all():
         raise GlbError("a skin has broken bind matrices")
     return values[:count].reshape(-1, 4, 4).transpose(0, 2, 1)
-
-
-def weigh(glb: Glb, file_bytes: int, springs: int) -> Weight:
-    """Count what the page has to load and draw."""
-    triangles = draws = shapes = 0
-    for mesh in glb.document.meshes:
-        for primitive in mesh.primitives:
-            draws += 1
-            shapes = max(shapes, len(primitive.targets))
-            at = primitive.indices if primitive.indices is not None else primitive.attributes.get("POSITION")
-            if primitive.mode == 4 and at is not None and 0 <= at < len(glb.document.accessors):
-                triangles += glb.document.accessors[at].count // 3
-    texels = sum(_texels(_picture(glb, number)) for number in range(len(glb.document.images)))
-    return Weight(
-        file_bytes=file_bytes,
-        triangles=triangles,
-        draws=draws,
-        materials=len(glb.document.materials),
-        textures=len(glb.document.images),
-        texture_bytes=texels * 4 * 4 // 3,
-        joints=max((len(skin.joints) for skin in glb.document.skins), default=0),
-        shapes=shapes,
-        springs=springs,
-    )
-
-
-def _picture(glb: Glb, number: int) -> memoryview | bytes:
-    image = glb.document.images[number]
-    if image.uri is not None and not image.uri.startswith("data:"):
-        raise GlbError(
-            f"picture {number} lies in another file ({image.uri[:60]}); export it as one self-contained file"
-        )
-    return glb.view(image.buffer_view) if image.buffer_view is not None else b""
-
-
-def _texels(data: memoryview | bytes) -> int:
-    """Pixels of a PNG, JPEG or WebP from its header; 0 where the header is not understood."""
-    head: Any = bytes(data[:65536])
-    if head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) >= 24:
-        width, height = struct.unpack_from(">II", head, 16)
-        return width * height
-    if head[:2] == b"\xff\xd8":
-        at = 2
-        while at + 9 < len(head) and head[at] == 0xFF:
-            marker, size = head[at + 1], struct.unpack_from(">H", head, at + 2)[0]
-            if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-                height, width = struct.unpack_from(">HH", head, at + 5)
-                return width * height
-            at += 2 + size
-    return 0

@@ -7,6 +7,7 @@ warning in the record, never as another exception. What a model lacks is told by
 import hashlib
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 from motion.rig.bones import BONE_INDEX, BONE_PARENT, BONES, REQUIRED_BONES
 from motion.rig.glb import Glb, GlbError, decode_glb
 from motion.rig.skeleton import Skeleton
-from performer.avatar.geometry import Outline, outline, weigh
+from performer.avatar.geometry import Flesh, rest_flesh
+from performer.avatar.hull import crown_height, measure_hull, sole_height
 from performer.avatar.model import AvatarError, ModelExpression, Vrm
 from performer.avatar.permissions import meta0, meta1
 from performer.avatar.schema import Expression1, Group0, SpringBone1, Vrm0, Vrm1
+from performer.avatar.weight import weigh
 from performer.face.track import PRESETS
 
 __all__ = ["decode_vrm", "read_vrm"]
@@ -105,8 +108,8 @@ def _read(data: bytes, path: Path) -> Vrm:
         raise AvatarError("it is a GLB without VRM data; add bones and expressions in VRoid, Unity or Blender first")
     if look_at == "bone" and not ("leftEye" in nodes or "rightEye" in nodes):
         look_at = ""
-    shape = outline(glb, nodes, half_turn=version == "0.x", warnings=warnings)
-    skeleton, floor = _skeleton(glb, nodes, version == "0.x", shape, warnings)
+    flesh = rest_flesh(glb, nodes, half_turn=version == "0.x", warnings=warnings)
+    skeleton, floor = _skeleton(glb, nodes, version == "0.x", flesh, warnings)
     weight = weigh(glb, len(data), springs)
     if weight.texture_bytes > HEAVY_TEXTURES:
         warnings.append(
@@ -160,7 +163,7 @@ def _bone_nodes(glb: Glb, pairs: Iterable[tuple[str, int]], warnings: list[str])
 
 
 def _skeleton(
-    glb: Glb, nodes: dict[str, int], half_turn: bool, shape: Outline, warnings: list[str]
+    glb: Glb, nodes: dict[str, int], half_turn: bool, flesh: Flesh, warnings: list[str]
 ) -> tuple[Skeleton, float]:
     """Rest positions in the 1.0 frame with the soles on y = 0; and how far the file's model stood off the floor."""
     rest: NDArray[np.float64] = np.zeros((len(BONES), 3))
@@ -177,7 +180,8 @@ def _skeleton(
         # 0.x models face -z; a half turn about y makes them face +z and puts their left side at +x.
         rest *= np.array([-1.0, 1.0, -1.0])
     ankles = rest[[BONE_INDEX["leftFoot"], BONE_INDEX["rightFoot"]], 1]
-    floor = shape.sole if shape.sole is not None else float(min(ankles.min(), 0.0))
+    sole = sole_height(flesh)
+    floor = sole if sole is not None else float(min(ankles.min(), 0.0))
     rest[:, 1] -= floor
     head = float(rest[BONE_INDEX["head"], 1])
     if head < 0.01:
@@ -189,12 +193,13 @@ def _skeleton(
                 raise AvatarError(f"its {side}{names[0]} or {side}{names[1]} has no length")
     if rest[0, 1] < 0.1 * head:
         warnings.append("its hips bone lies at the feet instead of the pelvis, so its moves will look stiff")
-    # The crown: what the mesh says, but hats, ears and hair spikes do not make a body taller than a third of its face.
-    top = shape.crown - floor if shape.crown is not None else head * 1.13
-    height = float(np.clip(top, head * 1.02, head * 1.35))
+    crown = crown_height(flesh, head)
+    top = crown - floor if crown is not None else head * 1.13
+    height = float(np.clip(top, head * 1.02, head * 2.5))
     rest.setflags(write=False)
     present.setflags(write=False)
-    return Skeleton(rest=rest, present=present, height=height), floor
+    body = Skeleton(rest=rest, present=present, height=height)
+    return replace(body, hull=measure_hull(flesh, floor, body)), floor
 
 
 def _check_textures(glb: Glb) -> None:
