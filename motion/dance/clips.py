@@ -6,6 +6,7 @@ How they are cut and mended is presets/moves/cmu/make_clips.py; here they are on
 import io
 import json
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from motion.rig import quat
 from motion.rig.bones import BONE_INDEX, MIRROR_BONE
 from motion.rig.quat import Array
 
-__all__ = ["CLIP_BONES", "Clip", "NOTICE", "decode_clips", "encode_clips", "sample_clip"]
+__all__ = ["CLIP_BONES", "Clip", "NOTICE", "clip_place", "decode_clips", "encode_clips", "sample_clip"]
 
 # Local rotations that a clip stores; legs come from its foot goals, fingers are relaxed.
 CLIP_BONES: tuple[str, ...] = (
@@ -101,7 +102,7 @@ def decode_clips(data: bytes) -> list[Clip]:
         with np.load(io.BytesIO(data), allow_pickle=False) as store:
             index = json.loads(store["index"].tobytes())
             return [_decode(row, store[f"q{i}"], store[f"p{i}"], store[f"c{i}"]) for i, row in enumerate(index)]
-    except (ValueError, KeyError, OSError, TypeError) as error:
+    except (ValueError, KeyError, OSError, EOFError, TypeError, BadZipFile) as error:
         raise MoveError(f"presets/moves/cmu/clips.npz is broken ({error}); make it again with make_clips.py") from error
 
 
@@ -136,6 +137,13 @@ def _decode(row: dict[str, object], q: NDArray[np.int16], p: NDArray[np.int16], 
 
 def _mirrored(q: Array, v: Array) -> tuple[Array, Array]:
     return quat.mirror_x(q), v * np.array([-1.0, 1.0, 1.0])
+
+
+def clip_place(clip: Clip, count: float, *, mirror: bool) -> Array:
+    """(2,) x and z of the pelvis at a count of the clip, metres: what the dancer travelled."""
+    frame = float(np.interp(count, np.arange(len(clip.beats)), clip.beats))
+    row = clip.pelvis[round(min(max(frame, 0.0), len(clip.pelvis) - 1.0)), [0, 2]] * LEG
+    return row * np.array([-1.0 if mirror else 1.0, 1.0])
 
 
 def sample_clip(clip: Clip, counts: Array, *, mirror: bool) -> Goals:

@@ -26,6 +26,8 @@ WARM_UP = 100
 # Seconds early, besides the delay of the springs. Set so that hands and feet brake on the count: a trunk that stops
 # early stops the hands with it.
 _LEAD = {"hips": 0.02, "chest": 0.0, "head": 0.03, "hand": -0.03, "angles": -0.02, "weight": 0.17}
+# In slow songs a hand has time to spare and would brake early: seconds later per second of a longer count.
+_SLOW_HAND, _QUICK_COUNT = 0.25, 0.52
 _FOOT_LEAD = -0.02
 _FACE_LEAD = 0.08
 _SPRING = {
@@ -36,7 +38,7 @@ _SPRING = {
     "angles": (3.6, 0.6),
     "weight": (3.2, 0.8),
 }
-_SHIFT = 0.48
+_SHIFT = 0.55
 _REST = CANONICAL.rest
 _HIPS_HEIGHT = CANONICAL.hips_height
 _TOE = {side: _REST[BONE_INDEX[f"{side}Toes"]] for side in FOOT_SIDES}
@@ -57,7 +59,10 @@ class _Clock:
     def early(self, part: str) -> Array:
         """Counts at which `part` reads its track: its lead, plus what its spring will lose."""
         frequency, damping = _SPRING[part]
-        ahead = _LEAD[part] + 0.8 * 2.0 * damping / (2.0 * np.pi * frequency)
+        lead = _LEAD[part]
+        if part == "hand":
+            lead -= _SLOW_HAND * max(self.period - _QUICK_COUNT, 0.0)
+        ahead = lead + 0.8 * 2.0 * damping / (2.0 * np.pi * frequency)
         return self.counts.at(self.times + ahead)
 
     def shifted(self, seconds: float) -> Array:
@@ -267,7 +272,7 @@ def dance_goals(score: Score, start: int, stop: int) -> Goals:
     bounce = (0.015 + 0.010 * groove) * np.minimum(groove, 1.2) * _pulse(now) ** 1.4
     goals.pelvis[:, 0] = centre[:, 0] * LEG + shift[:, 0] + 0.004 * drift[:, 8]
     goals.pelvis[:, 2] = centre[:, 1] * LEG + shift[:, 2] + 0.004 * drift[:, 9] - 0.012
-    height = _HIPS_HEIGHT - 0.008 + hips[:, 1] * LEG / 100.0 - bounce + 0.002 * breath
+    height = _HIPS_HEIGHT + 0.002 + hips[:, 1] * LEG / 100.0 - bounce + 0.002 * breath
     goals.pelvis[:, 1] = height + flight
 
     # The trunk leans into where it is going.

@@ -3,22 +3,29 @@
 A shell: reads files of the package. Everything it returns is plain data.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
+import numpy as np
+
 from motion.dance.clips import Clip, decode_clips
 from motion.dance.moves import Move, MoveError, parse_moves
 
-__all__ = ["Entry", "Library", "load_library"]
+__all__ = ["ACCENT_TEMPI", "Entry", "Library", "library_of", "load_library"]
+
+ACCENT_TEMPI: tuple[float, ...] = (88.0, 120.0, 145.0)
+"""Counts per minute at which presets/moves/make_accents.py measures the moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One move of the library: either written (`move`) or cut from captured motion (`clip`).
 
+    on_count: share of its accents on a count at ACCENT_TEMPI, measured; empty where it was not.
     own: made by the project; False = derived from the CMU or fair1 recordings, which carry a notice.
     """
 
@@ -30,6 +37,13 @@ class Entry:
     own: bool
     move: Move | None = None
     clip: Clip | None = None
+    on_count: tuple[float, ...] = ()
+
+    def accent_share(self, per_minute: float) -> float:
+        """Share of this move's accents that fall on a count at a tempo, as measured; 0.65 where nobody measured."""
+        if len(self.on_count) != len(ACCENT_TEMPI):
+            return 0.65
+        return float(np.interp(per_minute, ACCENT_TEMPI, self.on_count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +66,17 @@ class Library:
         return [entry for entry in self.entries.values() if entry.tags.intersection(tags)]
 
 
-def library_of(moves: list[Move], clips: list[Clip]) -> Library:
-    """Put moves and clips under one name space."""
-    entries = [Entry(m.name, m.counts, m.style, m.energy, m.tags, True, move=m) for m in moves]
-    entries += [Entry(c.name, c.counts, c.style, c.energy, c.tags, False, clip=c) for c in clips]
+def library_of(
+    moves: list[Move], clips: list[Clip], on_count: Mapping[str, tuple[float, ...]] | None = None
+) -> Library:
+    """Put moves and clips under one name space. on_count: measured accents by name, see `Entry`."""
+    known = on_count or {}
+    entries = [
+        Entry(m.name, m.counts, m.style, m.energy, m.tags, True, move=m, on_count=known.get(m.name, ())) for m in moves
+    ]
+    entries += [
+        Entry(c.name, c.counts, c.style, c.energy, c.tags, False, clip=c, on_count=known.get(c.name, ())) for c in clips
+    ]
     return Library({entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)})
 
 
@@ -79,4 +100,11 @@ def load_library(*, own_moves_only: bool = False) -> Library:
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
         raise MoveError(f"presets{os.sep}moves: the name {doubles[0]} is used twice; every move needs its own name")
-    return library_of(moves, clips)
+    return library_of(moves, clips, _measured((folder / "accents.json").read_bytes()))
+
+
+def _measured(data: bytes) -> dict[str, tuple[float, ...]]:
+    try:
+        return {name: tuple(shares) for name, shares in json.loads(data).items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise MoveError(f"presets/moves/accents.json is broken ({error}); make it again: make_accents.py") from error

@@ -3,13 +3,18 @@
 Only the record and its reading and writing; the choice of moves is the planner's.
 """
 
+from math import isfinite
+
 import msgspec
 
 from motion.errors import UserError
 
-__all__ = ["Plan", "PlanError", "Step", "decode_plan", "encode_plan"]
+__all__ = ["ENERGY", "REACH", "Plan", "PlanError", "Step", "check_steps", "decode_plan", "encode_plan"]
 
 FORMAT_VERSION = 1
+# Least and most energy of a step; how far from the stage's centre a plan may lead, metres.
+ENERGY = (0.4, 1.4)
+REACH = 1.2
 
 
 class PlanError(UserError):
@@ -22,7 +27,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     bar: index of the first bar (0 = first bar of the song map). bars: how many bars it fills.
     move: name in the move library. mirror: left and right swapped. energy: 0.4..1.4, 1 = as authored.
     offset: counts of the move to skip at its start. x, z: where on the stage the step ends, metres from the centre
-    (+ to the avatar's left, + to the front).
+    (+ to the avatar's left, + to the front); a captured phrase travels as its dancer did, whatever is written here.
     """
 
     bar: int
@@ -45,6 +50,33 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[Step]
 
 
+def check_steps(plan: Plan) -> None:
+    """What can be said without song and library: steps in order, on bars that exist, with sane numbers.
+
+    Raises:
+        PlanError: names the step, what it says and what is allowed.
+    """
+    if plan.seed < 0:
+        raise PlanError(f"the plan's seed is {plan.seed}; it must be 0 or more")
+    free = 0
+    least, most = ENERGY
+    for number, step in enumerate(plan.steps, start=1):
+        here = f"step {number} ({step.move})"
+        if step.bar < 0:
+            raise PlanError(f"{here} starts in bar {step.bar}; bars are counted from 0")
+        if step.bars < 1:
+            raise PlanError(f"{here} fills {step.bars} bars; it must fill 1 or more")
+        if step.bar < free:
+            raise PlanError(f"{here} starts in bar {step.bar}, but the step before it ends after bar {free - 1}")
+        if not least <= step.energy <= most:
+            raise PlanError(f"{here} has energy {step.energy}; allowed are {least} to {most}")
+        if step.offset < 0:
+            raise PlanError(f"{here} has offset {step.offset}; it must be 0 or more")
+        if not (isfinite(step.x) and isfinite(step.z)):
+            raise PlanError(f"{here} ends at x {step.x}, z {step.z}; write metres, -{REACH} to {REACH}")
+        free = step.bar + step.bars
+
+
 def decode_plan(data: bytes) -> Plan:
     """Parse a `plan.json` and check what can be checked without song and library.
 
@@ -57,17 +89,7 @@ def decode_plan(data: bytes) -> Plan:
         raise PlanError(f"not a dance plan: {error}. Make one with: nichang dance plan SONG -o plan.json") from error
     if plan.version > FORMAT_VERSION:
         raise PlanError(f"plan format {plan.version} is newer than this nichang reads ({FORMAT_VERSION})")
-    free = 0
-    for number, step in enumerate(plan.steps, start=1):
-        if step.bar < free:
-            raise PlanError(f"step {number} ({step.move}) starts in bar {step.bar}, before the last one ends ({free})")
-        if step.bars < 1:
-            raise PlanError(f"step {number} ({step.move}) fills {step.bars} bars; it must fill 1 or more")
-        if not 0.4 <= step.energy <= 1.4:
-            raise PlanError(f"step {number} ({step.move}) has energy {step.energy}; allowed are 0.4 to 1.4")
-        if step.offset < 0:
-            raise PlanError(f"step {number} ({step.move}) has offset {step.offset}; it must be 0 or more")
-        free = step.bar + step.bars
+    check_steps(plan)
     return plan
 
 

@@ -6,28 +6,38 @@ Pure: song map, library and seed in, plan out. How the moves are danced is the p
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import structs
 
+from motion.dance.check import check_plan
 from motion.dance.counts import Counts, count_song
 from motion.dance.library import Entry, Library
-from motion.dance.plan import Plan, PlanError, Step
-from motion.dance.score import step_counts
+from motion.dance.plan import REACH, Plan, Step
+from motion.dance.score import step_counts, travel_of
 from motion.music.song_map import Section, SongMap
 
 __all__ = ["check_plan", "plan_dance"]
 
-# How far from the stage's centre a plan may lead, metres.
-_REACH = 1.2
 # A clip may be played this much slower or faster than it was danced.
 _CLIP_TEMPO = (0.72, 1.35)
+# A move fills at most this many bars on end, then something else comes.
+_LONGEST_RUN = 4
+# How often a phrase is said again to the other side: of one bar, and longer ones.
+_SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
+# Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
+_CLIP_TASTE, _CLIP_TRAVEL = 0.6, 0.5
+# How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share).
+_USUAL_SHARE, _ACCENT_TASTE = 0.7, 3.0
+# Sections that she may walk onto the stage in, and the shortest song (bars) that has the time.
+_ENTRANCES, _WALK_ON_FROM = ("silence", "intro", "verse", "bridge", "interlude"), 12
 # What each kind of section looks for, and its share of the song's energy: (wanted tags, least, most energy).
 _WANTS: dict[str, tuple[tuple[str, ...], float, float]] = {
-    "intro": (("intro", "groove"), 0.55, 0.9),
-    "verse": (("verse", "groove", "step"), 0.6, 0.95),
-    "pre": (("build", "verse"), 0.7, 1.05),
-    "chorus": (("chorus",), 0.95, 1.25),
-    "bridge": (("bridge", "wave", "ballad"), 0.55, 0.9),
-    "interlude": (("break", "step", "turn"), 0.8, 1.15),
-    "outro": (("outro", "groove", "wave"), 0.5, 0.85),
+    "intro": (("intro", "groove"), 0.6, 1.0),
+    "verse": (("verse", "groove", "step"), 0.68, 1.08),
+    "pre": (("build", "verse"), 0.78, 1.18),
+    "chorus": (("chorus",), 1.1, 1.4),
+    "bridge": (("bridge", "wave", "ballad"), 0.62, 1.0),
+    "interlude": (("break", "step", "turn"), 0.9, 1.3),
+    "outro": (("outro", "groove", "wave"), 0.56, 0.95),
     "silence": (("idle",), 0.4, 0.5),
 }
 
@@ -101,15 +111,55 @@ class _Planner:
     def steps(self) -> list[Step]:
         total = len(self._song.bars)
         finale = self._finale(total)
-        steps: list[Step] = []
+        steps = self._entrance(total)
+        begun = steps[-1].bar + steps[-1].bars if steps else 0
         for section, first, stop in self._spans():
-            stop = min(stop, total - (finale[1] if finale else 0))
+            first, stop = max(first, begun), min(stop, total - (finale[1] if finale else 0))
             if stop > first:
                 steps += self._section(section, first, stop)
+        steps = self._varied(steps)
         if finale:
             entry, bars = finale
             steps.append(Step(bar=total - bars, bars=bars, move=entry.name, energy=1.0))
         return self._walk(steps)
+
+    def _entrance(self, total: int) -> list[Step]:
+        """She walks on where the song leaves her the time: a first section that does not storm in."""
+        walks = self._library.with_tag("walkon")
+        section, _, stop = self._spans()[0]
+        if not walks or total < _WALK_ON_FROM or section.label not in _ENTRANCES:
+            return []
+        rng = np.random.default_rng([self._seed, 17])
+        entry = walks[int(rng.integers(len(walks)))]
+        bars = self._bars_of(entry, 0)
+        if bars > stop:
+            return []
+        _, least, most = _WANTS[section.label]
+        energy = float(np.clip(least + (most - least) * self._level(0), 0.5, 1.0))
+        self._last = entry
+        return [Step(bar=0, bars=bars, move=entry.name, mirror=bool(rng.random() < 0.5), energy=round(energy, 2))]
+
+    def _bars_of(self, entry: Entry, bar: int) -> int:
+        """How many bars the whole move fills from `bar` on; three-count bars dance three of every four counts."""
+        per_bar = max(self._counts.bars[bar].counts, 1)
+        return max(1, entry.counts // per_bar if per_bar != 3 else entry.counts // 4)
+
+    def _varied(self, steps: list[Step]) -> list[Step]:
+        """No move for more than _LONGEST_RUN bars on end, not even where two sections meet."""
+        rng = np.random.default_rng([self._seed, 23])
+        out: list[Step] = []
+        run = 0
+        for step in steps:
+            run = run + step.bars if out and out[-1].move == step.move else step.bars
+            if run > _LONGEST_RUN and step.bars < run:
+                bar = self._song.bars[step.bar]
+                section = self._song.section_at((bar.start + bar.end) / 2)
+                last = self._library[step.move]
+                entry = self._choose(section, self._level(step.bar), step.bars, last, step.bar, rng)
+                step = structs.replace(step, move=entry.name)
+                run = step.bars
+            out.append(step)
+        return out
 
     def _finale(self, total: int) -> tuple[Entry, int] | None:
         poses = self._library.with_tag("final")
@@ -175,13 +225,14 @@ class _Planner:
         while left > 0:
             level = float(np.mean([self._level(number) for number in range(at, min(at + 2, first + bars))]))
             entry = self._choose(section, level, left, last, at, rng)
-            per_bar = max(self._counts.bars[at].counts, 1)
-            length = max(1, min(left, entry.counts // per_bar if per_bar != 3 else entry.counts // 4))
+            length = min(left, self._bars_of(entry, at))
             mirror = bool(rng.random() < 0.5)
             out.append(_Phrase(entry, length, mirror))
             at, left = at + length, left - length
             # Short phrases are said twice, the second time to the other side.
-            again = length <= left and (length == 1 or rng.random() < 0.45) and "once" not in entry.tags
+            # Captured ones travel, and twice the same way leads off the stage.
+            again = length <= left and entry.clip is None and "once" not in entry.tags
+            again = again and rng.random() < (_SAID_TWICE_SHORT if length == 1 else _SAID_TWICE)
             if again:
                 out.append(_Phrase(entry, length, not mirror))
                 at, left = at + length, left - length
@@ -206,8 +257,9 @@ class _Planner:
             score *= {self._style: 2.2, "any": 1.3}.get(entry.style, 0.55)
             score *= float(np.exp(-(((entry.energy - target) / 0.22) ** 2)))
             if entry.clip is not None:
-                # Captured phrases season the dance; it is written for this stage, they are not.
-                score *= 0.5
+                there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)
+                score *= _CLIP_TASTE * float(np.exp(-((np.hypot(*there) / _CLIP_TRAVEL) ** 2)))
+            score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** _ACCENT_TASTE
             score *= 0.45 ** self._used.get(entry.name, 0)
             if last is not None:
                 score *= _transition(last, entry)
@@ -237,25 +289,18 @@ class _Planner:
                 if number >= len(steps) - 4:
                     x, z = 0.6 * x, 0.6 * z
                 x, z = float(np.clip(x, -0.9, 0.9)), float(np.clip(z, -0.5, 0.6))
-            out.append(
-                Step(
-                    bar=step.bar,
-                    bars=step.bars,
-                    move=step.move,
-                    mirror=step.mirror,
-                    energy=step.energy,
-                    offset=step.offset,
-                    x=round(x, 2),
-                    z=round(z, 2),
-                )
-            )
+            elif entry.clip is not None:
+                # What the score will do anyway, written down so that the plan says where she is.
+                there = travel_of(entry.clip, step_counts(step, self._counts), mirror=step.mirror)
+                x, z = (float(v) for v in np.clip(np.add((x, z), there), -REACH, REACH))
+            out.append(structs.replace(step, x=round(x, 2), z=round(z, 2)))
         return out
 
 
 def _transition(a: Entry, b: Entry) -> float:
     """How well `b` follows `a`: 1 = well. Costs: far hands, feet that must cross, the same thing again."""
     if a.name == b.name:
-        return 0.1
+        return 0.0
     score = 0.6 if a.tags & b.tags & {"turn", "clap", "heart", "point", "jump", "clip"} else 1.0
     if a.move is None or b.move is None:
         return score * 0.9
@@ -268,43 +313,3 @@ def _transition(a: Entry, b: Entry) -> float:
         # The foot that has just taken the weight would have to leave at once.
         score *= 0.75
     return score
-
-
-def check_plan(plan: Plan, song: SongMap, library: Library) -> None:
-    """Can this plan be danced to this song with this library?
-
-    Raises:
-        PlanError: one sentence with the step and what would be right.
-    """
-    counts = count_song(song)
-    total = len(counts.bars)
-    if plan.steps and not total:
-        raise PlanError(
-            "the plan has steps, but this song has no beat to dance to; leave the steps out or check the song"
-        )
-    free = 0
-    for number, step in enumerate(plan.steps, start=1):
-        here = f"step {number} ({step.move})"
-        if step.move not in library:
-            hint = "" if not plan.own_moves_only else " (the plan allows own moves only)"
-            raise PlanError(f"{here}: there is no such move{hint}; 'nichang dance list' shows the moves")
-        if step.bar < free:
-            raise PlanError(f"{here} starts in bar {step.bar}, before the last one ends ({free})")
-        if step.bars < 1 or step.bar + step.bars > total:
-            raise PlanError(
-                f"{here} fills bars {step.bar} to {step.bar + step.bars - 1}; the song has 0 to {total - 1}"
-            )
-        entry = library[step.move]
-        if not 0 <= step.offset < entry.counts:
-            raise PlanError(
-                f"{here} skips {step.offset} counts; the move has {entry.counts}, so 0 to {entry.counts - 1}"
-            )
-        if not 0.4 <= step.energy <= 1.4:
-            raise PlanError(f"{here} has energy {step.energy}; allowed are 0.4 to 1.4")
-        if not (abs(step.x) <= _REACH and abs(step.z) <= _REACH):
-            raise PlanError(f"{here} ends at x {step.x}, z {step.z}; allowed are -{_REACH} to {_REACH} metres")
-        if entry.clip is not None:
-            needed = len(step_counts(step, counts)) + step.offset
-            if needed > entry.counts:
-                raise PlanError(f"{here} needs {needed} counts, but the clip has {entry.counts}; use fewer bars")
-        free = step.bar + step.bars

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from motion.dance.clips import sample_clip
+from motion.dance.check import check_plan
+from motion.dance.clips import clip_place, sample_clip
 from motion.dance.goals import Goals, blend_goals, solve_legs
 from motion.dance.layers import WARM_UP, dance_goals
 from motion.dance.library import Library
 from motion.dance.plan import Plan
-from motion.dance.planner import check_plan
 from motion.dance.score import ClipSpan, Score, build_score
 from motion.music.song_map import SongMap
 from motion.rig.bones import BONES
@@ -54,13 +54,18 @@ def _dwell(counts: NDArray[np.float64], energy: float) -> NDArray[np.float64]:
     return counts - depth * np.sin(2.0 * np.pi * (counts - _DWELL_AT)) / (2.0 * np.pi)
 
 
-def _mix_clip(span: ClipSpan, now: NDArray[np.float64], goals: Goals) -> Goals:
+def _mix_clip(score: Score, span: ClipSpan, now: NDArray[np.float64], goals: Goals) -> Goals:
     """Exchange the dance for a clip on its counts and back."""
     first, last = span.start + _EXCHANGE[0], span.end + _EXCHANGE[1]
     if now[-1] <= first or now[0] >= last:
         return goals
     at = _dwell(now - span.start + span.offset, span.clip.energy)
     clip = sample_clip(span.clip, at, mirror=span.mirror)
+    # The phrase begins where the performer stands and travels from there as its dancer did, whatever the spot does
+    # meanwhile; else the whole body would glide across the stage to get into the phrase.
+    drift = score.spot(span.start) - clip_place(span.clip, span.offset, mirror=span.mirror) - score.spot(now)
+    clip.pelvis[:, [0, 2]] += drift
+    clip.ankles[:, :, [0, 2]] += drift[:, None]
     middle = 0.5 * sum(_EXCHANGE)
 
     def share(start: float, stop: float) -> NDArray[np.float64]:
@@ -119,7 +124,7 @@ class Dance:
         goals = dance_goals(score, low, high)
         now = score.counts.at(np.arange(low, high) / GRID_HZ)
         for span in score.clips:
-            goals = _mix_clip(span, now, goals)
+            goals = _mix_clip(score, span, now, goals)
         rotations, pelvis = solve_legs(goals)
         keep = slice(WARM_UP, WARM_UP + stop - start)
         spot = score.spot(now)[keep]

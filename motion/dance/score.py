@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from motion.dance.arms import hand_angles, key_position, solve_arm
-from motion.dance.clips import Clip
+from motion.dance.clips import Clip, clip_place
 from motion.dance.counts import Counts, count_song
 from motion.dance.curves import Track, make_track
 from motion.dance.hands import HAND_SHAPES
@@ -21,16 +21,18 @@ from motion.dance.steps import Landing, Steps, plan_steps
 from motion.music.song_map import SongMap
 from motion.rig.quat import Array
 
-__all__ = ["ClipSpan", "HandTracks", "Score", "build_score", "step_counts"]
+__all__ = ["ClipSpan", "HandTracks", "Score", "build_score", "step_counts", "travel_of"]
 
 # Authored angles look right on paper at two thirds of what a stage needs.
 _ANGLE_GAIN = {"hips": 1.55, "chest": 1.65, "head": 1.45}
 _SHIFT_GAIN = 1.3
 # Dancers bounce from straighter legs than authors write.
-_DIP_GAIN = 0.75
-_STEP_GAIN = 1.55
+_DIP_GAIN = 0.55
+_STEP_GAIN = 1.65
 _NEUTRAL_HAND = np.array([0.25, -0.55, 0.30])
 _IDLE_ENERGY = 0.6
+# Metres behind the centre at which a walk onto the stage begins.
+_WALK_ON_FROM = 0.7
 # Mean distance of the wrist from the midline at which two hands touch, arm lengths.
 _FAR = 1e4
 
@@ -105,11 +107,16 @@ def step_counts(step: Step, counts: Counts) -> list[int]:
     return [count + step.offset for count in out]
 
 
+def travel_of(clip: Clip, phrase: list[int], *, mirror: bool) -> Array:
+    """(2,) how far a clip carries the performer over the counts of `phrase`, x and z in metres."""
+    return clip_place(clip, phrase[-1] + 1, mirror=mirror) - clip_place(clip, phrase[0], mirror=mirror)
+
+
 def _place(plan: Plan, library: Library, counts: Counts) -> list[_Placed]:
     placed: list[_Placed] = []
     idle = library["idle_groove"].move if "idle_groove" in library else None
     idle = idle or Move("still", 4)
-    tempo = float(np.interp(counts.per_minute, [80.0, 100.0, 120.0, 150.0], [1.3, 1.2, 1.0, 0.78]))
+    tempo = float(np.interp(counts.per_minute, [80.0, 100.0, 120.0, 150.0], [1.2, 1.12, 1.0, 0.8]))
     free = 0
 
     def fill(until: int) -> None:
@@ -240,15 +247,21 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     tracks = {name: _body_track(placed, name, seed, counts.period) for name in ("face", "hips", "chest", "head")}
     landings, fills = _landings(placed)
     groove: list[tuple[float, float]] = [(-_FAR, 0.0), (-1.5, 0.0)]
-    spot: list[tuple[float, float, float]] = [(-_FAR, 0.0, 0.0), (0.0, 0.0, 0.0)]
+    # Who walks on comes from the back of the stage.
+    back = -_WALK_ON_FROM if placed and "walkon" in placed[0].move.tags else 0.0
+    spot: list[tuple[float, float, float]] = [(-_FAR, 0.0, back), (0.0, 0.0, back)]
     spans: list[ClipSpan] = []
     for item in placed:
         last = item.first + len(item.phrase)
         level = item.energy * (0.25 if "still" in item.move.tags else 1.0)
         groove += [(item.first + 0.5, level), (last - 0.5, level)]
-        spot.append((float(last), item.step.x, item.step.z))
-        if item.clip is not None:
+        if item.clip is None:
+            spot.append((float(last), item.step.x, item.step.z))
+        else:
             spans.append(ClipSpan(item.first, last, item.clip, item.step.mirror, float(item.phrase[0])))
+            # A captured phrase travels as its dancer did: it cannot be stretched to another place without sliding.
+            x, z = np.clip(np.add(spot[-1][1:], travel_of(item.clip, item.phrase, mirror=item.step.mirror)), -1.3, 1.3)
+            spot.append((float(last), float(x), float(z)))
     if placed:
         ends_still = "still" in placed[-1].move.tags
         groove.append((end + (0.3 if ends_still else 1.5), 0.0))

@@ -17,6 +17,8 @@ __all__ = ["Landing", "Lane", "Steps", "plan_steps"]
 _SWING = 0.35
 _STANCE = 0.115
 _FILL_APART = 0.7
+# Wider than this (leg lengths) the pelvis would have to sink; of what is asked beyond it half is given.
+_WIDEST, _BEYOND = 0.66, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], 
         gap = sign * (target[0] - place[other][0])
         if not key.jump and gap < 0.13 and abs(target[1] - place[other][1]) < 0.16 and key.kick == 0:
             target = (place[other][0] + sign * 0.13, target[1], target[2])
+        if not key.jump:
+            target = _within_reach(target, place[other])
         far = float(np.hypot(target[0] - x, target[1] - z))
         # One foot swings at a time: leave only after the other has (nearly) landed.
         room = item.at - max(last[side] + 0.12, last[other] + (0.0 if not key.jump else -9.0))
@@ -147,6 +151,16 @@ def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], 
             weights.append((start + 0.05, -sign * 0.92))
             weights.append((item.at + 0.3, -sign * 0.8 if loose else sign * 0.7))
     return Steps(_lane(swings["L"], 1.0), _lane(swings["R"], -1.0), _weight(weights), np.array(sorted(set(flights))))
+
+
+def _within_reach(target: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float, float]:
+    """The landing drawn towards the standing foot where the stance would become a split."""
+    x, z = target[0] - other[0], target[1] - other[1]
+    wide = float(np.hypot(x, z))
+    if wide <= _WIDEST:
+        return target
+    share = (_WIDEST + _BEYOND * (wide - _WIDEST)) / wide
+    return (other[0] + x * share, other[1] + z * share, target[2])
 
 
 def _lane(swings: list[_Swing], sign: float) -> Lane:

@@ -22,7 +22,7 @@ app = typer.Typer(
 
 _SONG = typer.Argument(help="A song: a sound file, the name of a built-in song, or a song.json from 'nichang listen'.")
 _SOURCE = typer.Argument(help="A song (sound file, built-in name or song.json), or an edited plan.json with --song.")
-_SEED = typer.Option("--seed", help="Another number gives another dance; the same number the same dance.")
+_SEED = typer.Option("--seed", min=0, help="Another number gives another dance; the same number the same dance.")
 _OWN = typer.Option("--own-moves-only", help="Leave out moves derived from captured motion (CMU), which need a notice.")
 _JSON = typer.Option("--json", help="Print one JSON object instead of text.")
 
@@ -134,6 +134,7 @@ def export(
 
       nichang dance export plan.json --song song.json -o dance.bvh --fps 30
     """
+    from motion.dance.check import check_plan
     from motion.dance.export import notice_of, sample_dance, with_notice
     from motion.dance.library import load_library
     from motion.dance.planner import plan_dance
@@ -158,8 +159,6 @@ def export(
     heard = _song_map(source)
     if made is None:
         made = plan_dance(heard, library, seed=seed)
-    from motion.dance.planner import check_plan
-
     check_plan(made, heard, library)
     motion = sample_dance(made, heard, library, fps=fps)
     notice = notice_of(made, library)

@@ -34,10 +34,24 @@ CLIPS: dict[str, tuple[float, float]] = {
     **{name: (0.0, 99.0) for name in ("05_02", "05_09", "05_12", "05_13", "131_01", "131_02", "131_03", "131_04")},
     **{name: (0.0, 99.0) for name in ("55_01", "94_04", "94_06", "94_08", "94_13", "94_14", "94_15", "fair1_dab")},
     **{f"60_{i:02d}": (0.0, 99.0) for i in (3, 4, 5, 6, 7, 12, 14)},
-    **{f"61_{i:02d}": (0.0, 99.0) for i in (1, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, 15)},
+    **{f"61_{i:02d}": (0.0, 99.0) for i in (1, 3, 4, 5, 6, 7, 9, 10, 12, 13, 15)},
     **{"85_03": (0.0, 13.6), "85_04": (0.0, 4.0), "85_12": (0.0, 9.9), "85_14": (0.0, 8.7)},
 }
 PER_CLIP = 3
+# Of the partner dances only the best: they look much alike, and half of what they do needs the other one.
+PER_PARTNER_CLIP = {"60": 1, "61": 2}
+# Phrases that measured too fast on stage, once drawn to the counts (a test holds all others to it).
+SET_ASIDE = {"cmu_61_13_b", "cmu_94_15_a"}
+# What a phrase may do (found by looking at contact sheets of the first cut): metres and seconds, degrees.
+FASTEST_JOINT, FASTEST_TURN = 6.0, 2000.0
+# A phrase begins and ends towards the audience, and looks there most of the time.
+EDGE_HEADING, FRONT_HEADING, FRONT_SHARE = np.radians(60.0), np.radians(75.0), 0.6
+# Wrist to the middle of the head; mean speed of the hands against the chest.
+HEAD_ROOM, LIVELY_HANDS = 0.13, 0.30
+# How far from where it began a phrase may end, metres.
+TRAVEL = 0.8
+# Neither thrown into a partner's arms nor down to the floor, and never a statue for a whole count.
+UPRIGHT, STILLEST_COUNT = np.cos(np.radians(50.0)), 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +161,28 @@ def cut(source: Source, start: float, period: float, counts: int, hits: tuple[Ar
     turn = heading[last - low] - heading[first - low]
     across = np.hypot(*(hips[:, [0, 2]] - hips[:, [0, 2]].mean(axis=0)).T) * LEG
     height = hips[:, 1]
-    if speed.max() > 7.0 or speed.mean() < 0.40 or height.min() < 0.62 or across.max() > 0.75:
+    if speed.max() > FASTEST_JOINT or speed.mean() < 0.40 or height.min() < 0.72 or across.max() > 0.75:
         return None
-    if abs(np.remainder(turn + np.pi, 2 * np.pi) - np.pi) > np.radians(60.0) or height.max() > 1.35:
+    if float(np.hypot(*(hips[-1] - hips[0])[[0, 2]])) * LEG > TRAVEL:
+        return None
+    if abs(_wrapped(turn)) > EDGE_HEADING or height.max() > 1.35:
+        return None
+    trunk = core[:, by["chest"]] - hips
+    if (trunk[:, 1] / np.linalg.norm(trunk, axis=-1)).min() < UPRIGHT:
+        return None
+    if min(part.mean() for part in np.array_split(speed, counts)) < STILLEST_COUNT:
+        return None
+    turns = quat.angle(source.rotations[first + 1 : last, 1:], source.rotations[first : last - 1, 1:])
+    if np.degrees(turns.max()) * RATE > FASTEST_TURN or not _hands_do_well(core, by):
         return None
     # Face the audience where most of the phrase looks, stand in the middle of what it covers.
     core_heading = heading[first - low : last - low]
     main = float(np.arctan2(np.sin(core_heading).mean(), np.cos(core_heading).mean()))
     if np.hypot(np.sin(core_heading).mean(), np.cos(core_heading).mean()) < 0.25:
         main = float(heading[first - low])
+    away = np.abs(_wrapped(core_heading - main))
+    if max(away[0], away[-1]) > EDGE_HEADING or float(np.mean(away < FRONT_HEADING)) < FRONT_SHARE:
+        return None
     back = quat.from_yaw(-main)
     centre = np.array([hips[:, 0].mean(), 0.0, hips[:, 2].mean()])
     joints = quat.rotate(back, joints - centre)
@@ -230,6 +257,34 @@ def cut(source: Source, start: float, period: float, counts: int, hits: tuple[Ar
     )
 
 
+def _wrapped(angle: Any) -> Any:
+    """The same angle in -pi..pi."""
+    return np.remainder(angle + np.pi, 2.0 * np.pi) - np.pi
+
+
+def _hands_do_well(core: Array, by: dict[str, int]) -> bool:
+    """Hands that live, and stay out of the head."""
+    chest, head = core[:, by["chest"]], core[:, by["head"]] * LEG + np.array([0.0, 0.09, 0.0])
+    lively = 0.0
+    for name in ("leftHand", "rightHand"):
+        hand = core[:, by[name]]
+        if np.linalg.norm(hand * LEG - head, axis=-1).min() < HEAD_ROOM:
+            return False
+        lively += 0.5 * float(np.linalg.norm(np.diff(hand - chest, axis=0), axis=-1).mean()) * RATE * LEG
+    return lively >= LIVELY_HANDS
+
+
+def _partner_hold(source: Source, first: int, last: int) -> float:
+    """Share of time with both forearms held out in front at waist height, as if they led somebody who is not there."""
+    by = {name: j for j, name in enumerate(source.names)}
+    joints, hips = source.joints[first:last], source.hips[first:last]
+    held = np.ones(last - first, dtype=bool)
+    for name in ("leftHand", "rightHand"):
+        at = quat.rotate(quat.conj(hips), joints[:, by[name]] - joints[:, 0])
+        held &= (at[:, 2] > 0.22) & (at[:, 1] > 0.0) & (at[:, 1] < 0.62)
+    return float(held.mean())
+
+
 def _knee_yaw(joints: Array, by: dict[str, int], side: str, foot: Array) -> Array:
     hip, knee, ankle = (joints[:, by[side + part]] for part in ("UpperLeg", "LowerLeg", "Foot"))
     line = ankle - hip
@@ -263,13 +318,17 @@ def phrases(source: Source, span: tuple[float, float]) -> list[Clip]:
                 inside = (at_all > at) & (at_all < at + counts * period)
                 off = np.abs(np.remainder(at_all[inside] - at + period / 2, period) - period / 2) / period
                 fit = 1.0 - 4.0 * float(np.average(off, weights=force_all[inside])) if len(off) else 0.0
-                score = 2.0 * fit + 0.25 * (counts == 8) + 0.2 * clip.energy
+                hold = _partner_hold(source, int(at), int(at + counts * period))
+                if hold > 0.6:
+                    continue
+                score = 2.0 * fit + 0.25 * (counts == 8) + 0.4 * clip.energy - 1.5 * hold
                 found.append((score, clip, at, at + counts * period))
                 break
             at += period
     chosen: list[tuple[Clip, float, float]] = []
+    most = PER_PARTNER_CLIP.get(source.name[:2], PER_CLIP)
     for _, clip, a, b in sorted(found, key=lambda item: -item[0]):
-        if len(chosen) < PER_CLIP and all(b <= x or a >= y for _, x, y in chosen):
+        if len(chosen) < most and all(b <= x or a >= y for _, x, y in chosen):
             chosen.append((clip, a, b))
     chosen.sort(key=lambda item: item[1])
     return [replace(clip, name=f"{clip.name}_{'abc'[i]}") for i, (clip, _, _) in enumerate(chosen)]
@@ -284,6 +343,7 @@ def main() -> None:
     for row in index["clips"]:
         if row["id"] in CLIPS:
             clips += phrases(load(folder, row, index), CLIPS[row["id"]])
+    clips = [clip for clip in clips if clip.name not in SET_ASIDE]
     data = encode_clips(clips)
     temporary = HERE / ".clips.npz.tmp"
     temporary.write_bytes(data)

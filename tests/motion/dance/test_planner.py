@@ -1,11 +1,15 @@
 """The planner follows the song's form; check_plan refuses nonsense in a sentence."""
 
-import pytest
+import itertools
 
+import pytest
+from msgspec import structs
+
+from motion.dance.check import check_plan
 from motion.dance.counts import count_song
 from motion.dance.library import load_library
 from motion.dance.plan import Plan, PlanError, Step, decode_plan, encode_plan
-from motion.dance.planner import check_plan, plan_dance
+from motion.dance.planner import plan_dance
 from motion.dance.sheet import metronome_song
 from motion.music.song_map import Curve, Section, SongMap
 
@@ -64,10 +68,46 @@ def test_plan_fits_and_follows_the_form(seed: int) -> None:
     assert all(abs(s.x) <= 1.2 and abs(s.z) <= 1.2 for s in plan.steps)
 
 
+def by_bar(plan: Plan) -> list[str]:
+    return [step.move for step in plan.steps for _ in range(step.bars)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_move_for_more_than_four_bars_on_end(seed: int) -> None:
+    for song in (form(), metronome_song(92.0, 48), metronome_song(138.0, 30, beats=3)):
+        moves = by_bar(plan_dance(song, LIBRARY, seed=seed))
+        runs = [len(list(group)) for _, group in itertools.groupby(moves)]
+        assert max(runs) <= 4
+
+
+def test_she_walks_on_in_the_intro_and_from_the_back() -> None:
+    from motion.dance.score import build_score
+
+    song = form()
+    plan = plan_dance(song, LIBRARY, seed=3)
+    assert "walkon" in LIBRARY[plan.steps[0].move].tags
+    assert all("walkon" not in LIBRARY[step.move].tags for step in plan.steps[1:])
+    score = build_score(plan, song, LIBRARY)
+    assert score.spot(0.0)[1] < -0.5
+    assert abs(score.spot(8.0)[1]) < 0.4
+
+
+def test_no_time_to_walk_on_no_walk_on() -> None:
+    at_once = metronome_song(120.0, 40)
+    short = metronome_song(120.0, 6)
+    for song in (at_once, short):
+        plan = plan_dance(song, LIBRARY, seed=0)
+        assert all("walkon" not in LIBRARY[step.move].tags for step in plan.steps)
+
+
 def test_seeds_differ_and_own_moves_are_own() -> None:
     song = form()
-    plans = [plan_dance(song, LIBRARY, seed=seed) for seed in range(4)]
-    assert len({tuple(s.move for s in plan.steps) for plan in plans}) == 4
+    plans = [by_bar(plan_dance(song, LIBRARY, seed=seed)) for seed in range(6)]
+    same = [
+        sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
+        for a, b in itertools.combinations([plan[2:-1] for plan in plans], 2)
+    ]
+    assert sum(same) / len(same) < 0.25
     own = plan_dance(song, load_library(own_moves_only=True), seed=1)
     assert own.own_moves_only
     assert all(LIBRARY[s.move].own for s in own.steps)
@@ -78,16 +118,84 @@ def test_seeds_differ_and_own_moves_are_own() -> None:
     [
         ([Step(bar=0, bars=1, move="moonwalk")], "no such move"),
         ([Step(bar=39, bars=2, move="heart")], "the song has 0 to 39"),
-        ([Step(bar=0, bars=2, move="heart"), Step(bar=1, bars=1, move="bow")], "before the last one ends"),
+        ([Step(bar=0, bars=2, move="heart"), Step(bar=1, bars=1, move="bow")], "before it ends after bar 1"),
         ([Step(bar=0, bars=1, move="heart", offset=4)], "so 0 to 3"),
         ([Step(bar=0, bars=1, move="heart", energy=3.0)], "allowed are 0.4 to 1.4"),
         ([Step(bar=0, bars=1, move="heart", x=2.0)], "metres"),
         ([Step(bar=0, bars=1, move="heart", x=float("nan"))], "metres"),
+        ([Step(bar=0, bars=1, move="heart", z=float("inf"))], "metres"),
+        ([Step(bar=0, bars=1, move="heart", energy=float("nan"))], "allowed are 0.4 to 1.4"),
+        ([Step(bar=-1, bars=1, move="heart")], "counted from 0"),
+        ([Step(bar=0, bars=0, move="heart")], "1 or more"),
+        ([Step(bar=0, bars=1, move="heart", offset=-1)], "0 or more"),
+        ([Step(bar=3, bars=1, move="heart"), Step(bar=1, bars=1, move="bow")], "before it ends after bar 3"),
     ],
 )
 def test_nonsense_is_refused(steps: list[Step], message: str) -> None:
-    with pytest.raises(PlanError, match=message):
+    with pytest.raises(PlanError, match=message) as refused:
         check_plan(Plan(steps=steps), form(), LIBRARY)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_plan_for_another_sound_is_refused_unless_it_names_none() -> None:
+    song = structs.replace(form(), sound_sha256="a" * 64)
+    step = [Step(bar=0, bars=1, move="heart")]
+    with pytest.raises(PlanError, match="another sound file"):
+        check_plan(Plan(steps=step, sound_sha256="b" * 64), song, LIBRARY)
+    check_plan(Plan(steps=step, sound_sha256="a" * 64), song, LIBRARY)
+    check_plan(Plan(steps=step), song, LIBRARY)
+
+
+def test_a_plan_that_says_own_moves_only_means_it() -> None:
+    foreign = next(entry.name for entry in LIBRARY.entries.values() if not entry.own)
+    plan = Plan(steps=[Step(bar=0, bars=1, move=foreign)], own_moves_only=True)
+    with pytest.raises(PlanError, match="own_moves_only"):
+        check_plan(plan, form(), LIBRARY)
+
+
+def test_a_seed_below_nothing_is_refused() -> None:
+    with pytest.raises(PlanError, match="0 or more"):
+        check_plan(Plan(steps=[], seed=-1), form(), LIBRARY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"steps": 3}',
+        b'{"steps": [{"bar": 0}]}',
+        b'{"steps": [{"bar": 0, "bars": 1, "move": "heart", "energy": NaN}]}',
+        b'{"steps": [{"bar": 0.5, "bars": 1, "move": "heart"}]}',
+        b'{"steps": [{"bar": 0, "bars": 1, "move": "heart", "energy": 9}]}',
+        b'{"version": 99, "steps": []}',
+    ],
+)
+def test_a_broken_file_is_refused_when_it_is_read(text: bytes) -> None:
+    with pytest.raises(PlanError):
+        decode_plan(text)
+
+
+def test_bars_without_a_step_are_danced_idly() -> None:
+    from motion.dance.player import Dance
+    from motion.rig.contacts import mean_speed
+    from motion.rig.pose import joint_positions
+    from motion.rig.skeleton import CANONICAL
+
+    plan = Plan(steps=[Step(bar=0, bars=1, move="heart"), Step(bar=20, bars=1, move="heart")])
+    gap = Dance(plan, form(), LIBRARY).frames(60 * 12, 60 * 20)
+    assert mean_speed(joint_positions(gap.motion, CANONICAL)[0], 60.0) > 0.1
+
+
+@pytest.mark.parametrize("bpm", [90.0, 120.0, 145.0])
+def test_moves_that_hit_the_beat_are_preferred(bpm: float) -> None:
+    song = metronome_song(bpm, 40)
+    danced = [
+        LIBRARY[move].accent_share(bpm) for seed in range(4) for move in by_bar(plan_dance(song, LIBRARY, seed=seed))
+    ]
+    usual = [entry.accent_share(bpm) for entry in LIBRARY.entries.values()]
+    assert sum(danced) / len(danced) > sum(usual) / len(usual) + 0.04
 
 
 def test_a_clip_cannot_be_stretched_over_more_bars_than_it_has() -> None:
