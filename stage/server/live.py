@@ -74,6 +74,8 @@ class LiveShow:
         self._born = time.monotonic()
         self._desk = Desk()
         self._desk_time = 0.0
+        # Show time from which media time runs as it does now.
+        self._switched = 0.0
         # Number of the song on the desk.
         self._current = -1
         self._info: SongInfo | None = None
@@ -119,7 +121,7 @@ class LiveShow:
         )
         for table in self._tables:
             client.tell(table)
-        client.tell(self.programme.setlist.message(self._current))
+        client.tell(self.programme.message(self._current))
         if self._info is not None:
             client.tell(self._info)
             client.tell(self._transport("now", self._press_time()))
@@ -147,7 +149,7 @@ class LiveShow:
     # -- songs -----------------------------------------------------------------------------------------------------
 
     def _tell_songs(self) -> None:
-        self.tell_all(self.programme.setlist.message(self._current))
+        self.tell_all(self.programme.message(self._current))
 
     def _refused(self, why: str) -> None:
         """A song cannot be played: said to the operator; the show goes on with what it has."""
@@ -165,11 +167,11 @@ class LiveShow:
         self._info = song_info(show.performance, song.source, self._current)
         self._tell_songs()
         self.tell_all(self._info)
-        self.tell_all(self._transport("load", at))
+        self._tell_switch("load", at)
         self._on_song(f"{song.source.title} is on the stage")
         if playing:
             self._desk.play(at)
-            self.tell_all(self._transport("play", at))
+            self._tell_switch("play", at)
         self.ready.set()
 
     # -- presses ---------------------------------------------------------------------------------------------------
@@ -186,7 +188,9 @@ class LiveShow:
             client.session.ack(message.sequence, self.now())
             client.fps, client.quality = message.fps, message.quality[:16]
         elif isinstance(message, AudioReport):
-            client.sound_offset = message.media_time - self._desk.media(message.show_time)
+            # A report from before the last switch is measured against a song that runs elsewhere now.
+            if message.show_time >= self._switched and message.song == self._current:
+                client.sound_offset = message.media_time - self._desk.media(message.show_time)
         elif client.role != "operator":
             raise DeskError(f"a {client.role} page may not run the show; open the console")
         elif isinstance(message, Select | Next):
@@ -205,7 +209,7 @@ class LiveShow:
         at = self._press_time()
         event = press(self._desk, message, at)
         if event:
-            self.tell_all(self._transport(event, at))
+            self._tell_switch(event, at)
 
     # -- loop ------------------------------------------------------------------------------------------------------
 
@@ -244,7 +248,7 @@ class LiveShow:
             self._report(now)
 
     def _after_end(self, at: float) -> None:
-        self.tell_all(self._transport("end", at))
+        self._tell_switch("end", at)
         following = self.programme.setlist.after(self._current)
         last = self.programme.setlist.number(following.source.id) <= self._current
         if following.entry.state != "failed" and (self._loop or not last):
@@ -261,6 +265,13 @@ class LiveShow:
 
         # Kept: the loop holds tasks only weakly.
         self._warming = asyncio.create_task(warm())
+
+    def _tell_switch(self, event: TransportEvent, at: float) -> None:
+        """Tell every page that media time goes on otherwise from `at`; how far its sound is off is not known then."""
+        self._switched = at
+        for client in self.clients.values():
+            client.sound_offset = None
+        self.tell_all(self._transport(event, at))
 
     def _transport(self, event: TransportEvent, at: float) -> Transport:
         state = self._desk.state(at)

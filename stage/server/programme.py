@@ -12,9 +12,10 @@ from performer.avatar.model import Vrm
 from stage.server.errors import DamagedCache
 from stage.server.preparing import run_worker
 from stage.server.setlist import Listed, Setlist
-from stage.server.songs import SongSource, cache_of, forget, is_prepared, load_performance
+from stage.server.songs import SongSource, cache_of, forget, load_performance, prepared_seconds
 from stage.show.desk import DeskError
 from stage.show.show import Show
+from stage.wire.messages import SongList
 
 __all__ = ["WARM_AHEAD", "Programme"]
 
@@ -44,7 +45,7 @@ class Programme:
         self.setlist = Setlist()
         for source in sources:
             folder = cache_of(source)
-            self.setlist.add(source, folder, ready=is_prepared(folder))
+            self.setlist.add(source, folder, seconds=prepared_seconds(folder))
         self._avatar = avatar
         self._put_on, self._refused, self._changed, self._news = put_on, refused, changed, news
         self._wanted: str | None = self.setlist[0].source.id if sources else None
@@ -52,9 +53,13 @@ class Programme:
         self._remade: set[str] = set()
         self._work = asyncio.Event()
 
+    def message(self, current: int) -> SongList:
+        """The list as pages are told it. current: number of the song on the desk, -1 for none."""
+        return self.setlist.message(current, self._wanted)
+
     def add(self, source: SongSource, folder: Path) -> str:
         """Append a song whose place in the cache is `folder`; returns its id."""
-        ident = self.setlist.add(source, folder, ready=is_prepared(folder))
+        ident = self.setlist.add(source, folder, seconds=prepared_seconds(folder))
         self._changed()
         self._work.set()
         return ident
@@ -68,6 +73,7 @@ class Programme:
         if song.entry.state == "failed":
             raise DeskError(song.entry.note)
         self._wanted = song.source.id
+        self._changed()
         self._work.set()
 
     async def run(self) -> None:
@@ -96,7 +102,8 @@ class Programme:
         except UserError as error:
             self._fail(source.id, str(error))
         else:
-            self._update(source.id, state="ready", share=1.0, note="")
+            seconds = prepared_seconds(song.folder)
+            self._update(source.id, state="ready", share=1.0, note="", duration=seconds or 0.0)
 
     async def _bring(self, song: Listed) -> None:
         ident = song.source.id
@@ -127,7 +134,6 @@ class Programme:
             return  # Something else was chosen meanwhile.
         self._wanted = None
         self._shown = (ident, show)
-        self.setlist.update(ident, duration=show.duration)
         self._put_on(song, show)
 
     def _fail(self, ident: str, why: str) -> None:

@@ -37,8 +37,12 @@ class Setlist:
     def __getitem__(self, number: int) -> Listed:
         return self._songs[number]
 
-    def add(self, source: SongSource, folder: Path, *, ready: bool) -> str:
-        """Append a song; returns its id, made unlike the others'. The same song once more is the one that is there."""
+    def add(self, source: SongSource, folder: Path, *, seconds: float | None) -> str:
+        """Append a song; returns its id, made unlike the others'. The same song once more is the one that is there.
+
+        Args:
+            seconds: its length if it is ready, None where it must be prepared.
+        """
         for song in self._songs:
             if replace(song.source, id=source.id) == source and song.folder == folder:
                 return song.source.id
@@ -50,8 +54,8 @@ class Setlist:
             id=ident,
             title=source.title,
             artist=source.artist,
-            duration=0.0,
-            state="ready" if ready else "waiting",
+            duration=seconds or 0.0,
+            state="waiting" if seconds is None else "ready",
         )
         self._songs.append(Listed(replace(source, id=ident), folder, entry))
         return ident
@@ -97,7 +101,7 @@ class Setlist:
         sound = [place for place in places if self._songs[place].entry.state != "failed"]
         return self._songs[(sound or places)[0]]
 
-    def message(self, current: int) -> SongList:
-        """What pages are told. current: number of the song on the desk, -1 for none."""
+    def message(self, current: int, wanted: str | None = None) -> SongList:
+        """What pages are told. current: number of the song on the desk, -1 for none. wanted: id of what comes next."""
         ident = self._songs[current].source.id if current >= 0 else ""
-        return SongList(songs=[song.entry for song in self._songs], current=ident)
+        return SongList(songs=[song.entry for song in self._songs], current=ident, wanted=wanted or "")

@@ -41,8 +41,8 @@ __all__ = [
     "find_song",
     "forget",
     "heard_words_of",
-    "is_prepared",
     "load_performance",
+    "prepared_seconds",
     "read_words",
     "sound_file",
     "store",
@@ -144,9 +144,20 @@ def cache_of(source: SongSource) -> Path:
     return state_folder() / "songs" / digest.hexdigest()[:20]
 
 
-def is_prepared(folder: Path) -> bool:
-    """Is everything in this place of the cache? `done` is written last."""
-    return (folder / _DONE).exists()
+class _Length(msgspec.Struct):
+    """What a list of songs needs of a song map."""
+
+    duration: float
+
+
+def prepared_seconds(folder: Path) -> float | None:
+    """The song's length if everything is in this place of the cache, else None. `done` is written last."""
+    if not (folder / _DONE).exists():
+        return None
+    try:
+        return msgspec.json.decode((folder / "exact.json").read_bytes(), type=_Length).duration
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def sound_file(source: SongSource, folder: Path) -> Path:

@@ -165,10 +165,12 @@ class SongEntry(_Record, frozen=True, kw_only=True):
 
 
 class SongList(_Message, frozen=True, kw_only=True, tag="song_list"):
-    """All songs of the show, in order."""
+    """All songs of the show, in order. current: id of the song on the desk; wanted: of the one that comes there as soon
+    as it is ready, "" for none."""
 
     songs: list[SongEntry]
     current: str = ""
+    wanted: str = ""
 
 
 class Transport(_Message, frozen=True, kw_only=True, tag="transport"):

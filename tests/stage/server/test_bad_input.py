@@ -19,7 +19,7 @@ from stage.server.dropped import DropError, keep_dropped
 from stage.server.errors import DamagedCache, ServerError, SongError, no_room
 from stage.server.preparing import run_worker
 from stage.server.run import check_home
-from stage.server.songs import cache_of, find_song, forget, heard_words_of, is_prepared, load_performance, store
+from stage.server.songs import cache_of, find_song, forget, heard_words_of, load_performance, prepared_seconds, store
 from tests.stage.server.conftest import Running, made_performance, made_source
 from tests.stage.server.test_server import bearer, frames_seen, next_of
 
@@ -123,7 +123,7 @@ def test_a_disk_that_fills_up_while_a_song_is_stored_leaves_room_again(
     monkeypatch.setattr(np, "save", fills_up)
     with pytest.raises(OSError, match="No space"):
         store(folder, made_performance())
-    assert not is_prepared(folder)
+    assert prepared_seconds(folder) is None
     # Words that a person may have corrected stay.
     assert [path.name for path in folder.iterdir()] == ["lyrics.lrc"]
 
@@ -153,7 +153,7 @@ def test_a_damaged_cache_is_known_as_one(home: Path, name: str, how: str) -> Non
     with pytest.raises(DamagedCache, match="what was prepared is damaged"):
         load_performance(source, folder, ())
     forget(folder)
-    assert not is_prepared(folder)
+    assert prepared_seconds(folder) is None
 
 
 def test_a_song_that_has_gone_is_said(home: Path) -> None:

@@ -156,6 +156,47 @@ def test_the_operator_runs_the_show_and_a_viewer_may_not(server: Running) -> Non
     asyncio.run(go())
 
 
+def test_a_pages_sound_is_measured_against_the_song_as_it_runs_now(server: Running) -> None:
+    async def go() -> list[object]:
+        async with (
+            connect(server.ws, additional_headers=bearer(server.tokens.operator)) as desk,
+            connect(server.ws, additional_headers=bearer(server.tokens.stage)) as stage,
+        ):
+            number = (await next_of(stage, "welcome"))["client"]
+
+            async def measured(want: object) -> object:
+                """The first offset that the console is told which is (not) None as wanted."""
+                while True:
+                    clients = (await next_of(desk, "show_state"))["clients"]
+                    (found,) = [c["soundOffsetMs"] for c in clients if c["client"] == number]  # type: ignore[attr-defined]
+                    if (found is None) == (want is None):
+                        return found
+
+            async def report(late: float, after: dict[str, object], seconds: float) -> None:
+                when = float(str(after["showTime"])) + seconds
+                media = float(str(after["mediaTime"])) + seconds - late
+                data = {"type": "audio_report", "song": 0, "mediaTime": media, "showTime": when}
+                await stage.send(json.dumps(data))
+
+            first = await next_of(stage, "transport")
+            await report(0.030, first, 0.0)
+            offsets = [await measured(0)]
+            await desk.send(json.dumps({"type": "seek", "mediaTime": 10.0}))
+            second = await next_of(stage, "transport")
+            offsets.append(await measured(None))
+            # Said before the seek, come after it: tells nothing. Of another song: nothing either.
+            await report(0.0, second, -0.5)
+            await stage.send(json.dumps({"type": "audio_report", "song": 7, "mediaTime": 1.0, "showTime": 1e6}))
+            await report(0.012, second, 0.5)
+            offsets.append(await measured(0))
+            return offsets
+
+    early, gone, late = asyncio.run(go())
+    assert early == pytest.approx(-30.0, abs=0.2)
+    assert gone is None
+    assert late == pytest.approx(-12.0, abs=0.2)
+
+
 def test_the_end_of_a_song_is_told_once(server: Running) -> None:
     async def go() -> list[object]:
         async with connect(server.ws, additional_headers=bearer(server.tokens.operator)) as desk:

@@ -16,20 +16,21 @@ def source(name: str, file: str = "") -> SongSource:
 def listed(*names: str) -> Setlist:
     songs = Setlist()
     for name in names:
-        songs.add(source(name), Path("cache") / name, ready=False)
+        songs.add(source(name), Path("cache") / name, seconds=None)
     return songs
 
 
 def test_songs_of_one_name_get_ids_of_their_own() -> None:
     songs = listed("a")
-    assert songs.add(source("a", "other.wav"), Path("cache/b"), ready=True) == "a-2"
-    assert songs.add(source("a", "third.wav"), Path("cache/c"), ready=True) == "a-3"
+    assert songs.add(source("a", "other.wav"), Path("cache/b"), seconds=61.5) == "a-2"
+    assert songs.add(source("a", "third.wav"), Path("cache/c"), seconds=61.5) == "a-3"
     assert [song.entry.state for song in songs] == ["waiting", "ready", "ready"]
+    assert [song.entry.duration for song in songs] == [0.0, 61.5, 61.5]
 
 
 def test_the_same_song_once_more_is_the_one_that_is_there() -> None:
     songs = listed("a", "b")
-    assert songs.add(source("b"), Path("cache/b"), ready=False) == "b"
+    assert songs.add(source("b"), Path("cache/b"), seconds=None) == "b"
     assert len(songs) == 2
 
 
@@ -70,5 +71,5 @@ def test_what_is_not_there_is_said() -> None:
 def test_pages_are_told_the_song_on_the_desk() -> None:
     songs = listed("a", "b")
     assert songs.message(-1).current == ""
-    told = songs.message(1)
-    assert (told.current, [entry.title for entry in told.songs]) == ("b", ["A", "B"])
+    told = songs.message(1, "a")
+    assert (told.current, told.wanted, [entry.title for entry in told.songs]) == ("b", "a", ["A", "B"])

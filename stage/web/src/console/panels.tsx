@@ -217,19 +217,20 @@ export function IntensityFader() {
 
 const STATE_WORDS: Record<SongEntry["state"], string> = { ready: "", preparing: "getting ready", waiting: "waiting", failed: "failed" };
 
-function SongRow({ entry, current }: { entry: SongEntry; current: boolean }) {
+function SongRow({ entry, current, wanted }: { entry: SongEntry; current: boolean; wanted: boolean }) {
+  const note = entry.state === "ready" ? entry.artist : entry.note || STATE_WORDS[entry.state];
   return (
     <li>
       <button
         type="button"
-        class={`song ${current ? "current" : ""} ${entry.state}`}
+        class={`song ${current ? "current" : ""} ${wanted ? "wanted" : ""} ${entry.state}`}
         aria-current={current}
         disabled={!connected.value || entry.state === "failed"}
         onClick={() => send({ type: "select", id: entry.id })}
       >
         <span class="title">{entry.title || entry.id}</span>
         <span class="length">{entry.duration > 0 ? formatTime(entry.duration) : ""}</span>
-        <span class="artist">{entry.state === "ready" ? entry.artist : entry.note || STATE_WORDS[entry.state]}</span>
+        <span class="artist">{wanted ? ["comes next", note].filter(Boolean).join(" · ") : note}</span>
         {entry.state === "preparing" && <progress value={entry.share} max={1} />}
       </button>
     </li>
@@ -261,7 +262,7 @@ export function Songs() {
       </h2>
       <ol>
         {list.songs.map((entry) => (
-          <SongRow key={entry.id} entry={entry} current={entry.id === list.current} />
+          <SongRow key={entry.id} entry={entry} current={entry.id === list.current} wanted={entry.id === list.wanted} />
         ))}
       </ol>
       {preparing.value && !list.songs.some((entry) => entry.state === "ready") && <p class="hint">The show opens as soon as the first song is ready.</p>}

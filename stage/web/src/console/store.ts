@@ -29,7 +29,7 @@ export const lineWhy = signal("");
 export const welcome = signal<Welcome | null>(null);
 export const state = signal<ShowState>(EMPTY_STATE);
 export const song = signal<SongInfo | null>(null);
-export const songs = signal<SongList>({ type: "song_list", songs: [], current: "" });
+export const songs = signal<SongList>({ type: "song_list", songs: [], current: "", wanted: "" });
 export const problem = signal("");
 /** 0..1 while a file goes up, null otherwise. */
 export const upload = signal<{ name: string; share: number } | null>(null);
@@ -112,7 +112,8 @@ export function panic(on: boolean): void {
 
 /** Send sound files to the show; they appear in the list and are made ready there. */
 export async function addFiles(files: Iterable<File>): Promise<void> {
-  for (const file of files) {
+  // A copy: the browser empties its list as soon as the event is over, and the second file was never sent.
+  for (const file of [...files]) {
     if (!isSoundFile(file.name)) {
       tell(`${file.name} is not a sound file; drop WAV, FLAC, OGG, Opus, MP3 or M4A.`);
       continue;

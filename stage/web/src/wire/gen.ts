@@ -90,11 +90,13 @@ export interface SongEntry {
   note: string;
 }
 
-/** All songs of the show, in order. */
+/** All songs of the show, in order. current: id of the song on the desk; wanted: of the one that comes there as soon
+as it is ready, "" for none. */
 export interface SongList {
   type: "song_list";
   songs: SongEntry[];
   current: string;
+  wanted: string;
 }
 
 /** A change of what plays: at show_time the song stood at media_time. Sent to everyone, never dropped. */
