@@ -117,6 +117,12 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def _resident_mb(pid: int) -> float:
+    """Memory of the process that is its own, in MB: files that it maps come and go with the song."""
+    fields = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return round(int(fields["RssAnon"].split()[0]) / 1000.0, 1)
+
+
 async def _listen(about: dict[str, Any], seconds: float) -> list[tuple[float, int, float]]:
     """(arrival, sequence, show time) of every frame for `seconds` from the first; each is acknowledged."""
     found: list[tuple[float, int, float]] = []
@@ -221,9 +227,15 @@ def run(seconds: float = 30.0, deaf: int = 3, song: str | None = None) -> dict[s
     with _server(0, song) as (process, about):
         # The first frame comes when the song is ready.
         asyncio.run(_listen(about, 2.0))
+        # Twelve seconds on, all that a show keeps is there: what comes on top later is growth.
+        asyncio.run(_listen(about, min(seconds / 5.0, 12.0)))
+        memory = [_resident_mb(process.pid)]
         cpu, began = _cpu_seconds(process.pid), time.monotonic()
         figures["live"] = _figures(asyncio.run(_listen(about, seconds)))
         figures["server_cpu_share"] = round((_cpu_seconds(process.pid) - cpu) / (time.monotonic() - began), 3)
+        memory.append(_resident_mb(process.pid))
+        figures["server_own_memory_mb"] = dict(zip(("before", "after"), memory, strict=True))
+        figures["load_average"] = round(os.getloadavg()[0], 1)
         sockets = [_deaf(about) for _ in range(deaf)]
         figures[f"live_beside_{deaf}_that_never_read"] = _figures(asyncio.run(_listen(about, max(seconds / 3, 5.0))))
         for sock in sockets:
