@@ -6,7 +6,7 @@ from pathlib import Path
 from motion.errors import UserError
 from motion.rig.skeleton import Skeleton
 
-__all__ = ["AvatarError", "Meta", "ModelExpression", "Vrm", "Weight"]
+__all__ = ["AvatarError", "HeadExtent", "Meta", "ModelExpression", "Vrm", "Weight"]
 
 
 class AvatarError(UserError):
@@ -60,12 +60,21 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadExtent:
+    """What the head carries, ears, hats and hair included. Metres: top above the floor, wide: half of it."""
+
+    top: float
+    wide: float
+
+
+@dataclass(frozen=True, slots=True)
 class Vrm:
     """A VRM file in the terms of the engine.
 
     version: "0.x" or "1.0". skeleton: rest pose in the 1.0 frame (+z forward), soles on y = 0, metres.
     floor: metres that the file's own model stands above (+) or in (-) the floor; already taken out of `skeleton`.
     look_at: "bone", "expression" or "" (the eyes cannot follow).
+    head: None where no mesh tells.
     """
 
     path: Path
@@ -79,3 +88,4 @@ class Vrm:
     warnings: tuple[str, ...]
     meta: Meta
     weight: Weight
+    head: HeadExtent | None = None

@@ -19,6 +19,7 @@ from motion.rig.bones import BONE_INDEX, BONE_PARENT, BONES, REQUIRED_BONES
 from motion.rig.glb import Glb, GlbError, decode_glb
 from motion.rig.skeleton import Skeleton
 from performer.avatar.geometry import Flesh, rest_flesh
+from performer.avatar.head_extent import head_extent
 from performer.avatar.hull import crown_height, measure_hull, sole_height
 from performer.avatar.model import AvatarError, ModelExpression, Vrm
 from performer.avatar.permissions import meta0, meta1
@@ -132,6 +133,7 @@ def _read(data: bytes, path: Path) -> Vrm:
         warnings=tuple(warnings),
         meta=meta,
         weight=weight,
+        head=head_extent(flesh, floor, skeleton),
     )
 
 

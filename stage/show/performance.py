@@ -22,6 +22,10 @@ from performer.face.track import EXPRESSIONS, FaceTrack
 __all__ = ["DanceFrames", "DanceSource", "HeadBall", "Performance", "Performer"]
 
 
+# Of a head wider than high, so much of its half width is kept in the picture.
+WIDE_SHARE = 0.75
+
+
 class DanceFrames(Protocol):
     """A stretch of the dance on the canonical body: motion, and how firmly each foot is planted."""
 
@@ -55,6 +59,15 @@ class HeadBall:
         half = (skeleton.height - float(skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
         return cls(half, max(0.11 * skeleton.height, 1.05 * half))
 
+    @classmethod
+    def measured(cls, vrm: Vrm) -> "HeadBall | None":
+        """The head that the model's mesh shows, never smaller than its skeleton's; the tips of wide ears may be cut."""
+        if vrm.head is None:
+            return None
+        guess = cls.of(vrm.skeleton)
+        half = (vrm.head.top - float(vrm.skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
+        return cls(max(half, guess.rise), max(half, WIDE_SHARE * vrm.head.wide, guess.radius))
+
 
 @dataclass(frozen=True, slots=True)
 class Performer:
@@ -81,14 +94,15 @@ class Performer:
     @property
     def stature(self) -> float:
         """Metres from the floor to the top of what the camera films: ears, hats and hair count."""
-        ball = self.head_ball
-        crown = float(self.skeleton.rest[BONE_INDEX["head"], 1]) + ball.rise + ball.radius
-        return max(self.skeleton.height, crown if self.head else 0.0)
+        joint = float(self.skeleton.rest[BONE_INDEX["head"], 1])
+        return max(self.skeleton.height, joint + 2.0 * self.head_ball.rise)
 
     @classmethod
     def of(cls, vrm: Vrm, *, id: int = 0, avatar: int = 0, start: tuple[float, float] = (0.0, 0.0)) -> "Performer":
         """The performer that wears `vrm`."""
-        return cls(id, avatar, vrm.title, vrm.sha256, vrm.skeleton, expression_table(vrm), start)
+        return cls(
+            id, avatar, vrm.title, vrm.sha256, vrm.skeleton, expression_table(vrm), start, HeadBall.measured(vrm)
+        )
 
 
 @dataclass(frozen=True, slots=True)

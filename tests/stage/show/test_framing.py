@@ -1,6 +1,7 @@
 """What `aim` promises for any body, any place on the stage and any shape of picture."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from numpy.typing import NDArray
 
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
+from performer.avatar.model import HeadExtent
+from performer.avatar.presets import avatar_path
+from performer.avatar.vrm import read_vrm
 from stage.show.camera import AUTHORED_HEIGHT, Subject, aim
-from stage.show.performance import HeadBall
+from stage.show.performance import HeadBall, Performer
 from stage.show.shots import house_shots
 from stage.show.show import Inputs, ShotChoice
 from stage.wire.frame import Camera
@@ -120,3 +124,15 @@ def test_no_picture_stands_too_long_or_too_briefly_at_any_tempo(bpm: float) -> N
         assert min(lengths) >= SHORTEST_CUT
         assert max(lengths) <= LONGEST_CUT + bar
         assert 10 <= len(cuts) <= 60
+
+
+def test_ears_and_hats_of_the_mesh_are_the_cameras_business() -> None:
+    vrm = read_vrm(avatar_path("mannequin"))
+    joint = float(vrm.skeleton.rest[BONE_INDEX["head"], 1])
+    eared = replace(vrm, head=HeadExtent(joint + 0.6, 0.5))
+    plain, tall = Performer.of(replace(vrm, head=None)), Performer.of(eared)
+    assert plain.head_ball == HeadBall.of(vrm.skeleton)
+    assert plain.stature == vrm.skeleton.height
+    assert tall.stature == pytest.approx(joint + 0.6)
+    assert tall.head_ball.rise == pytest.approx(0.3)
+    assert tall.head_ball.radius == pytest.approx(0.375)
