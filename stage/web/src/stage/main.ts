@@ -174,7 +174,7 @@ function start(): void {
   let reported = 0;
   const tick = (now_ms: number): void => {
     requestAnimationFrame(tick);
-    if (before > 0 && governor.feed(now_ms - before) && forced !== "full") resize();
+    if (before > 0 && governor.feed(now_ms - before)) resize();
     before = now_ms;
     orbit?.();
     const began = performance.now();
