@@ -27,8 +27,8 @@ _VALLEY_LOW = 500.0
 _VALLEY_REACH = 0.17
 _VALLEY_BEGINS_DB, _VALLEY_RANGE_DB = 5.0, 7.0
 # The song map's curve of singing: a phrase begins above the one and lasts while the other is passed.
-_SURE, _MAYBE = 0.55, 0.2
-_SHORTEST_PHRASE, _BREATH = 0.4, 0.4
+_SURE, _MAYBE = 0.55, 0.1
+_SHORTEST_PHRASE, _BREATH = 0.4, 0.6
 
 
 @dataclass(frozen=True, slots=True)
