@@ -13,6 +13,29 @@ flags.push("--autoplay-policy=no-user-gesture-required", "--disable-renderer-bac
 flags.push("--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows");
 if (process.getuid?.() === 0) flags.push("--no-sandbox");
 
+// How long something that must come is waited for; only a broken show takes this long, however slow the machine.
+const PATIENCE_MS = 120_000;
+/** Waits until `test()` holds in the page; fails with what was waited for. */
+async function until(page, test, what) {
+  await page.waitForFunction(test, null, { timeout: PATIENCE_MS, polling: 50 }).catch((error) => {
+    throw new Error(`${what}: ${error.message}`);
+  });
+}
+/** Media time of a stage that stands: the same in five looks, each a picture or more after the last. */
+async function standing(page) {
+  const began = Date.now();
+  let same = 0;
+  let last = Number.NaN;
+  while (same < 5 && Date.now() - began < PATIENCE_MS) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.waitForTimeout(100);
+    const media = await page.evaluate(() => window.__nichang.media);
+    same = media === last ? same + 1 : 0;
+    last = media;
+  }
+  return same < 5 ? null : last;
+}
+
 const seen = { errors: [], samples: [], console: {} };
 const browser = await chromium.launch({ executablePath: browserPath, args: flags });
 try {
@@ -29,13 +52,13 @@ try {
   const stage = await context.newPage();
   watch(stage, "stage");
   await stage.goto(stageUrl);
-  await stage.waitForFunction(() => window.__nichang?.ready && window.__nichang.frame > 0, null, { timeout: 60_000 });
+  await stage.waitForFunction(() => window.__nichang?.ready && window.__nichang.frame > 0, null, { timeout: PATIENCE_MS });
   // From the top, now that both pages are there.
   await desk.getByRole("button", { name: /stop/i }).first().click();
-  await desk.waitForTimeout(600);
+  await until(desk, () => document.body.innerText.includes("Stopped"), "the console says that it stopped");
   await desk.getByRole("button", { name: /play|start/i }).first().click();
   await stage.bringToFront();
-  await stage.waitForTimeout(700);
+  await until(stage, () => window.__nichang.media > 0.1 && window.__nichang.media < 8, "the song runs from its start");
   const began = Date.now();
   let pictures = 0;
   while (Date.now() - began < Number(seconds) * 1000) {
@@ -47,19 +70,19 @@ try {
     await stage.waitForTimeout(60);
   }
   await desk.bringToFront();
-  await desk.waitForTimeout(500);
+  await until(desk, () => /Playing|Ended/.test(document.body.innerText), "the console says that it plays");
   await desk.screenshot({ path: `${folder}/console.png` });
   seen.console.text = await desk.evaluate(() => document.body.innerText);
   await desk.getByRole("button", { name: /pause/i }).first().click();
-  await desk.waitForTimeout(800);
-  seen.console.paused = await desk.evaluate(() => document.body.innerText);
-  // A busy machine needs a while until the pause has reached the picture; then it must stand for a good while.
-  const limit = Date.now() + 30_000;
-  do {
-    const still = await stage.evaluate(() => window.__nichang.media);
-    await stage.waitForTimeout(1500);
-    seen.mediaWhilePaused = [still, await stage.evaluate(() => window.__nichang.media)];
-  } while (seen.mediaWhilePaused[0] !== seen.mediaWhilePaused[1] && Date.now() < limit);
+  await until(desk, () => document.body.innerText.includes("Paused"), "the console says that it pauses");
+  await stage.bringToFront();
+  seen.pausedAt = await standing(stage);
+  // A second stage page that comes late shows the same moment.
+  const late = await context.newPage();
+  watch(late, "late stage");
+  await late.goto(stageUrl.split("#")[0]);
+  await until(late, () => window.__nichang?.ready && window.__nichang.frame > 0, "the second stage page shows the show");
+  seen.latePausedAt = await standing(late);
 } finally {
   await browser.close();
 }

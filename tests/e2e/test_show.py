@@ -21,6 +21,8 @@ from stage.render.browser import find_browser
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "stage" / "web"
 SECONDS = 16
+# Preparing the song takes half a minute on a free core; only a broken show takes this long.
+PATIENCE = 600.0
 
 
 def need() -> str:
@@ -62,9 +64,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         assert line, (folder / "show.log").read_text()
         told = json.loads(line)
         # Begin to watch when the song begins: it is prepared first.
-        deadline = time.monotonic() + 150
+        deadline = time.monotonic() + PATIENCE
         while "on the stage" not in (folder / "show.log").read_text():
             assert show.poll() is None, (folder / "show.log").read_text()
+            assert "failed" not in (folder / "show.log").read_text(), (folder / "show.log").read_text()
             assert time.monotonic() < deadline, (folder / "show.log").read_text()
             time.sleep(0.2)
         done = subprocess.run(
@@ -74,7 +77,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             ],
             capture_output=True,
             text=True,
-            timeout=200,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -82,7 +85,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     finally:
         show.send_signal(signal.SIGINT)
         try:
-            code = show.wait(15)
+            code = show.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             show.kill()
             code = -9
@@ -118,7 +121,9 @@ def test_the_show_runs_in_time(seen: dict[str, Any]) -> None:
     heard = np.array([np.nan if s["heard"] is None else s["heard"] for s in samples], dtype=float)
     apart = np.abs(heard - media)[np.isfinite(heard)]
     assert len(apart) > 10, "the page never played the sound"
-    assert np.median(apart) < 0.1
+    # A picture is made for the middle of the time that it stands; a slow machine's stand long.
+    picture = 1.0 / max(float(np.median([s["fps"] for s in samples])), 1.0)
+    assert np.median(apart) < 0.05 + picture
 
 
 @pytest.mark.browser
@@ -143,8 +148,9 @@ def test_the_mouth_follows_the_voice(seen: dict[str, Any]) -> None:
 @pytest.mark.browser
 def test_the_console_shows_and_pauses(seen: dict[str, Any]) -> None:
     assert "PANIC" in seen["console"]["text"].upper()
-    before, after = seen["mediaWhilePaused"]
-    assert after == pytest.approx(before, abs=0.02)
+    # Paused means that the stage stands, and that a page which opens now shows the same moment.
+    assert seen["pausedAt"] > 0.5 * SECONDS
+    assert seen["latePausedAt"] == pytest.approx(seen["pausedAt"], abs=1e-6)
 
 
 @pytest.mark.browser
