@@ -18,7 +18,7 @@ from motion.music.song_map import Section, SongMap
 __all__ = ["check_plan", "plan_dance"]
 
 # A clip may be played this much slower or faster than it was danced.
-_CLIP_TEMPO = (0.72, 1.35)
+_CLIP_TEMPO = (0.72, 1.2)
 # A move fills at most this many bars on end, then something else comes.
 _LONGEST_RUN = 4
 # How often a phrase is said again to the other side: of one bar, and longer ones.
