@@ -95,7 +95,7 @@ def _own_tmp(profile: Path) -> dict[str, str]:
 
 
 def _llvmpipe_threads() -> dict[str, str]:
-    """On two cores one thread of llvmpipe, beside the encoder, costs a tenth less CPU than two that wait for another."""
+    """On two cores one thread of llvmpipe costs a tenth less CPU than two, which wait for each other."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return {"LP_NUM_THREADS": "1"} if cores <= 2 and "LP_NUM_THREADS" not in os.environ else {}
 
