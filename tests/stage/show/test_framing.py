@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
 from performer.avatar.model import HeadExtent
@@ -136,3 +137,34 @@ def test_ears_and_hats_of_the_mesh_are_the_cameras_business() -> None:
     assert tall.stature == pytest.approx(joint + 0.6)
     assert tall.head_ball.rise == pytest.approx(0.3)
     assert tall.head_ball.radius == pytest.approx(0.375)
+
+
+BODIES = {
+    "cat robot": (0.6, HeadBall(0.17, 0.25)),
+    "chibi": (1.0, HeadBall(0.2, 0.24)),
+    "giant": (3.0, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "aspect", "seed"),
+    [("cat robot", 9 / 16, 1), ("cat robot", 16 / 9, 2), ("chibi", 9 / 16, 3), ("giant", 16 / 9, 4)],
+)
+def test_a_whole_song_of_the_automatic_camera_never_loses_a_head_of_any_size(
+    body: str, aspect: float, seed: int
+) -> None:
+    height, head = BODIES[body]
+    show = make_show(duration=24.0, height=height, aspect=aspect, seed=seed, speed=1.3, head=head)
+    performer = show.performance.performers[0]
+    ball = performer.head_ball
+    frames = [show.step(k / 60) for k in range(0, show.frames, 13)]
+    for frame in frames:
+        p = frame.performers[0]
+        positions, rotations = joint_positions(
+            Motion(p.rotations[None], p.hips[None], p.root[None]), performer.skeleton
+        )
+        bone = BONE_INDEX["head"]
+        middle = positions[0, bone] + quat.rotate(rotations[0, bone], np.array([0.0, ball.rise, 0.0]))
+        assert max(_edges(frame.camera, middle, ball.radius, aspect)) < 1.0, frame.media_time
+        assert frame.camera.position[1] > 0.03
+    assert len({cut.shot.size for cut in show.cuts}) >= 3
