@@ -1,7 +1,9 @@
 """The table of figures judges rightly: what holds, what misses, what was not measured; the install counts the base."""
 
+import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.bench._install import base_packages
@@ -40,6 +42,12 @@ def test_lips_are_judged_by_the_pictures_own_length_and_by_every_onset(change: d
 def test_an_error_of_either_sign_counts() -> None:
     lips = {**GOOD["page"]["lips"], "median_ms": -21.0}
     assert _row({"page": {"lips": lips}}, "lips at the page: median")["holds"] is False
+
+
+def test_figures_of_numpy_are_judged_in_words_of_json() -> None:
+    rows = judge({"wire": {"server_cpu_share": np.float64(0.2)}})
+    assert [row["holds"] for row in rows if row["measured"] is not None] == [False]
+    json.dumps([row["holds"] for row in rows])
 
 
 def test_each_row_is_asked_once() -> None:

@@ -76,7 +76,7 @@ def main() -> int:
         "figures": figures,
     }
     if args.json:
-        print(json.dumps(result, indent=1))
+        print(json.dumps(result, indent=1, default=float))
     else:
         print(
             f"{args.name} on {info['processor']}, {info['cores']} cores, load {info['load_before']} before, "
@@ -84,9 +84,9 @@ def main() -> int:
         )
         for row in figures.pop("rows", ()):
             mark = {True: "holds", False: "MISSED", None: ""}[row["holds"]]
-            print(f"  {row['what']:<48} {json.dumps(row['measured']):<24} {row['aim']:<24} {mark}")
+            print(f"  {row['what']:<48} {json.dumps(row['measured'], default=float):<24} {row['aim']:<24} {mark}")
         for key, value in figures.items():
-            print(f"  {key}: {json.dumps(value)}")
+            print(f"  {key}: {json.dumps(value, default=float)}")
     return 0
 
 

@@ -83,6 +83,7 @@ def judge(figures: dict[str, Any]) -> list[dict[str, Any]]:
             value = value.get(key) if isinstance(value, dict) else None
         if value is not None and row.path == ("page", "lips"):
             value = _lips_late(value)
-        holds = row.holds(value) if row.holds is not None and value is not None else None
+        # bool: what is compared may be a number of numpy, whose truth JSON does not know.
+        holds = bool(row.holds(value)) if row.holds is not None and value is not None else None
         found.append({"what": row.what, "measured": value, "aim": row.aim, "holds": holds})
     return found

@@ -104,4 +104,7 @@ def run(parts: list[str] | None = None, live_seconds: float = 60.0, render_secon
         except Exception as error:
             # One part that fails must not cost the figures of the others; its rows say so.
             figures[part] = {"not_run": f"{type(error).__name__}: {error}"}
+        # Told at once: the whole takes many minutes, and what is measured should not wait for the rest.
+        for row in judge({part: figures[part]}):
+            print(f"  {row['what']}: {row['measured']} (aim {row['aim']}): {row['holds']}", file=sys.stderr, flush=True)
     return {"rows": judge(figures), "load": load, **figures}
