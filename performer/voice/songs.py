@@ -7,7 +7,7 @@ from pathlib import Path
 
 from motion.errors import UserError
 
-__all__ = ["SongFiles", "SongNameError", "song_folder", "song_names"]
+__all__ = ["SongFiles", "SongNameError", "song_folder", "song_names", "song_or_file"]
 
 
 class SongNameError(UserError):
@@ -55,3 +55,9 @@ def song_folder(name: str) -> SongFiles:
         str(card.get("name", name)),
         str(card.get("artist", "")),
     )
+
+
+def song_or_file(name: str | Path) -> Path:
+    """The sound file `name`, or the mix of the built-in song of that name where no such file lies."""
+    path = Path(name)
+    return path if path.exists() or str(name) not in song_names() else song_folder(str(name)).path

@@ -118,6 +118,7 @@ def lipsync(
     from performer.face.phrases import mouth_opening
     from performer.face.picture import draw_face, need_picture
     from performer.face.track_file import encode_face
+    from performer.voice.songs import song_or_file
     from performer.voice.sound import read_sound
 
     check_writable(out)
@@ -130,6 +131,7 @@ def lipsync(
     def step(text: str) -> AbstractContextManager[Any]:
         return nullcontext(None) if quiet else console.status(text)
 
+    sound = song_or_file(sound)
     with step("reading the sound"):
         mix = read_sound(sound)
         stem = _stem(vocal, mix)

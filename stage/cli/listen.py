@@ -21,7 +21,9 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def listen(
-    song: Annotated[Path, typer.Argument(help="WAV, FLAC, OGG/Opus, MP3, M4A or any file with sound in it.")],
+    song: Annotated[
+        Path, typer.Argument(help="WAV, FLAC, OGG/Opus, MP3, M4A or any file with sound in it, or a built-in song.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the song map goes.")] = Path("song.json"),
     click: Annotated[Path | None, typer.Option(help="Also write OUT.wav: the song with a click on every beat.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Also draw OUT.png: the map over the waveform.")] = None,
@@ -41,10 +43,13 @@ def listen(
     from motion.music.listen import TAKING_IN, Listener
     from motion.music.song_map import encode_song_map
     from motion.music.spectrum import RATE
+    from performer.voice.songs import song_or_file
     from performer.voice.sound import file_sha256, open_sound
     from stage.cli.listen_files import check_writable, write_bytes
     from stage.cli.listen_plot import draw_song_map, need_matplotlib
 
+    title = song.stem
+    song = song_or_file(song)
     for target in (out, click, plot):
         if target is not None:
             check_writable(target, (song, *(() if vocal is None else (vocal,))))
@@ -72,7 +77,7 @@ def listen(
             share = min(1.0, heard_seconds / sound.seconds) if sound.seconds else 0.0
             bar.update(task, completed=TAKING_IN * share)
         heard = ears.finish(
-            title=song.stem,
+            title=title,
             sha256=file_sha256(song),
             vocal=None if stem is None else _stem_curve(stem, heard_seconds),
             progress=lambda share, what: bar.update(task, completed=share, description=what),

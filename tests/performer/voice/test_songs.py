@@ -1,11 +1,12 @@
 """The built-in song is whole: files, card, words in time with the stem, size and level."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from performer.voice.songs import SongNameError, song_folder, song_names
+from performer.voice.songs import SongNameError, song_folder, song_names, song_or_file
 from performer.voice.sound import read_sound
 
 
@@ -36,3 +37,12 @@ def test_the_stem_sounds_at_the_times_of_the_words() -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(SongNameError, match="firstlight"):
         song_folder("nothing")
+
+
+def test_a_name_is_a_file_or_a_built_in_song(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert song_or_file("firstlight") == song_folder("firstlight").path
+    assert song_or_file("mine.wav") == Path("mine.wav")
+    # A file of that name goes first.
+    Path("firstlight").write_bytes(b"")
+    assert song_or_file(Path("firstlight")) == Path("firstlight")
