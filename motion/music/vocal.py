@@ -1,16 +1,21 @@
 """Where somebody sings: in a given vocal stem by its level, in a mix by what a voice does that instruments do not."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from motion.music.song_map import Curve
-from motion.music.voice_features import FEATURES, VOICE_HOP, voice_features
-from motion.music.voice_weights import BIAS, WEIGHTS
+from motion.music.voice_columns import FEATURES
+from motion.music.voice_features import VOICE_HOP, voice_features
+from motion.music.voice_weights import WEIGHTS
 
-__all__ = ["VOCAL_HOP", "StemEars", "mix_activity", "stem_activity", "vocal_activity"]
+__all__ = ["FARTHEST", "VOCAL_HOP", "StemEars", "mix_activity", "probability", "stem_activity", "vocal_activity"]
 
 VOCAL_HOP = VOICE_HOP
+FARTHEST = 4.0
+"""Deviations from its mean beyond which a feature says no more."""
 _SMOOTH = 7
 """Moments (a third of a second): shorter flickers are no singing."""
 
@@ -51,17 +56,24 @@ def stem_activity(stem: NDArray[np.float32], rate: int, duration: float) -> Curv
     return ears.finish(duration)
 
 
-def mix_activity(rows: NDArray[np.float32]) -> Curve:
-    """Likely singing, 0..1 every VOCAL_HOP seconds: the probability that a logistic regression gives.
+def probability(rows: NDArray[np.float32], weights: Mapping[str, NDArray[np.float32]] = WEIGHTS) -> NDArray[np.float64]:
+    """(moments,) how likely somebody sings, by a network of one hidden layer; unsmoothed."""
+    z = np.clip((rows - weights["mean"]) / weights["spread"], -FARTHEST, FARTHEST)
+    score = np.tanh(z @ weights["into"] + weights["bias"]) @ weights["out"] + weights["last"][0]
+    return 1.0 / (1.0 + np.exp(-np.clip(score.astype(np.float64), -30.0, 30.0)))
+
+
+def mix_activity(rows: NDArray[np.float32], likely: NDArray[np.float64] | None = None) -> Curve:
+    """Likely singing, 0..1 every VOCAL_HOP seconds.
 
     Args:
         rows: (moments, len(FEATURES)) of `VoiceFeatures`.
+        likely: (moments,) other probabilities than those of the weights in the repository.
     """
-    score = rows @ np.array([WEIGHTS[name] for name in FEATURES]) + BIAS
-    likely = uniform_filter1d(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))), _SMOOTH)
+    smooth = uniform_filter1d(probability(rows) if likely is None else likely, _SMOOTH)
     # Dense instrumentals are unlike anything the weights have seen; where no pitch is heard, they are not believed.
     clear = uniform_filter1d(np.clip((rows[:, FEATURES.index("confidence")] - 0.35) * 4.0, 0.0, 1.0), _SMOOTH)
-    return _curve(likely * np.sqrt(np.maximum(clear, 0.0)))
+    return _curve(smooth * np.sqrt(np.maximum(clear, 0.0)))
 
 
 def vocal_activity(sound: NDArray[np.float32], rate: int) -> Curve:

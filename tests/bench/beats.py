@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from performer.voice.sound import read_sound
 
-__all__ = ["DRUMMERS", "find_shared", "render_groove", "run"]
+__all__ = ["DRUMMERS", "SOUNDFONT", "find_shared", "own_beats", "render_groove", "run", "score"]
 
 DRUMMERS = (
     "drummer1/session2/142_gospel_120_beat_4-4.mid",
@@ -102,7 +102,7 @@ def _librosa_beats(mono: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
     return np.asarray(beats, dtype=np.float64)
 
 
-def _own_beats(mono: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+def own_beats(mono: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
     from motion.music.beats import track_beats
     from motion.music.onsets import find_onsets
     from motion.music.spectrum import analyse
@@ -111,7 +111,7 @@ def _own_beats(mono: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
     return track_beats(find_onsets(spectrum), spectrum.duration).times
 
 
-def _score(truth: NDArray[np.float64], found: NDArray[np.float64]) -> float:
+def score(truth: NDArray[np.float64], found: NDArray[np.float64]) -> float:
     import mir_eval
 
     return float(mir_eval.beat.f_measure(truth, found, f_measure_threshold=WINDOW)) if len(found) else 0.0
@@ -127,7 +127,7 @@ def run(**options: Any) -> dict[str, Any]:
     shared = find_shared()
     if shared is None:
         return {"skipped": "no reference data; set NICHANG_SHARED to the folder that holds data/audio"}
-    trackers: dict[str, Callable[[NDArray[np.float32], int], NDArray[np.float64]]] = {"own": _own_beats}
+    trackers: dict[str, Callable[[NDArray[np.float32], int], NDArray[np.float64]]] = {"own": own_beats}
     if peer:
         trackers["librosa"] = _librosa_beats
     rows: list[dict[str, Any]] = []
@@ -141,7 +141,7 @@ def run(**options: Any) -> dict[str, Any]:
                 before = time.perf_counter()
                 found = find(mono, rate)
                 seconds[tracker] += time.perf_counter() - before
-                row[tracker] = round(_score(truth, found), 3)
+                row[tracker] = round(score(truth, found), 3)
             rows.append(row)
     drummers = [row for row in rows if row["piece"] in DRUMMERS]
     songs = [row for row in rows if row["piece"] not in DRUMMERS]

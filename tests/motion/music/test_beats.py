@@ -53,6 +53,34 @@ def test_metre_and_downbeats_of_a_band(bpm: float, metre: int) -> None:
     assert all(bar.beats == metre for bar in found.bars)
 
 
+def drums(bpm: float, off_beat: float, seconds: float = 30.0) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Kick on 1 and 3, snare on 2 and 4, a hat on every beat and at `off_beat` of it; and the times of the beats."""
+    rng = np.random.default_rng(8)
+    times = np.asarray(np.arange(0.4, seconds - 1.0, 60.0 / bpm), np.float64)
+    t = np.arange(int(0.2 * RATE)) / RATE
+    kick = 0.7 * np.sin(2.0 * np.pi * (50.0 * t + 3.0 * (1.0 - np.exp(-t * 40.0)))) * np.exp(-t * 16.0)
+    snare = rng.normal(0.0, 0.3, len(t)) * np.exp(-t * 30.0)
+    hiss = rng.normal(0.0, 0.12, len(t))
+    hat = np.diff(hiss, prepend=0.0) * np.exp(-t * 90.0)
+    out = np.zeros(int(seconds * RATE))
+    for number, time in enumerate(times):
+        for at, hit in ((time, snare if number % 2 else kick), (time, hat), (time + off_beat * 60.0 / bpm, hat)):
+            first = round(at * RATE)
+            out[first : first + len(hit)] += hit
+    return out.astype(np.float32), times
+
+
+@pytest.mark.parametrize(
+    ("bpm", "off_beat"),
+    [(62.0, 0.5), (68.0, 0.5), (74.0, 0.5), (100.0, 0.5), (120.0, 2 / 3), (160.0, 2 / 3), (180.0, 0.5)],
+)
+def test_slow_songs_are_not_heard_at_double_speed_nor_fast_ones_at_half(bpm: float, off_beat: float) -> None:
+    sound, truth = drums(bpm, off_beat)
+    track = hear(sound)
+    assert track.bpm == pytest.approx(bpm, rel=0.01)
+    assert np.max(distances(track.times, truth)) < 0.05
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_noise_has_no_pulse(seed: int) -> None:
     noise = np.random.default_rng(seed).normal(0.0, 0.1, 25 * RATE).astype(np.float32)

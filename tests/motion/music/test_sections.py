@@ -53,7 +53,7 @@ def test_the_built_in_song_changes_where_it_was_composed_to_change() -> None:
     spectrum = analyse(mix.mono, mix.rate)
     vocal = stem_activity(stem.mono, stem.rate, mix.seconds)
     bar = 4 * 60.0 / 128.0
-    found = find_sections(np.arange(37) * bar, spectrum, energy_curve(spectrum), vocal)
+    found = find_sections(np.linspace(0.0, 36 * bar, 37), spectrum, energy_curve(spectrum), vocal)
     at = {round(section.start / bar): section for section in found}
     assert {0, 12, 20, 24, 32} <= set(at)
     assert found[0].label == "intro"

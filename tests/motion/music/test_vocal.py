@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import motion.music.voice_features as voice_features_module
 from motion.music.vocal import VOCAL_HOP, StemEars, stem_activity, vocal_activity
-from motion.music.voice_features import FEATURES, VoiceFeatures, voice_features
+from motion.music.voice_columns import FEATURES
+from motion.music.voice_features import VoiceFeatures, voice_features
 from motion.music.voice_weights import WEIGHTS
 from performer.voice.songs import song_folder
 from performer.voice.sound import read_sound
@@ -15,7 +17,10 @@ from tests.motion.music.made import RATE, band
 
 
 def test_every_feature_has_its_weight() -> None:
-    assert set(WEIGHTS) == set(FEATURES)
+    assert len(set(FEATURES)) == len(FEATURES) == len(WEIGHTS["mean"]) == len(WEIGHTS["spread"])
+    assert WEIGHTS["into"].shape == (len(FEATURES), len(WEIGHTS["bias"]))
+    assert WEIGHTS["out"].shape == WEIGHTS["bias"].shape
+    assert np.all(WEIGHTS["spread"] > 0.0)
 
 
 def test_a_band_without_singer_is_not_sung() -> None:
@@ -66,12 +71,23 @@ def test_a_stem_in_pieces_is_as_active_as_whole(sizes: list[int]) -> None:
     assert heard.at(0.5) == heard.at(2.5) == 1.0
 
 
+def heard_and_false(sound: NDArray[np.float32], truth: NDArray[np.bool_], rate: int) -> tuple[float, float]:
+    """Shares of the sung and of the other moments at which singing is heard."""
+    on = np.array(vocal_activity(sound, rate).values) > 0.5
+    count = min(len(on), len(truth))
+    on, truth = on[:count], truth[:count]
+    return float(on[truth].mean()), float(on[~truth].mean())
+
+
 def test_the_built_in_song_is_sung_where_its_stem_is() -> None:
     files = song_folder("firstlight")
     assert files.vocal is not None
     mix, voice = read_sound(files.path), read_sound(files.vocal)
-    heard = np.array(vocal_activity(mix.samples, mix.rate).values)
-    truth = np.array(stem_activity(voice.mono, voice.rate, len(mix.samples) / mix.rate).values) > 0.5
-    truth = truth[: len(heard)]
-    heard = heard[: len(truth)]
-    assert heard[truth].mean() > 1.5 * heard[~truth].mean()
+    truth = np.array(stem_activity(voice.mono, voice.rate, mix.seconds).values) > 0.5
+    recall, false = heard_and_false(voice.mono, truth, voice.rate)
+    assert recall > 0.9
+    assert false < 0.1
+    recall, false = heard_and_false(mix.samples, truth, mix.rate)
+    # A soft synthetic voice under loud synthesizers is heard a third of the time: few false alarms matter more.
+    assert recall > 2.0 * false
+    assert false < 0.15
