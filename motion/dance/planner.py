@@ -24,9 +24,9 @@ _LONGEST_RUN = 4
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
 # Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
-_CLIP_TASTE, _CLIP_TRAVEL = 0.6, 0.5
+_CLIP_TASTE, _CLIP_TRAVEL = 0.8, 0.5
 # How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share).
-_USUAL_SHARE, _ACCENT_TASTE = 0.7, 3.0
+_USUAL_SHARE, _ACCENT_TASTE = 0.7, 2.5
 # Sections that she may walk onto the stage in, and the shortest song (bars) that has the time.
 _ENTRANCES, _WALK_ON_FROM = ("silence", "intro", "verse", "bridge", "interlude"), 12
 # What each kind of section looks for, and its share of the song's energy: (wanted tags, least, most energy).

@@ -47,6 +47,26 @@ def test_exports_load_back(folder: Path) -> None:
     assert len(vrma) > 300
 
 
+def test_seed_rate_and_own_moves_only_reach_the_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    song = folder / "song.json"
+    moves: list[list[str]] = []
+    for seed in (1, 1, 2):
+        assert run("dance", "plan", song, "-o", folder / "s.json", "--seed", seed, "--own-moves-only") == 0
+        plan = decode_plan((folder / "s.json").read_bytes())
+        assert plan.seed == seed
+        assert plan.own_moves_only
+        moves.append([step.move for step in plan.steps])
+    assert moves[0] == moves[1] != moves[2]
+    assert not any(move.startswith(("cmu_", "fair1_")) for move in moves[0] + moves[2])
+    capsys.readouterr()
+    args = ("--fps", 24, "--seed", 2, "--own-moves-only", "--json")
+    assert run("dance", "export", song, "-o", folder / "own.bvh", *args) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["fps"], said["notice"]) == (24, "")
+    assert decode_bvh((folder / "own.bvh").read_text())[0].rate == pytest.approx(24, rel=1e-3)
+    assert not (folder / "own.bvh.notice.txt").exists()
+
+
 def test_list_and_sheet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run("dance", "list", "--json") == 0
@@ -67,6 +87,7 @@ def test_list_and_sheet(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
         ["export", "plan.json", "-o", "x.bvh"],
         ["export", "song.json", "-o", "x.mp4"],
         ["export", "song.json", "-o", "x.bvh", "--fps", "0"],
+        ["plan", "song.json", "-o", "x.json", "--seed", "-1"],
         ["sheet", "no such move", "-o", "x.png"],
     ],
 )
