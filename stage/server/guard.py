@@ -73,6 +73,11 @@ class Guard:
             await send({"type": "http.response.body", "body": body})
             return
 
+        if scope["type"] == "websocket":
+            # Nothing to add, sixty times a second.
+            await self._app(scope, receive, send)
+            return
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_HEADERS]
