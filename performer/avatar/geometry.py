@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.rig.bones import BONE_INDEX
-from motion.rig.glb import Glb, GlbError, Primitive
+from motion.rig.glb import Glb, GlbError
+from motion.rig.gltf import Primitive
 
 __all__ = ["Flesh", "rest_flesh"]
 

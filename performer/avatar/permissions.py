@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from performer.avatar.model import Meta
 
@@ -29,6 +30,25 @@ _MODIFICATION_1 = {
 }
 
 
+# VRoid Hub writes its conditions into the address of its licence.
+_HUB = "hub.vroid.com"
+_HUB_COMMERCIAL = {
+    ("disallow", "disallow"): "not for money",
+    ("nonprofit", "disallow"): "not for money",
+    ("profit", "disallow"): "persons may earn with it, companies not",
+    ("profit", "allow"): "persons and companies may earn with it",
+}
+
+
+def _hub_terms(url: str) -> dict[str, str]:
+    """The answers in a VRoid Hub licence address, empty for any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return {}
+    return {k: v[0].lower() for k, v in parse_qs(parts.query).items()} if parts.hostname == _HUB else {}
+
+
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
@@ -47,17 +67,30 @@ def meta0(raw: Mapping[str, Any]) -> Meta:
         passing, changing = "may be passed on", "may be changed"
     else:
         passing = changing = ""
+    credit = "name the author" if licence.startswith("CC_BY") else ""
+    money = {"allow": "may earn money", "disallow": "not for money"}.get(
+        _text(raw.get("commercialUssageName")).lower(), ""
+    )
+    hub = _hub_terms(other)
+    if hub:
+        named = "VRoid Hub conditions"
+        money = _HUB_COMMERCIAL.get(
+            (hub.get("personal_commercial_use", ""), hub.get("corporate_commercial_use", "")), money
+        )
+        passing = {"allow": "may be passed on", "disallow": "may not be passed on"}.get(
+            hub.get("redistribution", ""), ""
+        )
+        changing = {"allow": "may be changed", "disallow": "may not be changed"}.get(hub.get("modification", ""), "")
+        credit = {"unnecessary": "no credit needed", "necessary": "name the author"}.get(hub.get("credit", ""), "")
     return Meta(
         title=_text(raw.get("title")),
         authors=(author,) if author else (),
         licence=named,
         use=_USE_0.get(_text(raw.get("allowedUserName")).lower(), ""),
-        commercial={"allow": "may earn money", "disallow": "not for money"}.get(
-            _text(raw.get("commercialUssageName")).lower(), ""
-        ),
+        commercial=money,
         redistribution=passing,
         modification=changing,
-        credit="name the author" if licence.startswith("CC_BY") else "",
+        credit=credit,
     )
 
 

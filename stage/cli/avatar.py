@@ -39,7 +39,8 @@ def check(
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
         return
-    for name, value in report.items():
+    for key, value in report.items():
+        name = key.replace("_", " ")
         if isinstance(value, list) and not value:
             print(f"{name}: none")
         elif isinstance(value, list):
@@ -47,7 +48,7 @@ def check(
             for line in value:  # pyright: ignore[reportUnknownVariableType]
                 print(f"  - {line}")
         elif isinstance(value, dict):
-            print(f"{name}: " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items()))
+            print(f"{name}: " + "; ".join(f"{k.replace('_', ' ')}: {_said(v)}" for k, v in value.items()))
         else:
             print(f"{name}: {value}")
 
@@ -86,6 +87,10 @@ def build(
     print(f"{out}: {len(data) / 1e6:.1f} MB")
 
 
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
 def _report(vrm: Any, table: tuple[str, ...]) -> dict[str, Any]:
     from motion.rig.bones import BONES, FINGER_BONES
     from performer.avatar.expressions import model_expressions
@@ -122,6 +127,8 @@ def _report(vrm: Any, table: tuple[str, ...]) -> dict[str, Any]:
         "height_m": round(vrm.skeleton.height, 2),
         "bones": f"{len(has)} of 55",
         "expressions": f"{len(table)} used by us, of {len(vrm.expressions)} in the file",
+        "mouth": [name for name in ("aa", "ih", "ou", "ee", "oh") if name in bound]
+        or (["jawOpen"] if "jawOpen" in bound else []),
         "look_at": vrm.look_at or "none",
         "lacks": lacks,
         "overrides": overrides,

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motion.rig import bvh, quat
+from motion.rig.bvh_text import BvhError
 from motion.rig.glb import GlbError, decode_glb, encode_glb
 from motion.rig.pose import Motion, joint_positions, rest_motion
 from motion.rig.skeleton import CANONICAL
@@ -43,7 +44,7 @@ BVH = bvh.encode_bvh(wild(2), CANONICAL)
 def test_broken_bvh_is_one_error(at: int, put: str, cut: int) -> None:
     try:
         motion, _ = bvh.decode_bvh(BVH[:at] + put + BVH[at + cut :])
-    except bvh.BvhError as error:
+    except BvhError as error:
         assert "\n" not in str(error).strip()
     else:
         assert np.isfinite(motion.rotations).all()
@@ -51,7 +52,7 @@ def test_broken_bvh_is_one_error(at: int, put: str, cut: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "MOTION", "HIERARCHY", "HIERARCHY\nROOT hips\n{", BVH[:3000], BVH[:-20]])
 def test_malformed_bvh_is_refused(text: str) -> None:
-    with pytest.raises(bvh.BvhError):
+    with pytest.raises(BvhError):
         bvh.decode_bvh(text)
 
 

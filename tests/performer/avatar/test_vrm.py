@@ -5,12 +5,17 @@ import os
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from motion.rig.bones import BONE_INDEX
+from performer.avatar.geometry import Flesh
+from performer.avatar.hull import crown_height
 from performer.avatar.mannequin import build_mannequin
 from performer.avatar.model import AvatarError
+from performer.avatar.permissions import meta0
 from performer.avatar.vrm import decode_vrm, read_vrm
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,3 +96,38 @@ def test_a_missing_bone_is_named() -> None:
     data = struct.pack("<4sIIII", b"glTF", 2, 20 + len(text) + len(rest), len(text), 0x4E4F534A) + text + rest
     with pytest.raises(AvatarError, match="leftHand"):
         decode_vrm(data)
+
+
+def test_huge_textures_are_a_warning_that_says_what_to_do() -> None:
+    """The header of a picture is enough: 6000 x 6000 pixels take 192 MB on the GPU, whatever the file weighs."""
+    data = bytearray(MANNEQUIN)
+    at = data.index(b"\x89PNG")
+    struct.pack_into(">II", data, at + 16, 6000, 6000)
+    vrm = decode_vrm(bytes(data))
+    assert any("textures take 192 MB" in line and "1024" in line for line in vrm.warnings)
+
+
+def test_a_chibi_is_as_tall_as_her_head_and_a_hat_adds_little() -> None:
+    joint, bone = 0.4, BONE_INDEX["head"]
+
+    def crown(heights: np.ndarray) -> float | None:
+        points = np.stack((0.0 * heights, heights, 0.0 * heights), axis=-1)
+        count = len(heights)
+        return crown_height(Flesh(points, np.full(count, bone), np.ones(count, np.bool_)), joint)
+
+    assert crown(np.linspace(0.4, 1.0, 200)) == pytest.approx(0.94)
+    hat = np.concatenate((np.linspace(0.4, 0.53, 200), [1.0]))
+    assert crown(hat) == pytest.approx(0.54)
+    assert crown(np.zeros(0)) is None
+
+
+def test_the_conditions_of_vroid_hub_are_read_from_its_address() -> None:
+    base = "https://hub.vroid.com/license?credit=unnecessary&redistribution=disallow&modification=allow"
+    terms = {"licenseName": "Other", "commercialUssageName": "Disallow"}
+    meta = meta0(
+        {**terms, "otherLicenseUrl": f"{base}&personal_commercial_use=profit&corporate_commercial_use=disallow"}
+    )
+    assert meta.commercial == "persons may earn with it, companies not"
+    assert (meta.redistribution, meta.modification) == ("may not be passed on", "may be changed")
+    assert meta.credit == "no credit needed"
+    assert meta0({**terms, "otherLicenseUrl": "https://[broken"}).commercial == "not for money"
