@@ -127,8 +127,7 @@ def _report(vrm: Any, table: tuple[str, ...]) -> dict[str, Any]:
         "height_m": round(vrm.skeleton.height, 2),
         "bones": f"{len(has)} of 55",
         "expressions": f"{len(table)} used by us, of {len(vrm.expressions)} in the file",
-        "mouth": [name for name in ("aa", "ih", "ou", "ee", "oh") if name in bound]
-        or (["jawOpen"] if "jawOpen" in bound else []),
+        "mouth": ", ".join(n for n in ("aa", "ih", "ou", "ee", "oh", "jawOpen") if n in bound) or "none",
         "look_at": vrm.look_at or "none",
         "lacks": lacks,
         "overrides": overrides,
