@@ -174,7 +174,7 @@ def voice_columns(left: NDArray[np.float32], right: NDArray[np.float32], detecto
 
 
 def _average(column: NDArray[np.floating], width: int) -> Frames:
-    return uniform_filter1d(np.asarray(column, np.float32), width)
+    return np.asarray(uniform_filter1d(np.asarray(column, np.float32), width), np.float32)
 
 
 def _spread(column: Frames, width: int, weight: Frames | None = None) -> Frames:

@@ -260,8 +260,11 @@ def write_wav_blocks(path: Path, rate: int, channels: int, blocks: Iterable[NDAr
             for block in blocks:
                 file.write(np.clip(block, -1.0, 1.0))
         temporary.replace(path)
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise SoundError(f"cannot write {path}: {error}") from error
+    except OSError as error:
+        raise SoundError(f"cannot write {path}: {error.strerror or error}") from error
+    except soundfile.LibsndfileError as error:
+        # libsndfile says no more than "System error" when the disk is full.
+        raise SoundError(f"cannot write {path}: {error.error_string} Is there room left, and is it allowed?") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
