@@ -124,4 +124,6 @@ def run(songs: str = "all", seeds: str = "0,1,2,3,4", own: str = "no", seconds: 
             by_seed = {str(row["seed"]): row["on_beat"] for row in rows}
             per_song.append({"title": song.title, "bpm": round(song.bpm, 1), "on_beat_by_seed": by_seed, **_mean(rows)})
         out[group] = {"mean": _mean(everything), "songs": per_song}
+        # The table of all benches asks for one mean: that of the five songs, which come first.
+        out.setdefault("mean", out[group]["mean"])
     return out
