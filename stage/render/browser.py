@@ -94,12 +94,6 @@ def _own_tmp(profile: Path) -> dict[str, str]:
     return {"TMPDIR": str(profile)} if len(os.fsencode(profile)) + len(_LOCK) <= 107 else {}
 
 
-def _llvmpipe_threads() -> dict[str, str]:
-    """On two cores one thread of llvmpipe costs a tenth less CPU than two, which wait for each other."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return {"LP_NUM_THREADS": "1"} if cores <= 2 and "LP_NUM_THREADS" not in os.environ else {}
-
-
 class Browser:
     """A running browser with its own profile and process group; `close` (or leaving `with`) leaves nothing behind."""
 
@@ -176,7 +170,6 @@ def start_browser(
                 "XDG_CONFIG_HOME": str(profile),
                 "MESA_SHADER_CACHE_DIR": str(_shader_cache() or profile),
                 "MESA_SHADER_CACHE_MAX_SIZE": "64M",
-                **_llvmpipe_threads(),
             },
         )
     except OSError as error:

@@ -15,8 +15,8 @@ LANDSCAPE = (1280, 720)
 PORTRAIT = (720, 1280)
 _SIDE = (64, 4096)
 _FPS = (1, 120)
-# Bits a pixel and frame for H.264 in the browser: 6 Mbit/s at 1280x720, 30 fps; 12 for 1920x1080.
-_BITS_PER_PIXEL = 0.217
+# Bits a pixel and frame for H.264 in the browser: 5 Mbit/s at 1280x720, 30 fps; 7.5 for 1920x1080.
+_BITS_PER_PIXEL = 0.181
 
 
 class OptionError(RenderError):

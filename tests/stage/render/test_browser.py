@@ -1,6 +1,5 @@
 """How a browser is started: with words alone, without one."""
 
-import os
 import time
 from pathlib import Path
 
@@ -32,20 +31,6 @@ def test_a_busy_machine_gets_no_other_rasteriser_behind_our_back(tmp_path: Path)
     flags, _ = _started(tmp_path, "swiftshader")
     assert "--use-angle=swiftshader" in flags
     assert "--disable-software-rasterizer" not in flags
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not say which cores are ours")
-def test_llvmpipe_gets_one_thread_on_two_cores_unless_told_otherwise(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("LP_NUM_THREADS", raising=False)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(2)))
-    assert _started(tmp_path)[1]["LP_NUM_THREADS"] == "1"
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)))
-    assert "LP_NUM_THREADS" not in _started(tmp_path)[1]
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(2)))
-    monkeypatch.setenv("LP_NUM_THREADS", "2")
-    assert _started(tmp_path)[1]["LP_NUM_THREADS"] == "2"
 
 
 def test_it_leaves_no_profile_behind(tmp_path: Path) -> None:

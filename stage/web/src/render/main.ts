@@ -133,39 +133,44 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
   let reported = performance.now();
   const counts = new Map(job.avatars.map((avatar) => [avatar.id, avatar.expressions.length]));
 
-  const finished = async (ago: 0 | 1, index: number): Promise<void> => {
+  const finished = async (index: number): Promise<void> => {
     const a = performance.now();
-    const picture = readback.read(ago, view);
+    const picture = readback.lay();
     if (job.hash) say({ type: "hash", index, value: pictureHash(picture) });
-    const b = performance.now();
     await encoder.put(picture, index);
-    spent.read += b - a;
-    spent.encode += performance.now() - b;
+    spent.encode += performance.now() - a;
     spent.frames += 1;
   };
-
-  // The wall's picture may be some frames old: what stands on it at the first frame is drawn before it.
-  const from = go.first - Math.ceil(job.fps / WALL_HZ);
-  for (let index = 0; index < go.last; index++) {
+  const step = async (): Promise<void> => {
     const a = performance.now();
     const bytes = await supply.take();
     const b = performance.now();
     const frame = decodeFrame(bytes, counts);
     view.setFrame(frame);
     view.advanceTo(frame.mediaTime);
-    const c = performance.now();
+    spent.wait += b - a;
+    spent.step += performance.now() - b;
+  };
+  const draw = (): void => {
+    const a = performance.now();
+    view.renderer.setRenderTarget(null);
+    view.draw();
+    readback.end();
+    spent.draw += performance.now() - a;
+  };
+
+  // The wall's picture may be some frames old: what stands on it at the first frame is drawn before it.
+  const from = go.first - Math.ceil(job.fps / WALL_HZ);
+  await step();
+  for (let index = 0; index < go.last; index++) {
+    if (index >= from) draw();
+    // While this one is drawn in another process: the picture before it is laid together, and the next frame is posed.
+    if (index > go.first) await finished(index - 1);
+    if (index + 1 < go.last) await step();
     if (index >= go.first) {
-      spent.wait += b - a;
-      spent.step += c - b;
-      view.renderer.setRenderTarget(null);
-      readback.begin();
-      view.draw();
-      readback.end();
-      spent.draw += performance.now() - c;
-      if (index > go.first) await finished(1, index - 1);
-    } else if (index >= from) {
-      view.renderer.setRenderTarget(null);
-      view.draw();
+      const a = performance.now();
+      readback.fetch(view);
+      spent.read += performance.now() - a;
     }
     if (performance.now() - reported > REPORT_MS) {
       reported = performance.now();
@@ -173,7 +178,7 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
     }
     await breathe();
   }
-  await finished(0, go.last - 1);
+  await finished(go.last - 1);
   await encoder.finish();
   say({ type: "spent", ...spent });
   say({ type: "done" });

@@ -1,8 +1,8 @@
 /**
- * Reads finished pictures back without waiting for the picture in work: two targets in turn.
+ * Reads pictures back: `fetch` waits until what was drawn is here, `lay` makes a picture of it on this thread, which the
+ * caller does while the next one is drawn (llvmpipe draws in threads of its own).
  *
- * The view draws to "the canvas"; here the canvas is one of two framebuffers of ours, so that picture N-1 can be read
- * while N is drawn (llvmpipe draws in threads of its own). Nothing about encoding belongs here.
+ * The view draws to "the canvas"; here the canvas is a framebuffer of ours. Nothing about encoding belongs here.
  */
 
 import type { StageView } from "../stage/view";
@@ -28,9 +28,8 @@ export class Readback {
   private composer: Composer | null = null;
   /** Transparent pictures: RGBA as it is. */
   private readonly clear: { picture: Picture; row: Uint8Array<ArrayBuffer> } | null;
-  private readonly targets: Target[];
+  private readonly target: Target;
   private readonly bind: (target: number, framebuffer: WebGLFramebuffer | null) => void;
-  private current = 0;
 
   constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -45,26 +44,19 @@ export class Readback {
       : null;
     const samples = gl.getContextAttributes()?.antialias ? Math.min(4, gl.getParameter(gl.MAX_SAMPLES) as number) : 0;
     this.bind = gl.bindFramebuffer.bind(gl);
-    this.targets = [this.makeTarget(samples), this.makeTarget(samples)];
+    this.target = this.makeTarget(samples);
     // Whoever binds "the canvas" (null) gets our target; three.js keeps its colour handling for the canvas that way.
     gl.bindFramebuffer = (target: number, framebuffer: WebGLFramebuffer | null): void =>
-      this.bind(target, framebuffer ?? this.targets[this.current]!.draw);
+      this.bind(target, framebuffer ?? this.target.draw);
     const drawBuffers = gl.drawBuffers.bind(gl);
     gl.drawBuffers = (buffers: number[]): void =>
       drawBuffers(buffers.map((buffer) => (buffer === gl.BACK ? gl.COLOR_ATTACHMENT0 : buffer)));
-    this.bind(gl.FRAMEBUFFER, this.targets[0]!.draw);
-  }
-
-  /** Turn to the other target and call this before the next picture is drawn. The renderer must be on the canvas. */
-  begin(): void {
-    this.current = 1 - this.current;
-    this.bind(this.gl.FRAMEBUFFER, this.targets[this.current]!.draw);
+    this.bind(gl.FRAMEBUFFER, this.target.draw);
   }
 
   /** The picture is drawn: send the work off. */
   end(): void {
-    const { gl, width, height } = this;
-    const target = this.targets[this.current]!;
+    const { gl, width, height, target } = this;
     if (target.read !== target.draw) {
       this.bind(gl.READ_FRAMEBUFFER, target.draw);
       this.bind(gl.DRAW_FRAMEBUFFER, target.read);
@@ -74,27 +66,33 @@ export class Readback {
     gl.flush();
   }
 
-  /** The picture before the current one (`ago` 1) or the current one (0); valid until the next `read`. */
-  read(ago: 0 | 1, view: StageView): Picture {
+  /** Wait for what the view drew last and take its pixels; `lay` may be called until the next `fetch`. */
+  fetch(view: StageView): void {
     if (this.clear) {
-      this.readInto(ago, this.clear.picture.data, this.width);
+      this.readInto(this.clear.picture.data, this.width);
+      return;
+    }
+    const { background } = view;
+    const { width, height } = background ?? { width: NOTHING, height: NOTHING };
+    const composer = (this.composer ??= new Composer(this.width, this.height, width, height));
+    this.readInto(composer.front, composer.stride);
+    if (background) view.renderer.readRenderTargetPixels(background, 0, 0, width, height, composer.back);
+  }
+
+  /** The picture whose pixels were fetched; valid until the next `fetch`. */
+  lay(): Picture {
+    if (this.clear) {
       this.flip(this.clear.picture.data, this.clear.row);
       return this.clear.picture;
     }
-    const background = view.background(ago);
-    const { width, height } = background ?? { width: NOTHING, height: NOTHING };
-    const composer = (this.composer ??= new Composer(this.width, this.height, width, height));
-    this.readInto(ago, composer.front, composer.stride);
-    if (background) view.renderer.readRenderTargetPixels(background, 0, 0, width, height, composer.back);
-    composer.compose();
-    return composer.picture;
+    this.composer!.compose();
+    return this.composer!.picture;
   }
 
   /** stride: pixels from row to row in `pixels`. */
-  private readInto(ago: 0 | 1, pixels: Uint8Array<ArrayBuffer>, stride: number): void {
+  private readInto(pixels: Uint8Array<ArrayBuffer>, stride: number): void {
     const { gl, width, height } = this;
-    const target = this.targets[ago === 1 ? 1 - this.current : this.current]!;
-    this.bind(gl.READ_FRAMEBUFFER, target.read);
+    this.bind(gl.READ_FRAMEBUFFER, this.target.read);
     // A drawing process that has just died reads nothing and says so only later; its last pictures must not be taken.
     const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);
     const place = (i: number): number => Math.floor((i * (height - 1)) / (MARKS - 1)) * stride + ((i * 97) % width);
@@ -105,7 +103,7 @@ export class Readback {
     let left = 0;
     for (let i = 0; i < MARKS; i++) if (words[place(i)] === MARK) left += 1;
     if (left === MARKS) throw new ContextLost("the drawing process of the browser ended");
-    this.bind(gl.FRAMEBUFFER, this.targets[this.current]!.draw);
+    this.bind(gl.FRAMEBUFFER, this.target.draw);
   }
 
   /** readPixels starts at the bottom; pictures start at the top. */

@@ -7,8 +7,6 @@ export class Background {
   readonly blit: ScreenMesh;
   readonly #layered: boolean;
   #now: THREE.WebGLRenderTarget | null = null;
-  /** The one of the picture before, in layers: it can be read while the next is drawn. */
-  #before: THREE.WebGLRenderTarget | null = null;
 
   /** layered: it is not put under the picture here; whoever reads the picture back does that, cheaper than GL would. */
   constructor(layered: boolean) {
@@ -29,27 +27,19 @@ export class Background {
   /** Targets for a picture of this size in pixels; share: of its sides, 1 and more for none at all. */
   resize(width: number, height: number, share: number): void {
     this.#now?.dispose();
-    this.#before?.dispose();
-    const fresh = (): THREE.WebGLRenderTarget | null =>
+    this.#now =
       share < 1
         ? new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true })
         : null;
-    this.#now = fresh();
-    this.#before = this.#layered ? fresh() : null;
     this.blit.visible = this.#now !== null && !this.#layered;
     this.blit.material.uniforms["picture"]!.value = this.#now?.texture ?? null;
-  }
-
-  /** Before each picture: in layers, keep what the last one drew. */
-  turn(): void {
-    if (this.#before) [this.#now, this.#before] = [this.#before, this.#now];
   }
 
   /** After the set: make the canvas ready for the performers. */
   openPicture(renderer: THREE.WebGLRenderer): void {
     if (!this.#now) return;
     renderer.setRenderTarget(null);
-    if (!this.#before) {
+    if (!this.#layered) {
       renderer.clearDepth();
       return;
     }
@@ -58,14 +48,13 @@ export class Background {
     renderer.setClearAlpha(1);
   }
 
-  /** In layers: what the last picture (`ago` 0) or the one before (1) has behind it; null where it is in the picture. */
-  layer(ago: 0 | 1): THREE.WebGLRenderTarget | null {
-    return this.#before && (ago === 0 ? this.#now : this.#before);
+  /** In layers: what stands behind the last picture; null where it is in the picture. */
+  get layer(): THREE.WebGLRenderTarget | null {
+    return this.#layered ? this.#now : null;
   }
 
   dispose(): void {
     this.#now?.dispose();
-    this.#before?.dispose();
     this.blit.geometry.dispose();
     this.blit.material.dispose();
   }

@@ -251,7 +251,6 @@ export class StageView {
     this.#set?.castShadows(this.#list);
 
     if (this.#set) {
-      this.#background.turn();
       const wallAt = Math.floor(mediaTime * WALL_HZ + 1e-6);
       if (wallAt !== this.#wallAt) {
         this.#wallAt = wallAt;
@@ -270,9 +269,9 @@ export class StageView {
     renderer.render(this.#overlay.scene, this.#overlay.camera);
   }
 
-  /** In layers: the background of the last picture (`ago` 0) or of the one before (1); null where it is in the picture. */
-  background(ago: 0 | 1): THREE.WebGLRenderTarget | null {
-    return this.#background.layer(ago);
+  /** In layers: the background of the last picture; null where it is in the picture. */
+  get background(): THREE.WebGLRenderTarget | null {
+    return this.#background.layer;
   }
 
   #aimCamera(frame: Frame): void {
