@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from msgspec import structs
 
-from motion.dance.check import check_plan
 from motion.dance.counts import Counts, count_song
 from motion.dance.library import Entry, Library
 from motion.dance.plan import REACH, Plan, Step
 from motion.dance.score import step_counts, travel_of
 from motion.music.song_map import Section, SongMap
 
-__all__ = ["check_plan", "plan_dance"]
+__all__ = ["plan_dance"]
 
 # A clip may be played this much slower or faster than it was danced.
 _CLIP_TEMPO = (0.72, 1.2)

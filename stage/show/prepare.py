@@ -70,7 +70,8 @@ def prepare(
     """
     # These pull in librosa and the move library; a process that only steps a prepared show needs neither.
     from motion.dance.library import load_library
-    from motion.dance.planner import check_plan, plan_dance
+    from motion.dance.check import check_plan
+    from motion.dance.planner import plan_dance
     from motion.dance.player import Dance
     from motion.music.listen import listen
     from performer.face.build import build_face

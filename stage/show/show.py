@@ -285,10 +285,13 @@ def _with_pads(weights: NDArray[np.float32], pads: Iterable[tuple[str, float]]) 
 
 
 def pose_hash(show: Show, *, start: int = 0, stop: int | None = None) -> str:
-    """SHA-256 over every performer's pose and face at k / 60 s for k in start..stop, as little-endian float32."""
+    """SHA-256 over every performer's pose and face at k / 60 s for k in start..stop, as little-endian float32.
+
+    The gaze is left out: it answers the camera, which is another one in an upright picture.
+    """
     digest = hashlib.sha256()
     for k in range(start, show.frames if stop is None else min(stop, show.frames)):
         for performer in show.step(k / GRID_HZ).performers:
-            for array in (performer.root, performer.hips, performer.rotations, performer.gaze, performer.weights):
+            for array in (performer.root, performer.hips, performer.rotations, performer.weights):
                 digest.update(np.ascontiguousarray(array, dtype="<f4").tobytes())
     return digest.hexdigest()
