@@ -68,9 +68,9 @@ def prepare(
         PrepareError: no avatar, or a face track or song map of another length than the sound.
         PlanError: the plan does not fit the song.
     """
-    # These pull in librosa and the move library; a process that only steps a prepared show needs neither.
-    from motion.dance.library import load_library
+    # These pull in the listener and the move library; a process that only steps a prepared show needs neither.
     from motion.dance.check import check_plan
+    from motion.dance.library import load_library
     from motion.dance.planner import plan_dance
     from motion.dance.player import Dance
     from motion.music.listen import listen
