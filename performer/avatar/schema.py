@@ -11,7 +11,7 @@ __all__ = ["Expression1", "Group0", "SpringBone1", "Vrm0", "Vrm1"]
 
 
 class _Camel(msgspec.Struct, frozen=True, rename="camel"):
-    pass
+    """Names as VRM writes them."""
 
 
 class HumanBone1(_Camel, frozen=True):

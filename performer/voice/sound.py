@@ -131,8 +131,7 @@ def open_sound(path: Path) -> SoundReader:
         raise SoundError(f"{path} is not a regular file; name a sound file")
     try:
         empty = path.stat().st_size == 0
-        with path.open("rb"):
-            pass
+        path.open("rb").close()
     except OSError as error:
         raise SoundError(f"cannot read {path}: {error.strerror or error}") from error
     if empty:

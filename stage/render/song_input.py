@@ -13,7 +13,8 @@ from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.song_words import SongWords, can_hear_words, song_words
 from performer.voice.sidecar import sidecar_lyrics
-from performer.voice.sound import Sound, file_sha256, read_sound, resample
+from performer.voice.sound import Sound, file_sha256, read_sound
+from performer.voice.stem import stem_beside
 from stage.render.errors import RenderError
 from stage.render.options import RenderOptions
 
@@ -48,7 +49,7 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
     path, vocal_path, lyrics_path, title, artist = _locate(song)
     sound = read_sound(path)
     vocal_path = options.vocal or vocal_path
-    vocal = None if vocal_path is None else _stem(vocal_path, sound)
+    vocal = None if vocal_path is None else stem_beside(read_sound(vocal_path.expanduser()), sound, str(vocal_path))
     song_map = None if options.song_map is None else decode_song_map(_read(options.song_map, "song map"))
     plan = None if options.plan is None else decode_plan(_read(options.plan, "plan"))
     # Last, since hearing words takes long: what else is wrong has been said by now.
@@ -105,18 +106,3 @@ def _read(path: Path, what: str) -> bytes:
         return path.expanduser().read_bytes()
     except OSError as error:
         raise RenderError(f"cannot read the {what} {path}: {error.strerror or error}") from error
-
-
-def _stem(path: Path, sound: Sound) -> NDArray[np.float32]:
-    """The stem at the song's rate and length; a length that is far off means another song."""
-    stem = read_sound(path.expanduser())
-    if abs(stem.seconds - sound.seconds) > 2.0:
-        raise RenderError(
-            f"the stem {path} lasts {stem.seconds:.1f} s, the song {sound.seconds:.1f} s; "
-            "both must start and end together"
-        )
-    mono = resample(stem.mono, stem.rate, sound.rate)
-    fitted = np.zeros(len(sound.samples), dtype=np.float32)
-    count = min(len(mono), len(fitted))
-    fitted[:count] = mono[:count]
-    return fitted
