@@ -262,6 +262,9 @@ class Desk:
         change()
         if self._show is None:
             return
+        if self._playing and self._over(now):
+            # Sought past the end: nothing of the dance is left to end later, so the bridge must lead from here.
+            self._media0, self._show0, self._playing, self._ended = self._show.duration, now, False, True
         same = {
             p.id
             for p in self._show.performance.performers

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from motion.rig import quat
@@ -50,6 +50,7 @@ def _speed(a: PerformerFrame, b: PerformerFrame) -> float:
 
 
 @settings(max_examples=25, deadline=None)
+@example([(0.5, "next"), (0.5, "play"), (0.5, "seek to the end")])  # past the end of the other, shorter song
 @given(st.lists(st.tuples(st.floats(0.02, 0.8), st.sampled_from(sorted(PRESSES))), min_size=1, max_size=8))
 def test_no_sequence_of_presses_makes_a_jump(presses: list[tuple[float, str]]) -> None:
     desk, now = _desk(), 1.0
