@@ -31,7 +31,7 @@ from performer.voice.songs import song_folder, song_names
 from performer.voice.sound import file_sha256
 from stage.server.errors import DamagedCache, SongError
 from stage.server.tokens import state_folder
-from stage.show.performance import Performance, Performer
+from stage.show.performance import Performance, line_up
 
 __all__ = [
     "PLAYABLE",
@@ -245,14 +245,11 @@ def load_performance(source: SongSource, folder: Path, avatars: tuple[Vrm, ...])
         words = read_words(source, folder, song.duration)
     except OSError as error:
         raise SongError(f"{source.title}: its words cannot be read ({error.strerror or error})") from error
-    middle = (len(avatars) - 1) / 2.0
     return Performance(
         song=song,
         dance=BakedDance(Motion(baked["rotations"], baked["hips"], baked["root"]), baked["contacts"]),
         face=face,
-        performers=tuple(
-            Performer.of(vrm, id=i, avatar=i, start=((i - middle) * 1.5, 0.0)) for i, vrm in enumerate(avatars)
-        ),
+        performers=line_up(avatars),
         level=level,
         lyrics=words,
         plan=plan,

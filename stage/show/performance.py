@@ -3,6 +3,7 @@
 Records only. Nothing here listens, plans or opens a file; `prepare` fills it in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,9 +20,10 @@ from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.track import EXPRESSIONS, FaceTrack
 
-__all__ = ["DanceFrames", "DanceSource", "HeadBall", "Performance", "Performer"]
+__all__ = ["DanceFrames", "DanceSource", "HeadBall", "Performance", "Performer", "line_up"]
 
-
+# Dancers side by side, metres between neighbours.
+_SPACING = 1.5
 # Of a head wider than high, so much of its half width is kept in the picture.
 WIDE_SHARE = 0.75
 
@@ -103,6 +105,12 @@ class Performer:
         return cls(
             id, avatar, vrm.title, vrm.sha256, vrm.skeleton, expression_table(vrm), start, HeadBall.measured(vrm)
         )
+
+
+def line_up(cast: Sequence[Vrm]) -> tuple[Performer, ...]:
+    """One performer an avatar, side by side about the middle of the stage."""
+    middle = (len(cast) - 1) / 2.0
+    return tuple(Performer.of(vrm, id=i, avatar=i, start=((i - middle) * _SPACING, 0.0)) for i, vrm in enumerate(cast))
 
 
 @dataclass(frozen=True, slots=True)

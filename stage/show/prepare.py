@@ -12,15 +12,12 @@ from motion.rig.pose import GRID_HZ
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.track import FaceTrack
-from stage.show.performance import Performance, Performer
+from stage.show.performance import Performance, line_up
 
 __all__ = ["PrepareError", "Progress", "level_curve", "prepare"]
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done."""
-
-# Dancers side by side, metres between neighbours.
-_SPACING = 1.5
 
 
 class PrepareError(UserError):
@@ -116,10 +113,7 @@ def prepare(
             "make a new one with: nichang lipsync SONG -o face.json"
         )
     tell(0.95, "raising the curtain")
-    middle = (len(cast) - 1) / 2.0
-    performers = tuple(
-        Performer.of(vrm, id=i, avatar=i, start=((i - middle) * _SPACING, 0.0)) for i, vrm in enumerate(cast)
-    )
+    performers = line_up(cast)
     performance = Performance(
         song=song,
         dance=dance,
