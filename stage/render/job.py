@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 import msgspec
 
@@ -16,7 +16,6 @@ from performer.avatar.expressions import expression_table
 from performer.avatar.model import Vrm
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
-from performer.face.lyric_sheet import Lyrics
 from stage.render.browser import browser_version, find_browser
 from stage.render.feed import Feed
 from stage.render.ffmpeg import (
@@ -29,6 +28,7 @@ from stage.render.ffmpeg import (
 )
 from stage.render.label import AIGC_TAG, aigc_value
 from stage.render.options import FrameRange, RenderOptions
+from stage.render.page_song import page_song, song_text
 from stage.render.poses_file import encode_poses
 from stage.render.protocol import AvatarJob, Go, Job
 from stage.render.report import RenderReport, Stopwatch
@@ -114,12 +114,7 @@ def render(
         tell("drawing", 0, len(window))
         video, drawn, encoder = _draw(
             page,
-            Go(
-                window.first,
-                window.last,
-                _words(performance.title, performance.artist, performance.lyrics)
-                | {"downbeats": list(performance.song.downbeats)},
-            ),
+            Go(window.first, window.last, page_song(performance)),
             feed,
             _Studio(options, folder, ffmpeg, errors, container),
             drew,
@@ -177,18 +172,6 @@ def _avatar_url(number: int) -> str:
     return f"files/avatar-{number}.vrm"
 
 
-def _words(title: str, artist: str, lyrics: Lyrics | None) -> dict[str, Any]:
-    """What the page writes: the SongInfo of web/src/stage/song.ts."""
-    lines = [] if lyrics is None else lyrics.lines
-    texts = [
-        {"start": line.start, "end": line.end, "text": line.text}
-        | ({"translation": line.translation} if line.translation else {})
-        for line in lines
-    ]
-    heard = lyrics is not None and lyrics.heard_by_machine
-    return {"number": 0, "title": title, "artist": artist, "lines": texts, "heardByMachine": heard}
-
-
 def _job(given: SongInput, vrm: Vrm, options: RenderOptions) -> Job:
     return Job(
         width=options.width,
@@ -201,7 +184,7 @@ def _job(given: SongInput, vrm: Vrm, options: RenderOptions) -> Job:
         bitrate=options.bitrate,
         key_interval=max(1, round(_KEY_SECONDS * float(options.fps))),
         hash=options.hash_frames,
-        song=_words(given.title, given.artist, given.lyrics),
+        song=song_text(given.title, given.artist, given.lyrics),
         avatars=[AvatarJob(0, _avatar_url(0), list(expression_table(vrm)))],
     )
 
