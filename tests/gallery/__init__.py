@@ -1,1 +1,1 @@
-"""Contact sheets: pictures of the show, laid side by side to be looked at."""
+"""Pictures to look at: avatars from all sides, faces, poses, stages, shots. Made by scripts, never committed."""
