@@ -12,6 +12,7 @@ const camera = new THREE.PerspectiveCamera(20, innerWidth / innerHeight, 0.05, 6
 const key = new THREE.DirectionalLight(0xfff4ea, 2.55);
 const rim = new THREE.DirectionalLight(0xbcd0ff, 0.9);
 scene.add(key, rim, new THREE.AmbientLight(0xdfe4ff, 0.75));
+const euler = new THREE.Euler();
 let vrm;
 
 window.look = {
@@ -45,6 +46,8 @@ window.look = {
   },
   show(view) {
     const human = vrm.humanoid;
+    // VRM 0.x looks along -Z: half a turn about Y changes the sign of x and z.
+    const sign = vrm.meta.metaVersion === "0" ? -1 : 1;
     human.resetNormalizedPose();
     const hips = human.getNormalizedBoneNode("hips");
     const rest = human.normalizedRestPose.hips.position;
@@ -61,7 +64,7 @@ window.look = {
     for (let step = 1; step <= 90; step++) {
       const share = Math.min(1, step / 40);
       for (const [bone, [x, y, z]] of Object.entries(view.bones ?? {}))
-        human.getNormalizedBoneNode(bone)?.quaternion.setFromEuler(new THREE.Euler(x * RAD * share, y * RAD * share, z * RAD * share, "YXZ"));
+        human.getNormalizedBoneNode(bone)?.quaternion.setFromEuler(euler.set(sign * x * RAD * share, y * RAD * share, sign * z * RAD * share, "YXZ"));
       vrm.update(1 / 60);
     }
     // `centre` and `fits` measure the whole body, `head` the head with what it wears (`low`: so much further down).
