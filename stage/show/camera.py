@@ -1,44 +1,33 @@
-"""The automatic camera: which shot when (once per song), and where the camera is at any time.
+"""Where the camera of a shot is at any time. Which shot when is the director's business.
 
-Cuts fall on downbeats. What the camera follows is her low-passed way over the stage, never a bobbing head; the head is
-only kept inside the picture, by aiming a little and, if that is not enough, by a wider lens.
+What the camera follows is her low-passed way over the stage, never a bobbing head. Near shots hold her low-passed head
+at its height in the picture; in all of them the head is kept inside, by aiming a little and, if that is not enough, by
+a wider lens.
 """
 
-import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from motion.music.song_map import Section, SongMap
 from stage.show.body import smoothstep
-from stage.show.shots import Shot, Shots
+from stage.show.shots import Shot
 from stage.wire.frame import Camera
 
-__all__ = ["Cut", "Subject", "aim", "cut_at", "plan_cuts"]
+__all__ = ["AUTHORED_HEIGHT", "CHIN_ROOM", "HEAD_ROOM", "Subject", "aim", "travel"]
 
-# A phrase shorter than this makes a nervous picture, whatever the section asks for.
-SHORTEST_CUT = 2.2
-# At a slow tempo as many bars would hold one picture too long.
-LONGEST_CUT = 14.0
 # Share of the picture's half width and upper half that the head may reach, and of the lower half: lyrics stand there.
 HEAD_ROOM = 0.92
 CHIN_ROOM = 0.70
 AUTHORED_HEIGHT = 1.60
 # Sway of a held camera: two slow sines per axis, rad/s.
 _HAND_RATES = (1.7, 2.9)
+# A hand is this steady at this lens; longer ones are held steadier, or every breath would show.
+_HAND_FOV_DEG = 27.0
 _WIDEST = math.radians(50.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """One shot on one stretch of media time (seconds). mirrored: left and right swapped."""
-
-    start: float
-    end: float
-    shot: Shot
-    mirrored: bool
+# The steps before the wall of light; a giant's camera stays this side of them.
+_BEHIND = -4.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,72 +39,6 @@ class Subject:
     head: tuple[float, float, float]
     radius: float
     height: float
-
-
-def _phrases(song: SongMap, shots: Shots) -> list[tuple[float, float, Section]]:
-    """Stretches between cuts: whole numbers of bars, a new one with each section."""
-    starts = [bar.start for bar in song.bars]
-    if len(starts) < 2:
-        starts = [float(x) for x in np.arange(0.0, song.duration, 2.0)]
-    starts = [0.0, *(s for s in starts if 0.5 < s < song.duration - SHORTEST_CUT)]
-    phrases: list[tuple[float, float, Section]] = []
-    begin, held = 0.0, song.section_at(starts[0] + 0.05)
-    count = 0
-    for start, after in itertools.pairwise([*starts[1:], song.duration]):
-        count += 1
-        # A quarter of a second of tolerance: section borders come from features, downbeats from beats.
-        section = song.section_at(start + 0.25)
-        due = count >= shots.phrases.get(held.label, 4) or section != held or after - begin > LONGEST_CUT
-        if due and start - begin >= SHORTEST_CUT:
-            phrases.append((begin, start, held))
-            begin, held, count = start, section, 0
-    phrases.append((begin, song.duration + 60.0, held))
-    return phrases
-
-
-def plan_cuts(song: SongMap, shots: Shots, seed: int) -> tuple[Cut, ...]:
-    """The cuts of a whole song. The same song, table and seed give the same cuts."""
-    chance = np.random.default_rng([seed, 0xCA])
-    cuts: list[Cut] = []
-    low_before = False
-    for number, (start, end, section) in enumerate(_phrases(song, shots)):
-        last = cuts[-1].shot if cuts else None
-        bars = max(1, sum(start <= bar.start < end for bar in song.bars))
-        weights = np.array([_weight(shot, section, last, bars, number == 0, low_before) for shot in shots.shots])
-        if not weights.any():
-            weights = np.array([float(last is None or shot.size != last.size) for shot in shots.shots])
-        if not weights.any():
-            weights = np.ones(len(shots.shots))
-        pick = shots.shots[int(chance.choice(len(weights), p=weights / weights.sum()))]
-        side = bool(chance.random() < 0.5)
-        if cuts and last is not None and last.size == pick.size:
-            side = not cuts[-1].mirrored
-        low_before = pick.size == "low"
-        cuts.append(Cut(start, end, pick, side))
-    return tuple(cuts)
-
-
-def _weight(shot: Shot, section: Section, last: Shot | None, bars: int, first: bool, low_before: bool) -> float:
-    weight = shot.on.get(section.label, 0.0)
-    if bars > shot.bars or (low_before and shot.size == "low"):
-        return 0.0
-    if first:
-        return weight * (3.0 if shot.size in ("wide", "crane") else 0.3)
-    if last is not None and (shot.size == last.size or {shot.size, last.size} == {"wide", "crane"}):
-        return 0.0
-    return weight
-
-
-def cut_at(cuts: tuple[Cut, ...], t: float) -> Cut:
-    """The cut that holds media time `t`."""
-    low, high = 0, len(cuts)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if cuts[middle].start <= t:
-            low = middle
-        else:
-            high = middle
-    return cuts[low]
 
 
 def travel(t: float, start: float, end: float) -> float:
@@ -135,10 +58,12 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     place = np.array([subject.place[0], 0.0, subject.place[1]]) * shot.follow
     position = _mix(shot.start.position, shot.stop.position, u) * sides * scale + place
     target = _mix(shot.start.target, shot.stop.target, u) * sides * scale + place
-    position += _hand(now, shot.hand * scale)
     upright = aspect < 1.0
+    fov_deg = shot.fov * (shot.portrait if upright else 1.0)
+    position += _hand(now, shot.hand * scale * min(1.0, fov_deg / _HAND_FOV_DEG))
+    position[2] = max(position[2], _BEHIND)
     target[1] -= shot.drop * scale * upright
-    fov = math.radians(shot.fov * (shot.portrait if upright else 1.0))
+    fov = math.radians(fov_deg)
 
     forward = target - position
     distance = float(np.linalg.norm(forward))
@@ -161,6 +86,11 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     # A ball that must fit at all, wherever the camera is aimed: no lens narrower than that.
     tall, middle = (HEAD_ROOM + CHIN_ROOM) / 2.0, (HEAD_ROOM - CHIN_ROOM) / 2.0
     half = max(math.tan(fov / 2.0), 1.08 * reach / min(tall, HEAD_ROOM * aspect))
+    if shot.eyes is not None:
+        # Her head stands at its height in the picture; only what is left of its way is for the limits below.
+        rise = y - shot.eyes * half
+        target = target + up * (rise * distance)
+        y -= rise
     beyond_x = _beyond(x, reach, half * aspect * HEAD_ROOM)
     beyond_y = _beyond(y - middle * half, reach, half * tall)
     target = target + (right * beyond_x + up * beyond_y) * distance

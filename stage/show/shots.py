@@ -3,17 +3,20 @@
 import functools
 import tomllib
 from importlib import resources
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from motion.errors import UserError
 from motion.music.song_map import SectionLabel
 
-__all__ = ["Shot", "ShotEnd", "ShotError", "Shots", "decode_shots", "house_shots"]
+__all__ = ["FAR", "Moment", "Place", "Shot", "ShotEnd", "ShotError", "Shots", "Size", "decode_shots", "house_shots"]
 
-FORMAT_VERSION = 1
-Size = Literal["wide", "full", "medium", "close", "low", "crane"]
+FORMAT_VERSION = 2
+Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "medium", "close"]
+Moment = Literal["opening", "drop", "chorus", "line_end", "last"]
+FAR: frozenset[Size] = frozenset({"wide", "crowd", "crane"})
+"""Sizes that show the room; one of them after another looks like no cut."""
 
 
 class ShotError(UserError):
@@ -25,6 +28,16 @@ class ShotEnd(msgspec.Struct, frozen=True):
 
     position: tuple[float, float, float]
     target: tuple[float, float, float]
+
+
+class Place(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"start": "from", "stop": "to"}
+):
+    """The same shot in a hall of other measures."""
+
+    start: ShotEnd
+    stop: ShotEnd
+    fov: float
 
 
 class Shot(
@@ -39,32 +52,49 @@ class Shot(
     fov: float
     portrait: float = 1.0
     drop: float = 0.0
+    eyes: float | None = None
     roll: float = 0.0
     follow: float = 1.0
     hand: float = 0.0
     bars: int = 4
+    most: int = 0
     on: dict[SectionLabel, float] = {}
+    venues: dict[str, Place] = {}
+
+    def at(self, venue: str) -> "Shot":
+        """This shot as that venue frames it."""
+        place = self.venues.get(venue)
+        if place is None:
+            return self
+        return msgspec.structs.replace(self, start=place.start, stop=place.stop, fov=place.fov)
+
+
+_Bars = Annotated[int, msgspec.Meta(ge=1, le=16)]
+_Gain = Annotated[float, msgspec.Meta(ge=0.0, le=20.0)]
 
 
 class Shots(msgspec.Struct, frozen=True, kw_only=True):
-    """All shots, and how many bars a phrase of the camera lasts in each section."""
+    """All shots; how many bars the phrases of the camera last in each section; what moments of a song ask for."""
 
     version: int
     shots: list[Shot]
-    phrases: dict[SectionLabel, int]
+    phrases: dict[SectionLabel, Annotated[list[_Bars], msgspec.Meta(min_length=1)]]
+    moments: dict[Moment, dict[Size, _Gain]] = {}
 
     def named(self, name: str) -> Shot | None:
         return next((shot for shot in self.shots if shot.name == name), None)
 
 
 _RANGES = {
-    "fov": (8, 40),
+    "fov": (6, 45),
     "portrait": (0.5, 2),
     "drop": (0, 1),
-    "roll": (-6, 6),
+    "eyes": (-0.2, 0.6),
+    "roll": (-9, 9),
     "follow": (0, 1),
-    "hand": (0, 12),
+    "hand": (0, 14),
     "bars": (1, 16),
+    "most": (0, 9),
 }
 
 
@@ -88,12 +118,13 @@ def decode_shots(text: str) -> Shots:
             raise ShotError(f"shot {shot.name} stands twice in the table; give one another name")
         for field, (low, high) in _RANGES.items():
             value = getattr(shot, field)
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise ShotError(f"shot {shot.name}: {field} is {value}; allowed are {low} to {high}")
     return table
 
 
 @functools.cache
-def house_shots() -> Shots:
-    """The shipped table."""
-    return decode_shots(resources.files("presets").joinpath("shows/shots.toml").read_text(encoding="utf-8"))
+def house_shots(venue: str = "") -> Shots:
+    """The shipped table, as a venue frames it ("": the table as it stands)."""
+    table = decode_shots(resources.files("presets").joinpath("shows/shots.toml").read_text(encoding="utf-8"))
+    return msgspec.structs.replace(table, shots=[shot.at(venue) for shot in table.shots])

@@ -18,7 +18,8 @@ from performer.avatar.expressions import fold_weights
 from performer.face.contact import gaze_at
 from performer.face.track import EXPRESSION_INDEX, FaceTrack
 from stage.show.body import Bridge, Face, Pose, blend_face, blend_pose, scale_reach, toward
-from stage.show.camera import Subject, aim, cut_at, plan_cuts, travel
+from stage.show.camera import Subject, aim, travel
+from stage.show.director import cut_at, plan_cuts
 from stage.show.idle import LOOP_FRAMES, idle_face, idle_motion
 from stage.show.light import IDLE_LEVEL, plan_light
 from stage.show.performance import Performance, Performer
@@ -107,11 +108,11 @@ class Show:
         self.aspect = aspect
         self.shots = shots or house_shots()
         self.store = PoseStore(performance)
-        self.cuts = plan_cuts(performance.song, self.shots, performance.seed)
+        lines = performance.lyrics.lines if performance.lyrics else ()
+        self.cuts = plan_cuts(performance.song, self.shots, performance.seed, [line.end for line in lines])
         self._light = plan_light(performance.song)
         self._idle_motions = tuple(idle_motion(performer.skeleton) for performer in performance.performers)
         self._idle_face = idle_face()
-        lines = performance.lyrics.lines if performance.lyrics else ()
         self._lines = np.array([(line.start, line.end) for line in lines]).reshape(-1, 2)
 
     @property

@@ -29,7 +29,7 @@ from stage.render.page_song import page_song
 from stage.render.protocol import AvatarJob, Chunk, Go, Job
 from stage.render.session import Page, draw
 from stage.server.songs import SongSource, find_song, load_performance, store
-from stage.show.camera import cut_at
+from stage.show.director import cut_at
 from stage.show.performance import Performance
 from stage.show.shots import house_shots
 from stage.show.show import NO_INPUTS, Inputs, ShotChoice, Show

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from motion.music.song_map import Section
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
-from stage.show.camera import plan_cuts
+from stage.show.director import CUT_AHEAD, LEAST_TURN_DEG, plan_cuts, side_deg
 from stage.show.light import LABELS, LOOKS, PALETTES, plan_light
-from stage.show.shots import ShotError, decode_shots, house_shots
+from stage.show.shots import FAR, ShotError, decode_shots, house_shots
 from stage.show.show import Inputs, ShotChoice, Show
 from stage.wire.frame import Camera, Frame
 from tests.stage.show.staging import make_show, make_song
@@ -95,17 +95,19 @@ def test_the_camera_moves_without_a_jump_between_cuts() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**31), st.sampled_from((60.0, 92.0, 120.0, 174.0)))
-def test_cuts_fall_on_downbeats_and_change_the_size(seed: int, bpm: float) -> None:
+def test_cuts_fall_on_downbeats_and_change_size_or_side(seed: int, bpm: float) -> None:
     song = make_song(80.0, bpm)
     cuts = plan_cuts(song, house_shots(), seed)
     assert cuts[0].start == 0.0
     assert cuts[-1].end >= song.duration
     for a, b in zip(cuts, cuts[1:], strict=False):  # noqa: RUF007 (both ends of a pair are named)
         assert a.end == b.start
-        assert min(abs(b.start - beat) for beat in song.downbeats) < 1e-9
+        # A picture ahead of the downbeat, never behind it.
+        assert min(abs(b.start + CUT_AHEAD - beat) for beat in song.downbeats) < 1e-9
         assert b.start - a.start >= 2.0
-        assert a.shot.size != b.shot.size
-        assert {a.shot.size, b.shot.size} != {"wide", "crane"}
+        turn = abs(side_deg(b.shot, b.mirrored) - side_deg(a.shot, a.mirrored))
+        assert a.shot.size != b.shot.size or min(turn, 360.0 - turn) >= LEAST_TURN_DEG
+        assert not (a.shot.size in FAR and b.shot.size in FAR)
     assert cuts == plan_cuts(song, house_shots(), seed)
 
 
@@ -134,9 +136,9 @@ def test_a_song_without_beats_is_filmed_too() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("fov = 22.0", "fov = 90.0"), "shot wide: fov is 90"),
+        (("fov = 24.0", "fov = 90.0"), "shot wide: fov is 90"),
         (('name = "low"', 'name = "full"'), "shot full stands twice"),
-        (("version = 1", "version = 9"), "newer"),
+        (("version = 2", "version = 9"), "newer"),
         (("follow = 0.25", 'follow = "much"'), "not a table of shots"),
         (("[phrases]", "[phrases"), "not a table of shots"),
     ],

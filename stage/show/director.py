@@ -1,0 +1,175 @@
+"""Which shot when: the cuts of a whole song, chosen once by section, energy, words and hits.
+
+A cut falls a picture before a downbeat. What follows a shot differs from it in size or by 30 degrees of side. The
+numbers that a director would turn stand in presets/shows/shots.toml; this module only deals them out.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from motion.music.song_map import Section, SongMap
+from stage.show.hits import Hits, find_hits
+from stage.show.shots import FAR, Moment, Shot, Shots
+
+__all__ = ["CUT_AHEAD", "LONGEST_CUT", "SHORTEST_CUT", "Cut", "cut_at", "plan_cuts", "side_deg"]
+
+# Seen a picture ahead of what is heard, a cut lies on the beat; after it, it limps.
+CUT_AHEAD = 1.0 / 30.0
+# A phrase shorter than this makes a nervous picture, whatever the section asks for.
+SHORTEST_CUT = 2.2
+# At a slow tempo as many bars would hold one picture too long.
+LONGEST_CUT = 14.0
+# Less than this to the side, with the same size, is a jump and no cut.
+LEAST_TURN_DEG = 30.0
+# What was shown in the last few pictures is shown again this much less readily.
+_AGAIN = (0.12, 0.3, 0.5, 0.7)
+# A line ends in a phrase if it does so this long after the phrase began, at least; earlier it is over before one looks.
+_LINE_SEEN = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One shot on one stretch of media time (seconds). mirrored: left and right swapped."""
+
+    start: float
+    end: float
+    shot: Shot
+    mirrored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A stretch between cuts, seconds; first: of its section."""
+
+    start: float
+    end: float
+    section: Section
+    bars: int
+    first: bool
+
+
+def side_deg(shot: Shot, mirrored: bool) -> float:
+    """From which side the shot looks in the middle of its way: 0 from the audience, 90 from her left; degrees."""
+    (ax, _, az), (bx, _, bz) = shot.start.position, shot.stop.position
+    angle = math.degrees(math.atan2((ax + bx) / 2.0, (az + bz) / 2.0))
+    return -angle if mirrored else angle
+
+
+def _phrases(song: SongMap, shots: Shots) -> list[_Phrase]:
+    """Stretches between cuts: whole numbers of bars in the rhythm of their section, a new one with each section."""
+    starts = [bar.start for bar in song.bars]
+    if len(starts) < 2:
+        starts = [float(x) for x in np.arange(0.0, song.duration, 2.0)]
+    starts = [0.0, *(s for s in starts if 0.5 < s < song.duration - SHORTEST_CUT)]
+    phrases: list[_Phrase] = []
+    begin, held = 0.0, song.section_at(starts[0] + 0.05)
+    count, turn = 0, 0
+    for start, after in itertools.pairwise([*starts[1:], song.duration]):
+        count += 1
+        # A quarter of a second of tolerance: section borders come from features, downbeats from beats.
+        section = song.section_at(start + 0.25)
+        rhythm = shots.phrases.get(held.label, [4])
+        due = count >= rhythm[turn % len(rhythm)] or section != held or after - begin > LONGEST_CUT
+        if due and start - begin >= SHORTEST_CUT:
+            phrases.append(_Phrase(begin, start, held, count, turn == 0))
+            begin, turn, count = start, turn + 1 if section == held else 0, 0
+            held = section
+    phrases.append(_Phrase(begin, song.duration + 60.0, held, max(1, count + 1), turn == 0))
+    return phrases
+
+
+def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float] = ()) -> tuple[Cut, ...]:
+    """The cuts of a whole song. The same song, table, words and seed give the same cuts.
+
+    Args:
+        line_ends: media times at which lines of the words end, ascending.
+    """
+    chance = np.random.default_rng([seed, 0xCA])
+    hits = find_hits(song)
+    cuts: list[Cut] = []
+    phrases = _phrases(song, shots)
+    for number, phrase in enumerate(phrases):
+        moments = _moments(phrase, hits, line_ends, number == 0, number == len(phrases) - 1)
+        # Drawn for every phrase, so that one more shot in the table changes no later side.
+        dice = float(chance.random()), float(chance.random())
+        shot, mirrored = _choose(shots, phrase, moments, cuts, dice)
+        start = phrase.start - CUT_AHEAD if number else 0.0
+        if cuts:
+            cuts[-1] = Cut(cuts[-1].start, start, cuts[-1].shot, cuts[-1].mirrored)
+        cuts.append(Cut(start, phrase.end, shot, mirrored))
+    return tuple(cuts)
+
+
+def _moments(phrase: _Phrase, hits: Hits, line_ends: Sequence[float], opening: bool, last: bool) -> tuple[Moment, ...]:
+    found: list[Moment] = []
+    if opening:
+        found.append("opening")
+    if any(abs(phrase.start - t) < 0.3 for t in hits.drops):
+        found.append("drop")
+    elif phrase.first and phrase.section.label == "chorus":
+        found.append("chorus")
+    if any(phrase.start + _LINE_SEEN < t <= phrase.end + 0.2 for t in line_ends):
+        found.append("line_end")
+    if last:
+        found.append("last")
+    return tuple(found)
+
+
+def _choose(
+    shots: Shots, phrase: _Phrase, moments: Sequence[Moment], cuts: Sequence[Cut], dice: tuple[float, float]
+) -> tuple[Shot, bool]:
+    """A shot and its side, by weight among those that may follow what was shown."""
+    choices = [(shot, mirrored) for shot in shots.shots for mirrored in (False, True)]
+    if cuts:
+        allowed = [choice for choice in choices if _follows(cuts[-1], *choice)]
+        # A table with a single shot, seen from the front, has nothing that may follow it.
+        choices = allowed or [choice for choice in choices if choice[0].size != cuts[-1].shot.size] or choices
+    weights = np.array([_weight(shots, shot, phrase, moments, cuts) for shot, _ in choices])
+    if not weights.any():
+        weights = np.array([float(shot.size != "reverse") for shot, _ in choices])
+    if not weights.any():
+        weights = np.ones(len(choices))
+    # Sides even out: what is left of her is seen no oftener than what is right of her.
+    tilt = sum(1 if cut.mirrored else -1 for cut in cuts[-4:])
+    weights = weights * np.array([1.0 - 0.2 * tilt * (1 if mirrored else -1) for _, mirrored in choices])
+    edges = np.cumsum(weights)
+    return choices[min(int(np.searchsorted(edges, dice[0] * edges[-1], side="right")), len(choices) - 1)]
+
+
+def _follows(last: Cut, shot: Shot, mirrored: bool) -> bool:
+    if shot.size in FAR and last.shot.size in FAR:
+        return False
+    if shot.size != last.shot.size:
+        return True
+    turn = abs(side_deg(shot, mirrored) - side_deg(last.shot, last.mirrored))
+    return shot.name != last.shot.name and min(turn, 360.0 - turn) >= LEAST_TURN_DEG
+
+
+def _weight(shots: Shots, shot: Shot, phrase: _Phrase, moments: Sequence[Moment], cuts: Sequence[Cut]) -> float:
+    weight = shot.on.get(phrase.section.label, 0.0)
+    if phrase.bars > shot.bars and "last" not in moments:
+        return 0.0
+    if shot.most and sum(cut.shot.name == shot.name for cut in cuts) >= shot.most:
+        return 0.0
+    for moment in moments:
+        weight *= shots.moments.get(moment, {}).get(shot.size, 1.0)
+    for back, cut in enumerate(reversed(cuts[-len(_AGAIN) :])):
+        if cut.shot.name == shot.name:
+            weight *= _AGAIN[back]
+    return weight
+
+
+def cut_at(cuts: tuple[Cut, ...], t: float) -> Cut:
+    """The cut that holds media time `t`."""
+    low, high = 0, len(cuts)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if cuts[middle].start <= t:
+            low = middle
+        else:
+            high = middle
+    return cuts[low]
