@@ -11,8 +11,9 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from presets.songs import singer, synth
-from presets.songs.singer import Note
+from presets.songs import singer_firstlight as singer
+from presets.songs import synth
+from presets.songs.singer_firstlight import Note
 from presets.songs.synth import RATE
 
 __all__ = ["main"]

@@ -21,8 +21,8 @@ from motion.music.vocal import stem_activity
 from motion.music.voice_features import VOICE_HOP, voice_features
 from performer.voice.songs import song_folder
 from performer.voice.sound import read_sound
-from presets.songs.singer import Note
-from presets.songs.singer import sing as sing_notes
+from presets.songs.singer_firstlight import Note
+from presets.songs.singer_firstlight import sing as sing_notes
 from tests.bench.beats import SOUNDFONT, find_shared
 
 RATE = 44_100

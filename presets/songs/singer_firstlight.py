@@ -1,4 +1,6 @@
-"""A small singing voice: harmonics shaped by formants, noise for consonants and breath. Syllables are kana in Latin.
+"""The singer of First Light alone: harmonics shaped by formants, noise for consonants. Syllables are kana in Latin.
+
+Kept as it was, so that `make_firstlight` makes the shipped files again; new songs use `presets.songs.singer`.
 
 Pure arrays and a seeded generator; knows nothing of files or of any one song.
 """
