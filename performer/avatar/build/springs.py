@@ -41,9 +41,10 @@ class Collider:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A joint that turns with part of another bone's rotation (VRMC_node_constraint, rotation or roll).
+    """A joint that turns with part of another bone's rotation (VRMC_node_constraint, rotation, roll or aim).
 
-    weight: [0, 1]. axis: None for the whole rotation, "X", "Y" or "Z" for the roll about it.
+    weight: [0, 1]. axis: None for the whole rotation, "X", "Y" or "Z" for the roll about it, "+X" or "-X" to point
+        that axis at the source without rolling.
     """
 
     name: str
