@@ -1,0 +1,94 @@
+"""The scalp as a chart: bearing round the whorl and distance down from it, so that a lock's course is a drawn line."""
+
+import numpy as np
+from scipy.interpolate import RectBivariateSpline
+
+from performer.avatar.build.head import HeadSurface
+from performer.avatar.build.part import Floats
+
+__all__ = ["Scalp"]
+
+
+_CENTRE = np.array([0.0, 0.112, -0.006])
+_REACH = 1.3
+_DEGREE = 6
+
+
+class Scalp:
+    """A smooth skull under the hair, going over into a column below its widest ring, in head-local metres.
+
+    Features (nose, eye hollows) are not in it: it is a polynomial of the direction, fitted to the skull. Below the
+    widest ring hair hangs, so the surface falls straight; `out` below 0 brings a lock in to cheek or nape.
+    """
+
+    def __init__(self, head: HeadSurface, lift: float = 0.006) -> None:
+        """lift: how far the hair stands up from the crown, or the head looks flat."""
+        theta, y = (axis.ravel() for axis in np.meshgrid(np.linspace(-np.pi, np.pi, 73), np.linspace(0.06, 0.2145, 60)))
+        point = head.point(theta, y)
+        bare = ~((np.abs(theta) < 0.8) & (y < 0.095))
+        arm = point[bare] - _CENTRE
+        radius = np.linalg.norm(arm, axis=1)
+        self._shape, *_ = np.linalg.lstsq(_monomials(arm / radius[:, None]), radius, rcond=None)
+        self._bearings = np.linspace(-1.25 * np.pi, 1.25 * np.pi, 181)
+        tilt = np.linspace(0.0, 0.62 * np.pi, 90)
+        self._falls = np.concatenate([np.linspace(0.0, 0.24, 61), np.linspace(0.25, _REACH, 43)])
+        table = np.empty((len(self._bearings), len(self._falls), 3))
+        self._widest = np.empty(len(self._bearings))
+        for i, bearing in enumerate(self._bearings):
+            run = np.stack(
+                [np.sin(tilt) * np.sin(bearing), np.cos(tilt), np.sin(tilt) * np.cos(bearing)],
+                axis=-1,
+            )
+            line = _CENTRE + run * (_monomials(run) @ self._shape)[:, None]
+            rise = np.clip((line[:, 1] - 0.11) / 0.11, 0.0, 1.0)
+            line[:, 1] += lift * rise * rise * (3 - 2 * rise)
+            flat = np.hypot(line[:, 0] - _CENTRE[0], line[:, 2] - _CENTRE[2])
+            last = int(flat.argmax())
+            line, self._widest[i] = line[: last + 1], line[last, 1]
+            step = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+            for k in range(3):
+                table[i, :, k] = np.interp(self._falls, step, line[:, k])
+            below = np.maximum(self._falls - step[-1], 0.0)
+            table[i, :, 1] -= below
+        self._axes = [RectBivariateSpline(self._bearings, self._falls, table[..., k], kx=3, ky=3) for k in range(3)]
+        self._heights = table[..., 1]
+
+    def at(self, bearing: Floats, fall: Floats, out: Floats) -> Floats:
+        """(n, 3) points `out` metres off the scalp.
+
+        Args:
+            bearing: (n,) radians round the whorl, 0 = to the face, +pi/2 = her left.
+            fall: (n,) metres along the scalp from the whorl, [0, 1.3].
+            out: (n,) metres.
+        """
+        base, normal = self.base(bearing, fall)
+        return base + normal * np.asarray(out)[:, None]
+
+    def base(self, bearing: Floats, fall: Floats) -> tuple[Floats, Floats]:
+        """Points on the scalp and its unit normals, (n, 3) each."""
+        bearing = (np.asarray(bearing, dtype=float) + np.pi) % (2 * np.pi) - np.pi
+        fall = np.clip(np.asarray(fall, dtype=float), 0.0, _REACH)
+        safe = np.maximum(fall, 0.004)
+        along_b = np.stack([axis.ev(bearing, safe, dx=1) for axis in self._axes], axis=-1)
+        along_f = np.stack([axis.ev(bearing, safe, dy=1) for axis in self._axes], axis=-1)
+        normal = np.cross(along_f, along_b)
+        normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-12)
+        return np.stack([axis.ev(bearing, fall) for axis in self._axes], axis=-1), normal
+
+    def fall_at(self, bearing: float, height: float) -> float:
+        """The distance from the whorl, metres, at which the scalp of this bearing is at a height (head-local y)."""
+        bearing = (bearing + np.pi) % (2 * np.pi) - np.pi
+        column = np.array([np.interp(bearing, self._bearings, self._heights[:, k]) for k in range(len(self._falls))])
+        return float(np.interp(-height, -column, self._falls))
+
+
+def _monomials(way: Floats) -> Floats:
+    """Even in x (a skull is symmetric), all else up to the degree: (n, terms)."""
+    x, y, z = way[:, 0] ** 2, way[:, 1], way[:, 2]
+    terms = [
+        x**i * y**j * z**k
+        for i in range(_DEGREE // 2 + 1)
+        for j in range(_DEGREE + 1 - 2 * i)
+        for k in range(_DEGREE + 1 - 2 * i - j)
+    ]
+    return np.stack(terms, axis=-1)

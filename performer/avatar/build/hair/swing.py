@@ -1,0 +1,125 @@
+"""What of the hair swings: chains for hanging locks and tails, shares of their joints, shapes that hair may not enter."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from performer.avatar.build.part import Floats, Weights
+from performer.avatar.build.spec import Level
+from performer.avatar.build.springs import Chain, Collider
+
+__all__ = ["GROUPS", "Hanging", "chain_of", "colliders", "hang", "shares"]
+
+GROUPS = ("hair_head", "hair_body")
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Chains of one kind side by side. bearings: (k,) radians where they hang; start, ends: heights, head-local."""
+
+    chains: tuple[Chain, ...]
+    bearings: Floats
+    start: float
+    ends: Floats
+
+
+_KINDS: dict[str, tuple[float, int, tuple[int, int], tuple[int, int]]] = {
+    # kind: height where swinging starts (head-local metres), sides, chains per side (lite, full), joints (lite, full)
+    "lock": (0.085, 2, (1, 1), (3, 4)),
+    "back": (0.045, 1, (3, 5), (5, 6)),
+    "bob": (0.070, 1, (3, 5), (2, 2)),
+}
+
+
+def hang(kind: str, guides: Sequence[Floats], level: Level, to_model: Callable[[Floats], Floats]) -> list[Hanging]:
+    """Chains under the locks of a kind, along the mean course of the locks near each.
+
+    Args:
+        kind: of `_KINDS`. guides: per lock (n, 3), head-local. to_model: head-local points to model space.
+    """
+    start, sides, per_side, joints = _KINDS[kind]
+    full = level == "full"
+    bearings = np.array([np.arctan2(g[-1, 0], g[-1, 2]) % (2 * np.pi) for g in guides])
+    made: list[Hanging] = []
+    for side in range(sides):
+        mine = [k for k in range(len(guides)) if sides == 1 or (guides[k][-1, 0] > 0) == (side == 0)]
+        if not mine:
+            continue
+        own = bearings[mine]
+        count = per_side[full]
+        places = np.linspace(own.min(), own.max(), 2 * count + 1)[1::2] if count > 1 else np.array([own.mean()])
+        links = joints[full]
+        chains: list[Chain] = []
+        ends: list[float] = []
+        for c, place in enumerate(places):
+            near = np.exp(-(((own - place) / 0.35) ** 2)) + 1e-6
+            near /= near.sum()
+            end = float(sum(w * guides[k][-1, 1] for w, k in zip(near, mine, strict=True)))
+            heights = np.linspace(start, end, links + 1)
+            line = np.zeros((links + 1, 3))
+            for weight, k in zip(near, mine, strict=True):
+                down = guides[k]
+                order = np.argsort(-down[:, 1])
+                for axis in (0, 2):
+                    line[:, axis] += weight * np.interp(-heights, -down[order, 1], down[order, axis])
+            line[:, 1] = heights
+            name = f"{kind}{'LR'[side] if sides == 2 else c}"
+            chains.append(chain_of(name, to_model(line)))
+            ends.append(end)
+        made.append(Hanging(tuple(chains), places, start, np.array(ends)))
+    return made
+
+
+def chain_of(name: str, line: Floats, *, stiffness: float = 0.75, gravity: float = 0.22) -> Chain:
+    """A chain of the head along (joints + 1, 3) model-space points."""
+    return Chain(
+        name=f"hair_{name}",
+        parent="head",
+        joints=[f"hair_{name}_{k}" for k in range(len(line))],
+        positions=[(float(x), float(y), float(z)) for x, y, z in line],
+        stiffness=stiffness,
+        gravity=gravity,
+        drag=0.42,
+        hit_radius=0.014,
+        against=GROUPS,
+    )
+
+
+def shares(chains: Sequence[tuple[Chain, float]], q: Floats) -> Weights:
+    """Skin weights along chains hung side by side.
+
+    Args:
+        chains: and how much of the lock follows each, together 1. q: (n,) joints passed, below 0 = still the head.
+    """
+    total: dict[str, Floats] = {"head": np.zeros(len(q))}
+    for chain, share in chains:
+        links = len(chain.joints) - 1
+        # Half a joint late: a joint turns what lies below it, and the bend is spread over both its neighbours.
+        late = np.clip(q - 0.5, -1.0, links - 1.0)
+        for k in range(-1, links):
+            name = "head" if k < 0 else chain.joints[k]
+            total[name] = total.get(name, 0.0) + share * np.clip(1.0 - np.abs(late - k), 0.0, 1.0)
+    return {name: value for name, value in total.items() if value.any()}
+
+
+def colliders() -> list[Collider]:
+    """Head, neck, shoulders, chest, back and upper arms of the 1.58 m figure."""
+    body = GROUPS[1]
+    both = [
+        item
+        for side, name in ((1.0, "left"), (-1.0, "right"))
+        for item in (
+            Collider(body, f"{name}UpperArm", (side * 0.01, 0.0, 0.0), 0.040, (side * 0.19, 0.0, 0.0)),
+            Collider(body, "upperChest", (side * 0.030, 0.108, -0.012), 0.046, (side * 0.088, 0.098, -0.012)),
+            Collider(body, "upperChest", (side * 0.045, 0.020, -0.004), 0.062, (side * 0.055, 0.070, -0.012)),
+            Collider(body, "chest", (side * 0.035, -0.010, 0.004), 0.056, (side * 0.045, 0.080, 0.004)),
+        )
+    ]
+    return [
+        Collider(GROUPS[0], "head", (0.0, 0.100, 0.004), 0.088),
+        Collider(GROUPS[0], "head", (0.0, 0.040, 0.020), 0.058),
+        Collider(body, "neck", (0.0, 0.0, -0.006), 0.036, (0.0, 0.080, 0.002)),
+        Collider(body, "hips", (0.0, 0.02, -0.008), 0.095),
+        *both,
+    ]
