@@ -1,0 +1,246 @@
+"""A draughtsman's tools for cloth: flat colours, soft edges, folds, seams, lace, feathers, cloud scrolls. No garments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from performer.avatar.build.material import Picture
+from performer.avatar.build.outfit.sheet import Tile
+from performer.avatar.build.part import Floats
+
+__all__ = ["Canvas", "Patch", "band", "blend", "circle", "colour", "line", "ramp", "ruyi", "shaded", "smooth"]
+
+Ink = str | Floats
+"""A colour: #rrggbb, (3,) or (h, w, 3) display values in [0, 1]."""
+
+
+def colour(ink: Ink) -> Floats:
+    """Display values in [0, 1] of #rrggbb."""
+    if isinstance(ink, str):
+        return np.array([int(ink[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    return ink
+
+
+def blend(one: Ink, two: Ink, share: Floats | float) -> Floats:
+    """From the first colour to the second; a field of shares gives a field of colours."""
+    at = np.asarray(share, dtype=np.float64)[..., None]
+    return colour(one) * (1 - at) + colour(two) * at
+
+
+def ramp(inks: tuple[Ink, ...], share: Floats) -> Floats:
+    """(h, w, 3): a gradient through several colours, evenly spaced along share in [0, 1]."""
+    table = np.stack([colour(ink) for ink in inks])
+    at = np.linspace(0, 1, len(inks))
+    return np.stack([np.interp(share, at, table[:, k]) for k in range(3)], axis=-1)
+
+
+def shaded(ink: Ink, amount: Floats | float = 1.0) -> Floats:
+    """The colour where less light reaches: darker and turned towards violet, never towards grey."""
+    base = colour(ink)
+    dark = base * np.array([0.72, 0.62, 0.84]) + np.array([0.02, 0.0, 0.05])
+    at = np.asarray(amount, dtype=np.float64)
+    return base + (dark - base) * (at[..., None] if at.ndim else at)
+
+
+def smooth(x: Floats | float) -> Floats:
+    """Smoothstep of [0, 1]."""
+    t = np.clip(x, 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One garment's rectangle of the texture, painted in millimetres of cloth: x from its left, y from its top.
+
+    pixels: (h, w, 3), a view into the canvas. wide, high: what it covers, millimetres.
+    """
+
+    pixels: Floats
+    wide: float
+    high: float
+    x: Floats = field(init=False)
+    y: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        h, w, _ = self.pixels.shape
+        x = (np.arange(w) + 0.5) / w * self.wide
+        y = (np.arange(h) + 0.5) / h * self.high
+        object.__setattr__(self, "x", np.broadcast_to(x[None], (h, w)))
+        object.__setattr__(self, "y", np.broadcast_to(y[:, None], (h, w)))
+
+    @property
+    def pixel(self) -> float:
+        """The coarser side of a pixel, millimetres: the width of a clean edge."""
+        h, w, _ = self.pixels.shape
+        return max(self.wide / w, self.high / h)
+
+    def inside(self, distance: Floats) -> Floats:
+        """Coverage [0, 1] of where a signed distance in millimetres is below 0, with an edge one pixel wide."""
+        return smooth(0.5 - distance / (1.4 * self.pixel))
+
+    def fill(self, ink: Ink) -> None:
+        """All of it."""
+        self.pixels[...] = colour(ink)
+
+    def over(self, ink: Ink, cover: Floats) -> None:
+        """Lay paint over, cover (h, w) in [0, 1]."""
+        self.pixels[...] = self.pixels * (1 - cover[..., None]) + colour(ink) * cover[..., None]
+
+    def darken(self, cover: Floats) -> None:
+        """Shade what is painted, by a share in [0, 1]."""
+        self.pixels[...] = shaded(self.pixels, np.clip(cover, 0, 1))
+
+    def lighten(self, cover: Floats, ink: Ink = "#ffffff") -> None:
+        """Add light of a colour, by a share in [0, 1] (screen)."""
+        at = np.clip(cover, 0, 1)[..., None]
+        self.pixels[...] = 1 - (1 - self.pixels) * (1 - colour(ink) * at)
+
+    def seam(self, distance: Floats, *, depth: float = 0.55, light: float = 0.25) -> None:
+        """A sewn seam along distance = 0: a thin dark line, a lit ridge beside it."""
+        p = max(self.pixel, 0.7)
+        self.darken(depth * np.exp(-((distance / (0.9 * p)) ** 2)))
+        self.lighten(light * np.exp(-(((distance - 2.2 * p) / (1.2 * p)) ** 2)))
+
+    def stitches(self, distance: Floats, along: Floats, ink: Ink, *, pitch: float = 5.0) -> None:
+        """Dashes of thread along distance = 0."""
+        dash = smooth((np.abs((along / pitch) % 1 - 0.5) - 0.14) / 0.08)
+        self.over(ink, 0.8 * dash * self.inside(np.abs(distance) - 0.55 * max(self.pixel, 0.8)))
+
+    def cord(self, distance: Floats, ink: Ink, width: float = 3.0) -> None:
+        """A raised cord or metal braid along distance = 0: dark edges, a lit middle."""
+        half = width / 2
+        self.darken(0.6 * self.inside(np.abs(distance - 0.8) - half - 1.2))
+        cover = self.inside(np.abs(distance) - half)
+        round_ = np.clip(1 - (distance / half) ** 2, 0, 1)
+        tone = blend(shaded(ink, 0.9), ink, smooth(round_ * 1.4))
+        tone = blend_light(tone, 0.55 * smooth((round_ - 0.55) / 0.45) * (distance < 0))
+        self.over(tone, cover)
+
+    def folds(self, across: Floats, depth: Floats | float, seed: int, waves: tuple[float, ...] = (2, 3, 5)) -> None:
+        """Soft folds running down; `across` in [0, 1] round the piece (periodic), depth a share of shade."""
+        rng = np.random.default_rng(seed)
+        wave = np.zeros_like(across)
+        for count in waves:
+            wave = wave + np.sin(2 * np.pi * (count * across + rng.uniform())) / count**0.5
+        wave = wave / (2 * sum(1 / count for count in waves)) ** 0.5
+        self.darken(np.clip(wave, 0, 1) * depth)
+        self.lighten(np.clip(-wave - 0.35, 0, 1) * 0.35 * np.asarray(depth))
+
+    def scallops(
+        self, edge: Floats, ink: Ink, *, pitch: float = 14.0, depth: float = 9.0, along: Floats | None = None
+    ) -> None:
+        """Lace: scallops hanging below `edge` (signed distance downwards, mm) with holes and a picot line."""
+        s = self.x if along is None else along
+        phase = (s / pitch) % 1 - 0.5
+        rim = depth * (0.45 + 0.55 * np.sqrt(np.clip(1 - (2 * phase) ** 2, 0, 1)))
+        body = self.inside(edge - rim) * self.inside(-edge)
+        self.darken(0.35 * self.inside(edge - rim - 2.2) * self.inside(-edge))
+        self.over(ink, body)
+        for ring, radius, height in ((phase, 0.13, 0.42), ((s / pitch + 0.5) % 1 - 0.5, 0.08, 0.24)):
+            hole = np.hypot(ring * pitch, edge - height * depth) - radius * pitch
+            self.darken(0.75 * body * self.inside(hole))
+        self.darken(0.5 * body * self.inside(np.abs(edge - rim + 1.1) - 0.4))
+        self.darken(0.5 * body * np.exp(-((edge / 1.5) ** 2)))
+
+    def feather(
+        self, centre: float, top: float, length: float, width: float, ramp_: Floats, shaft: Ink, *, lean: float = 0.0
+    ) -> None:
+        """A feather hanging down from `top`: soft barbs, notches, a shaft; ramp_ (h, w, 3) its colours."""
+        t = (self.y - top) / length
+        x = self.x - centre - lean * length * np.clip(t, 0, 1) ** 2
+        half = 0.5 * width * np.clip(t, 0, 1) ** 0.35 * np.sqrt(np.clip(1 - np.clip(t, 0, 1) ** 5, 0, 1))
+        barb = (t * length * 0.9 - np.abs(x) * 1.1) / max(length / 34, 2.2 * self.pixel)
+        notch = 0.10 * width * smooth((np.sin(2 * np.pi * barb * 0.18) - 0.86) / 0.14)
+        cover = self.inside(np.abs(x) - half + notch) * (t > 0) * (t < 1)
+        self.darken(0.55 * self.inside(np.abs(x - 1.2) - half - 2.0) * (t > 0) * (t < 1.01))
+        self.over(ramp_, cover)
+        lit = 0.5 + 0.5 * np.sin(2 * np.pi * barb)
+        self.darken(cover * (0.30 * lit + 0.30 * smooth((np.abs(x) - 0.72 * half) / (0.3 * half + 0.1))))
+        self.lighten(cover * 0.16 * (1 - lit) * (x < 0))
+        self.over(shaft, cover * self.inside(np.abs(x) - np.maximum(1.6 * (1 - t), 0.7)))
+
+    def disc(self, x: float, y: float, radius: float, ink: Ink, *, gem: bool = False) -> None:
+        """A button, a pearl, or (`gem`) a cut stone with a dark crown and a bright foot."""
+        d = np.hypot(self.x - x, self.y - y) - radius
+        self.darken(0.55 * self.inside(np.hypot(self.x - x - 0.8, self.y - y - 1.6) - radius - 0.8))
+        cover = self.inside(d)
+        fall = smooth(0.5 + ((self.y - y) * 0.8 + (self.x - x) * 0.35) / (2 * radius))
+        tone = (
+            blend(shaded(ink, 1.2), blend_light(colour(ink), 0.45), fall)
+            if gem
+            else blend(blend_light(colour(ink), 0.3), shaded(ink, 0.8), fall)
+        )
+        self.over(tone, cover)
+        self.darken(0.5 * cover * self.inside(-d - 0.16 * radius))
+        spark = np.hypot(self.x - x + 0.32 * radius, self.y - y + 0.36 * radius) - 0.24 * radius
+        self.over("#ffffff", 0.95 * self.inside(spark))
+
+    def knit(self, pitch: float, depth: float = 0.3) -> None:
+        """Vertical ribs."""
+        self.darken(depth * smooth(0.5 + 0.5 * np.sin(2 * np.pi * self.x / pitch)))
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The texture of an outfit: named rectangles, painted one after the other.
+
+    layout: name -> (left, top, width, height) in pixels of a square of `size`.
+    """
+
+    layout: Mapping[str, tuple[int, int, int, int]]
+    size: int = 1024
+    values: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, (left, top, width, height) in self.layout.items():
+            assert left >= 0 and top >= 0 and left + width <= self.size and top + height <= self.size, name
+        object.__setattr__(self, "values", np.full((self.size, self.size, 3), 0.5))
+
+    def patch(self, name: str, wide: float, high: float) -> Patch:
+        """The rectangle of that name, to be painted in millimetres."""
+        left, top, width, height = self.layout[name]
+        return Patch(self.values[top : top + height, left : left + width], wide, high)
+
+    def tile(self, name: str) -> Tile:
+        """Where a sheet of cloth finds its paint."""
+        left, top, width, height = self.layout[name]
+        n = self.size
+        return Tile(left / n, top / n, width / n, height / n)
+
+    def picture(self) -> Picture:
+        """(size, size, 3) display values."""
+        painted: NDArray[np.float64] = np.clip(self.values, 0, 1) * 255
+        return painted.round().astype(np.uint8)
+
+
+def blend_light(ink: Ink, share: Floats | float) -> Floats:
+    """Towards white."""
+    return blend(ink, "#ffffff", share)
+
+
+def band(y: Floats, start: float, end: float) -> Floats:
+    """Signed distance of a stripe from start to end, below 0 inside."""
+    return np.maximum(start - y, y - end)
+
+
+def line(x: Floats, y: Floats, ax: float, ay: float, bx: float, by: float) -> Floats:
+    """Distance to a segment."""
+    dx, dy = bx - ax, by - ay
+    t = np.clip(((x - ax) * dx + (y - ay) * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
+    return np.hypot(x - ax - t * dx, y - ay - t * dy)
+
+
+def circle(x: Floats, y: Floats, cx: float, cy: float, radius: float) -> Floats:
+    """Signed distance to a circle."""
+    return np.hypot(x - cx, y - cy) - radius
+
+
+def ruyi(x: Floats, y: Floats, radius: float) -> Floats:
+    """Signed distance to a ruyi cloud head, its lobe towards +y: two side curls, a pointed middle, a short neck."""
+    lobe = circle(np.abs(x), y, 0.52 * radius, -0.02 * radius, 0.50 * radius)
+    point = circle(x, y, 0.0, 0.42 * radius, 0.50 * radius)
+    tip = (np.abs(x) * 0.80 + (y - 1.05 * radius) * 0.60) + 0.0 * radius
+    neck = np.maximum(np.abs(x) - 0.34 * radius, np.abs(y + 0.4 * radius) - 0.5 * radius)
+    return np.minimum(np.minimum(lobe, neck), np.minimum(point, np.maximum(tip, 0.25 * radius - y)))

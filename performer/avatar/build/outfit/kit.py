@@ -1,0 +1,111 @@
+"""What every outfit is put together with: the spec, the body, the canvas and the growing list of pieces."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from performer.avatar.build.outfit.cloth_paint import Canvas
+from performer.avatar.build.outfit.sheet import Sheet, Tile, mirrored_sheet, sheet_part
+from performer.avatar.build.outfit.wrap import levels
+from performer.avatar.build.part import Floats, Part
+from performer.avatar.build.spec import Level, Spec
+from performer.avatar.build.springs import Chain, Collider, Follow
+
+if TYPE_CHECKING:
+    from performer.avatar.build.body import Body
+
+__all__ = ["Kit", "body_ring"]
+
+
+@dataclass(slots=True)
+class Kit:
+    """An outfit while it is sewn. `covered` says which of the body's quads clothes hide for good."""
+
+    spec: Spec
+    level: Level
+    body: "Body"
+    canvas: Canvas
+    parts: list[Part] = field(default_factory=list[Part])
+    chains: list[Chain] = field(default_factory=list[Chain])
+    colliders: list[Collider] = field(default_factory=list[Collider])
+    follows: list[Follow] = field(default_factory=list[Follow])
+    covered: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.covered = np.zeros(len(self.body.quads), dtype=np.bool_)
+
+    @property
+    def full(self) -> bool:
+        """Whether there are triangles to spare."""
+        return self.level == "full"
+
+    def some(self, lite: int, full: int) -> int:
+        """A number of rows or columns, by level."""
+        return full if self.full else lite
+
+    def tile(self, name: str) -> Tile:
+        """Where that piece is painted."""
+        return self.canvas.tile(name)
+
+    def add(
+        self,
+        sheet: Sheet,
+        tile: str,
+        *,
+        lining: str = "",
+        inset: float = 0.002,
+        outline: float | Floats = 1.0,
+        both: bool = False,
+        centre: Floats | None = None,
+    ) -> None:
+        """Sew a sheet on; `both`: and its mirror image on her right."""
+        made = sheet_part(
+            sheet,
+            self.tile(tile),
+            lining=self.tile(lining) if lining else None,
+            inset=inset,
+            outline=outline,
+            centre=centre,
+        )
+        self.put(made, both=both)
+
+    def put(self, parts: list[Part], *, both: bool = False) -> None:
+        """Pieces that are ready."""
+        self.parts += parts
+        if both:
+            self.parts += mirrored_sheet(parts)
+
+    def hide(self, regions: tuple[str, ...], low: float = -9.0, high: float = 9.0) -> None:
+        """Leave out the skin of these regions whose quads lie wholly between two heights of the drawn figure."""
+        level = levels(self.body)
+        y = self.body.points[self.body.quads][..., 1]
+        there = (y.min(axis=1) >= float(level(low))) & (y.max(axis=1) <= float(level(high)))
+        self.covered |= np.isin(self.body.region, regions) & there
+
+    def hide_rows(self, region: str, first: int, last: int) -> None:
+        """Leave out the skin of a region's rows, both included."""
+        self.covered |= (self.body.region == region) & (self.body.row >= first) & (self.body.row <= last)
+
+    def height(self, drawn: float) -> float:
+        """A height of the drawn figure on this body, metres."""
+        return float(levels(self.body)(drawn))
+
+
+def body_ring(sheet: Sheet, row: int, middle_z: float = -0.004) -> Callable[[Floats], Floats]:
+    """Angle -> distance from the middle of one ring of a sheet, for what hangs from it."""
+    place = sheet.points[row]
+    angle = np.arctan2(place[:, 0], place[:, 2] - middle_z)
+    radius = np.hypot(place[:, 0], place[:, 2] - middle_z)
+    order = np.argsort(angle)
+    angle, radius = angle[order], radius[order]
+    around = np.concatenate([angle - 2 * np.pi, angle, angle + 2 * np.pi])
+    radii = np.tile(radius, 3)
+
+    def ring(a: Floats) -> Floats:
+        turned = (np.asarray(a) + np.pi) % (2 * np.pi) - np.pi
+        return np.interp(turned, around, radii)
+
+    return ring

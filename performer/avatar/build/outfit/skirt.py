@@ -1,0 +1,258 @@
+"""Skirts: a bell round the hips, pleats and feathers that hang on it, and the chains that the thighs drive.
+
+A lifted thigh must never come through: every chain hangs on joints that turn with part of the thighs' own rotation
+about the waist, so the cloth is carried before any spring or collider has to push it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from performer.avatar.build.outfit.sheet import Sheet
+from performer.avatar.build.part import Floats, Weights
+from performer.avatar.build.springs import Chain, Collider, Follow
+
+__all__ = ["DRIVE", "Bell", "Drive", "hang", "panel", "pleated", "skirt_chains", "skirt_weights", "thigh_colliders"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """How much of each upper leg's rotation a chain at this angle takes. Angles in degrees, 0 front, 90 her left."""
+
+    angle_deg: float
+    left: float
+    right: float
+
+
+DRIVE: tuple[Drive, ...] = (
+    # The skirt flares by some 30 degrees, so .74 of a kick of 115 degrees already lies on the thigh.
+    Drive(0, 0.50, 0.50),
+    Drive(45, 0.76, 0.06),
+    Drive(90, 0.72, 0.0),
+    Drive(135, 0.30, 0.0),
+    Drive(180, 0.12, 0.12),
+    Drive(225, 0.0, 0.30),
+    Drive(270, 0.0, 0.72),
+    Drive(315, 0.06, 0.76),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The surface that a skirt is laid on, at angle a (0 front, towards her left) and share t of its length.
+
+    waist: metres. ring: (angles) -> distance from the middle to the waist's cloth there, metres.
+    length: metres at the sides; front, back: by how much longer (share) the hem is there.
+    flare: metres that the radius grows to the hem; power: how early (below 1) it does.
+    wave: metres, irregular hem; waves: how many round.
+    """
+
+    waist: float
+    ring: Callable[[Floats], Floats]
+    length: float
+    flare: float
+    power: float = 0.85
+    front: float = 0.0
+    back: float = 0.0
+    tilt: float = 0.0
+    wave: float = 0.006
+    waves: float = 7.0
+    middle_z: float = -0.004
+
+    def point(self, a: Floats, t: Floats, out: Floats | float = 0.0) -> Floats:
+        """(..., 3) metres, `out` metres outside."""
+        grow = np.clip(t, 0, None)
+        uneven = self.wave * grow * (np.sin(self.waves * a + 0.7) + 0.6 * np.sin((self.waves - 3) * a + 2.1))
+        radius = self.ring(a) + self.flare * grow**self.power + uneven + out
+        fall = self.length * (
+            1
+            + self.front * np.clip(np.cos(a), 0, 1) ** 2
+            + self.back * np.clip(-np.cos(a), 0, 1) ** 2
+            + self.tilt * np.sin(a)
+        )
+        y = self.waist - fall * t - 0.4 * uneven * grow
+        return np.stack(
+            [radius * np.sin(a), np.broadcast_to(y, radius.shape), self.middle_z + radius * np.cos(a)], axis=-1
+        )
+
+
+def skirt_weights(a: Floats, t: Floats, joints: int, *, prefix: str = "skirt", start: float = 0.10) -> Weights:
+    """Joint -> (...) shares at angle a and length t: hips above, then the chain's joints, neighbours shared smoothly."""
+    count = len(DRIVE)
+    turn = (a / (2 * np.pi) * count) % count
+    first = np.floor(turn).astype(int) % count
+    share = turn - np.floor(turn)
+    share = share * share * (3 - 2 * share)
+    # Row position: 0 = hips only, 1 = first joint, 2 = second, ...
+    steps = [start * 0.3, start + 0.09]
+    segments = joints - 1
+    for k in range(1, segments):
+        middle = start + (1 - start) * k / segments
+        steps.append(middle + 0.10)
+    at = np.interp(t, steps, np.arange(len(steps)))
+    low = np.minimum(np.floor(at).astype(int), segments)
+    high = at - low
+    weights: dict[str, Floats] = {"hips": np.where(low == 0, 1 - high, 0.0)}
+    for c in range(count):
+        side = np.where(first == c, 1 - share, 0.0) + np.where((first + 1) % count == c, share, 0.0)
+        for j in range(segments):
+            along = np.where(low == j + 1, 1 - high, 0.0) + np.where(low == j, high, 0.0)
+            weights[f"{prefix}{c}_{j}"] = side * along
+    return {name: value for name, value in weights.items() if value.any()}
+
+
+def skirt_chains(
+    bell: Bell,
+    joints: int = 3,
+    *,
+    prefix: str = "skirt",
+    start: float = 0.06,
+    stiffness: float = 1.1,
+    gravity: float = 0.12,
+    drag: float = 0.45,
+    drive: Sequence[Drive] = DRIVE,
+) -> tuple[list[Chain], list[Follow]]:
+    """The chains on the bell, each on one or two joints that follow the thighs."""
+    chains: list[Chain] = []
+    follows: list[Follow] = []
+    for index, pull in enumerate(drive):
+        a = np.radians(pull.angle_deg)
+        spots = [bell.point(np.array(a), np.array(t)) for t in np.linspace(start, 1.0, joints)]
+        root = _place(spots[0])
+        parent = "hips"
+        for side, weight in (("left", pull.left), ("right", pull.right)):
+            if weight > 0:
+                name = f"{prefix}{index}_{side}Drive"
+                follows.append(Follow(name, parent, root, f"{side}UpperLeg", weight))
+                parent = name
+        chains.append(
+            Chain(
+                f"{prefix}{index}",
+                parent,
+                tuple(f"{prefix}{index}_{j}" for j in range(joints)),
+                tuple(_place(spot) for spot in spots),
+                stiffness,
+                gravity,
+                drag,
+                hit_radius=0.012,
+                against=("legs",),
+            )
+        )
+    return chains, follows
+
+
+def thigh_colliders(radius: float = 0.074, shin: bool = False) -> list[Collider]:
+    """Capsules in the thighs (and shins, for long skirts)."""
+    found: list[Collider] = []
+    for side in ("left", "right"):
+        found.append(Collider("legs", f"{side}UpperLeg", (0.0, -0.06, 0.0), radius, (0.0, -0.33, 0.0)))
+        if shin:
+            found.append(Collider("legs", f"{side}LowerLeg", (0.0, -0.02, 0.0), 0.055, (0.0, -0.33, -0.01)))
+    return found
+
+
+PLEAT_LITE = ((0.0, -0.7), (0.22, 1.0), (0.80, 0.55))
+PLEAT_FULL = ((0.0, -0.6), (0.10, 0.9), (0.42, 1.0), (0.74, 0.7), (0.88, -1.0))
+"""One knife pleat: (place in it, height), the height in shares of the pleat's depth."""
+
+
+def pleated(
+    bell: Bell,
+    pleats: int,
+    rows: Floats,
+    *,
+    joints: int = 3,
+    depth: float = 0.010,
+    profile: Sequence[tuple[float, float]] = PLEAT_LITE,
+    tiles: int = 1,
+    out: float = 0.0,
+    seam: float = np.pi,
+) -> Sheet:
+    """A pleated layer.
+
+    Args:
+        rows: shares of the length.
+        tiles: how often the paint repeats round the skirt (pleats must be a multiple).
+        out: metres outside the bell.
+        seam: the angle where it is sewn together.
+    """
+    assert pleats % tiles == 0
+    places, heights = np.array(profile).T
+    at = ((np.arange(pleats)[:, None] + places[None]) / pleats).ravel()
+    lift = np.tile(heights, pleats)
+    at, lift = np.append(at, 1.0), np.append(lift, lift[0])
+    order, u = _repeated(at, tiles)
+    a = seam + 2 * np.pi * at[order]
+    lift = lift[order]
+    grid_a = np.broadcast_to(a, (len(rows), len(a)))
+    t = np.broadcast_to(rows[:, None], grid_a.shape)
+    points = bell.point(grid_a, t, out + depth * np.clip(t, 0, 1) ** 0.8 * lift)
+    points[..., 1] -= 0.25 * depth * t * (lift < 0)
+    v = (t - rows[0]) / (rows[-1] - rows[0])
+    return Sheet(points, np.broadcast_to(u, t.shape).copy(), v, skirt_weights(grid_a, t, joints))
+
+
+def panel(
+    bell: Bell,
+    angle: float,
+    width: float,
+    start: float,
+    end: float,
+    *,
+    rows: int = 5,
+    columns: int = 3,
+    joints: int = 3,
+    out: float = 0.012,
+    curl: float = 0.006,
+    shape: Callable[[Floats], Floats] | None = None,
+    lean: float = 0.0,
+) -> Sheet:
+    """A feather, a coat's tail, an apron: a narrow piece that lies on the bell.
+
+    Args:
+        angle: of its middle. width: metres at its widest. start, end: shares of the bell's length.
+        shape: share of its own length -> share of the width there; a feather by default.
+        curl: metres that the middle stands above the edges. lean: angle by which the tip lies beside the root.
+    """
+    s = np.linspace(0, 1, rows)
+    outline = shape or feather_outline
+    across = np.linspace(-1, 1, columns)
+    share = np.broadcast_to(s[:, None], (rows, columns))
+    side = np.broadcast_to(across[None], share.shape)
+    t = start + (end - start) * share
+    middle = angle + lean * share
+    radius = np.linalg.norm(bell.point(middle, t)[..., [0, 2]], axis=-1)
+    a = middle + side * outline(share) * width / 2 / np.maximum(radius, 0.05)
+    points = bell.point(a, t, out + curl * (1 - side**2) * np.sin(np.pi * np.clip(share, 0.08, 0.92)))
+    return Sheet(points, 0.5 + 0.5 * side * np.maximum(outline(share), 0.02), share.copy(), skirt_weights(a, t, joints))
+
+
+def feather_outline(s: Floats) -> Floats:
+    """Narrow at the root, widest at two thirds, a rounded tip."""
+    return np.clip(0.42 + 0.58 * np.sin(np.pi * np.clip(s, 0, 1) ** 1.15 * 0.82), 0, 1) * np.sqrt(
+        np.clip(1 - np.clip(s, 0, 1) ** 7, 0.0, 1)
+    )
+
+
+def hang(sheet: Sheet, bell: Bell, joints: int = 3) -> Sheet:
+    """A piece that swings with the skirt wherever it hangs: its weights by angle and height on the bell."""
+    a = np.arctan2(sheet.points[..., 0], sheet.points[..., 2] - bell.middle_z)
+    t = np.clip((bell.waist - sheet.points[..., 1]) / bell.length, 0, 1.2)
+    return Sheet(sheet.points, sheet.u, sheet.v, skirt_weights(a, t, joints))
+
+
+def _repeated(at: Floats, tiles: int) -> tuple[Floats, Floats]:
+    """Columns with those doubled where the paint begins anew, and their u."""
+    order: list[int] = []
+    u: list[float] = []
+    for k in range(tiles):
+        inside = np.flatnonzero((at >= k / tiles - 1e-9) & (at <= (k + 1) / tiles + 1e-9))
+        order.extend(inside.tolist())
+        u.extend(((at[inside] - k / tiles) * tiles).tolist())
+    return np.array(order), np.array(u)
+
+
+def _place(point: Floats) -> tuple[float, float, float]:
+    x, y, z = (float(value) for value in point)
+    return x, y, z
