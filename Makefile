@@ -1,6 +1,6 @@
 # make show   installs what is missing and starts the built-in show
 # make test   every check and test (TRAIN=1: with torch as well)
-# Further: setup [EXTRAS=live,capture], check, format, unit, pages, e2e, gen, bench NAME=...
+# Further: setup [EXTRAS=live,capture], check, format, unit, pages, e2e, gen, bench NAME=..., gallery (every avatar, venue, shot as pictures)
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -10,7 +10,7 @@ NODE = $$([ -x $(CURDIR)/.venv/bin/node ] && echo $(CURDIR)/.venv/bin/node || ec
 comma := ,
 TEST_EXTRAS := dev,plot,live,capture,geometry,words$(if $(TRAIN),$(comma)train)
 
-.PHONY: help setup show test test-setup check format lint types imports unit pages e2e gen gen-check bench
+.PHONY: gallery help setup show test test-setup check format lint types imports unit pages e2e gen gen-check bench
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -61,3 +61,7 @@ gen-check:
 
 bench:
 	$(BIN)/python -m tests.bench $(NAME) --json
+
+# Contact sheets of all that is seen, in build/gallery/index.html.
+gallery: test-setup
+	@$(BIN)/python -m tests.gallery $(ARGS)
