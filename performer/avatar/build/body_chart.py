@@ -14,7 +14,20 @@ from performer.avatar.build.part import Floats, Ints, Part
 if TYPE_CHECKING:
     from performer.avatar.build.body import Body
 
-__all__ = ["ARM", "HAND", "LEG", "STRIP", "TORSO", "Chart", "body_chart"]
+__all__ = [
+    "ARM",
+    "EDGE",
+    "HAND",
+    "HAND_ACROSS",
+    "HAND_SPAN",
+    "LEG",
+    "LEG_SPAN",
+    "STRIP",
+    "TORSO",
+    "TORSO_SPAN",
+    "Chart",
+    "body_chart",
+]
 
 STRIP = (0.75, 1.0)
 """Left and right edge of the body's strip on the skin's picture, whole height."""
@@ -31,7 +44,7 @@ LEG_SPAN = (0.80, -0.02)
 HAND_SPAN = (-0.01, 0.185)
 HAND_ACROSS = (-0.060, 0.070)
 # Charts keep off the edges of the strip by this much of its width, so that nothing bleeds in.
-_EDGE = 0.02
+EDGE = 0.02
 
 
 def body_chart(body: "Body", polygons: Sequence[Sequence[int]], owner: Ints) -> Part:
@@ -93,7 +106,7 @@ def _places(body: "Body", points: Floats, charts: np.ndarray) -> Floats:
     flat = 0.5 * _part(z - wrist[2], HAND_ACROSS)
     put(np.char.endswith(charts, "Back"), HAND, flat, _part(x - wrist[0], HAND_SPAN))
     put(np.char.endswith(charts, "Palm"), HAND, 0.5 + flat, _part(x - wrist[0], HAND_SPAN))
-    u = STRIP[0] + (STRIP[1] - STRIP[0]) * (_EDGE + (1.0 - 2.0 * _EDGE) * across)
+    u = STRIP[0] + (STRIP[1] - STRIP[0]) * (EDGE + (1.0 - 2.0 * EDGE) * across)
     return np.stack((u, along), axis=1)
 
 
