@@ -38,7 +38,7 @@ def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> list
     size = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1)
     triangles = triangles[size > 1e-9]
     cap = Part(
-        points, triangles, normals, uv, rigid(len(points), "head"), "Hair", "hair", outline=np.zeros(len(points))
+        points, triangles, normals, uv, rigid(len(points), "head"), "Hair", "hair", outline=0.0
     )  # fmt: skip
     return [cap]
 

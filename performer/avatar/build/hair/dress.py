@@ -84,8 +84,12 @@ def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
 def _rings(lock: Lock, scalp: Scalp, level: Level) -> int:
     rough = guide_of(lock, scalp, 24).points
     length = float(np.linalg.norm(np.diff(rough, axis=0), axis=1).sum())
-    least, most = (6, 14) if level == "lite" else (9, 24)
-    return int(np.clip(round(length / _PER_RING[level]), least, most))
+    least, most = (6, 14) if level == "lite" else (9, 26)
+    per_ring = _PER_RING[level]
+    if lock.wave[0] > 5.0:
+        per_ring = min(per_ring, lock.wave[1] / 1000 / (5.5 if level == "lite" else 9.0))
+        most += 4
+    return int(np.clip(round(length / per_ring), least, most))
 
 
 def _lock_part(lock: Lock, guide: Guide, level: Level, hanging: Sequence[Hanging]) -> Part:

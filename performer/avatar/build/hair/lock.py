@@ -104,7 +104,7 @@ def body_of(lock: Lock, guide: Guide, level: str) -> Sweep:
         guide.points,
         guide.outward,
         lock.width / 2000 * width,
-        lock.thick / 1000 * np.sqrt(width),
+        lock.thick / 1000 * np.sqrt(width) * np.clip(0.25 + s / 0.16, 0.0, 1.0),
         level,
         bend=lock.bend,
     )

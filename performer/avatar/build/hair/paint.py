@@ -81,18 +81,19 @@ def _strip(base: Floats, tip: Floats, rng: np.random.Generator, width: int, unde
     picture = _mix(picture, dark, 0.45 * (1 - _smooth(0.06, 0.12, v)))
     picture = np.clip(picture * ratio, 0.0, 1.0)
     # The ring: two rows of spikes round one height, the lower one long, as a brush leaves them.
-    teeth = np.abs((bent * 5.0 + 0.23 * np.sin(bent * 9)) % 1.0 - 0.5) * 2
-    tall = np.interp(u, np.linspace(0, 1, 7), rng.uniform(0.5, 1.0, 7))
-    above = _RING_ROW - 0.020 - 0.026 * teeth * tall
-    below = _RING_ROW + 0.020 + 0.070 * teeth**1.3 * tall
+    teeth = np.abs((bent * 4.0 + 0.3 * np.sin(bent * 9 + rng.uniform(0, 6))) % 1.0 - 0.5) * 2
+    tall = np.interp(u, np.linspace(0, 1, 9), rng.uniform(0.25, 1.0, 9))
+    arch = 0.030 * np.abs(u - 0.45) ** 1.5 * 2.8
+    above = _RING_ROW + arch - 0.008 - 0.034 * teeth**1.5 * tall
+    below = _RING_ROW + arch + 0.010 + 0.078 * teeth**1.4 * tall
     inside = _smooth(0.0, 0.008, v - above) * _smooth(0.0, 0.012, below - v)
-    inside = inside * (0.35 + 0.65 * _smooth(0.10, 0.10, edge))
+    inside = inside * (0.12 + 0.88 * _smooth(0.15, 0.16, edge))
     shine = _mix(base, np.array([1.0, 0.97, 0.98]), np.array(0.62 if bright < 0.6 else 0.80))
     picture = _mix(picture, shine, (0.0 if under else 0.82) * inside)
     thread = np.exp(-(((v - below - 0.028) / 0.006) ** 2)) * (teeth > 0.35) * 0.4
     picture = _mix(picture, shine, (0.0 if under else 1.0) * thread * _smooth(0.2, 0.1, edge))
     if under:
-        picture = _mix(picture, deep * np.clip(ratio, 0, 1.4), np.full(u.shape, 0.52))
+        picture = _mix(picture, deep * np.clip(ratio, 0, 1.4), np.full(u.shape, 0.34))
     return picture
 
 

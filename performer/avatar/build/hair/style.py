@@ -28,7 +28,8 @@ class Row(_Table, frozen=True, kw_only=True):
     mirror: once more on the other side. count: of a layer, lite and full. spread: how much of its root's bearing a
     layer's lock keeps. gather: how far a layer's tips are drawn together towards the middle bearing. [0, 1]
     roots: a comb, its locks' roots spread along these places (bearing, distance), all drawn together at `tip`.
-    ragged: every second tip ends this much higher, mm. only: the level that has this row, "" = both.
+    ragged: every second tip ends this much higher, mm. hem: how much higher the outermost ends.
+    only: the level that has this row, "" = both.
     """
 
     tip: Pair | float = 0.0
@@ -54,6 +55,7 @@ class Row(_Table, frozen=True, kw_only=True):
     spread: float = 1.0
     gather: float = 0.0
     ragged: float = 0.0
+    hem: float = 0.0
     only: str = ""
 
 
@@ -182,7 +184,8 @@ def _layer(row: Row, level: Level, rng: np.random.Generator, material: str) -> l
     for k in range(count):
         bearing = first + (last - first) * ((k + 0.5) / count if abs(last - first) >= 359 else k / max(count - 1, 1))
         # The middle lock is the longest; beside it they alternate, so that the hem is drawn and no comb.
-        height = row.tip + (row.ragged if k % 2 else 0.0) * (0.7 + 0.3 * rng.random())
+        aside = abs(bearing - middle) / max(abs(last - first) / 2, 1e-6)
+        height = row.tip + (row.ragged if k % 2 else 0.0) * rng.uniform(0.5, 1.0) + row.hem * aside**2
         drawn = middle + (bearing - middle) * (1.0 - row.gather)
         via = tuple((bearing + (drawn - bearing) * 0.55, h) for _, h in row.via)
         if row.gather and not via:
@@ -192,7 +195,9 @@ def _layer(row: Row, level: Level, rng: np.random.Generator, material: str) -> l
         width = row.width * (0.55 + 0.45 * grown) * rng.uniform(0.92, 1.08)
         root = (middle + (bearing - middle) * row.spread, row.root)
         lock = _lock(row, root, (drawn, height), via, lean, column, material)
-        made.append(replace(lock, width=width))
+        swing, length, phase = row.wave
+        wave = (swing * rng.uniform(0.75, 1.25), length * rng.uniform(0.92, 1.08), phase + rng.uniform(-0.12, 0.12))
+        made.append(replace(lock, width=width, wave=wave))
     return made
 
 
