@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from motion.errors import UserError
 from performer.face.track import ARKIT
 from stage.show.body import Bridge, Face, Pose, bridge
+from stage.show.cues import PADS as CUE_PADS
+from stage.show.cues import Cue, fire
 from stage.show.mixer import FADE, FOREVER, Fade, Mixer
+from stage.show.moods import palette_names
 from stage.show.show import EMOTIONS, FRAME_IDLE, FRAME_PANIC, FRAME_PLAYING, Inputs, ShotChoice, Show
 from stage.wire.frame import Frame
 
@@ -34,7 +37,7 @@ class DeskError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """What the console shows. media: seconds. pads: target weights. shot: "" = automatic."""
+    """What the console shows. media: seconds. pads: target weights. shot, palette: "" = automatic."""
 
     song: int
     media: float
@@ -45,6 +48,7 @@ class DeskState:
     intensity: float
     shot: str
     pads: tuple[tuple[str, float], ...]
+    palette: str = ""
 
 
 class Desk:
@@ -64,6 +68,8 @@ class Desk:
         self._light_left = Fade(low=-1.0)
         self._ended = False
         self._shot: ShotChoice | None = None
+        self._palette = ""
+        self._cues: tuple[Cue, ...] = ()
         self._bridges: tuple[tuple[int, Bridge], ...] = ()
         self._sequence = 0
 
@@ -175,6 +181,21 @@ class Desk:
             raise DeskError(f"there is no shot {name}; there are {', '.join(s.name for s in self._show.shots.shots)}")
         self._shot = ShotChoice(name, now)
 
+    def choose_palette(self, name: str, now: float) -> None:
+        """Hold a palette; "" or "auto" gives the colours back to the plan."""
+        if name in ("", "auto"):
+            self._palette = ""
+            return
+        if name not in palette_names():
+            raise DeskError(f"there is no palette {name}; there are {', '.join(palette_names())}")
+        self._palette = name
+
+    def fire(self, kind: str, now: float) -> None:
+        """Fire a cue; a lift that would come too soon after another is left out."""
+        if kind not in CUE_PADS:
+            raise DeskError(f"there is no cue {kind}; there are {', '.join(CUE_PADS)}")
+        self._cues = fire(self._cues, kind, now)
+
     def set_intensity(self, value: float, now: float) -> None:
         """0 small and dim, 1 as planned, up to 1.5."""
         if not 0.0 <= value <= MAX_INTENSITY:
@@ -202,6 +223,8 @@ class Desk:
             ),
             bridges=tuple((who, b) for who, b in self._bridges if b.left(now) > 0.0),
             shot=self._shot,
+            palette=self._palette,
+            cues=tuple(cue for cue in self._cues if cue.start <= now < cue.end),
         )
 
     def frame(self, now: float) -> Frame:
@@ -229,6 +252,7 @@ class Desk:
             intensity=self._intensity.target,
             shot=self._shot.name if self._shot else "",
             pads=tuple((c.owner, c.fade.target) for c in self._mixer.claims if now <= c.expires),
+            palette=self._palette,
         )
 
     def _idle(self, now: float) -> bool:

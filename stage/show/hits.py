@@ -7,7 +7,7 @@ import numpy as np
 
 from motion.music.song_map import Section, SongMap
 
-__all__ = ["Hits", "find_hits", "section_energy"]
+__all__ = ["Hits", "downbeat_near", "find_hits", "section_energy"]
 
 # A quieter section at least this much (of the song's own range of energy) below the chorus is a way up to it.
 _RISE = 0.12
@@ -33,8 +33,8 @@ def section_energy(song: SongMap, section: Section) -> float:
     return float(np.mean(song.energy.sample(times)))
 
 
-def _downbeat_near(song: SongMap, t: float) -> float:
-    # Borders of sections come from features, downbeats from beats.
+def downbeat_near(song: SongMap, t: float) -> float:
+    """The downbeat that is meant by time `t`: borders of sections come from features, downbeats from beats."""
     near = min(song.downbeats, key=lambda beat: abs(beat - t), default=t)
     return near if abs(near - t) < 0.6 else t
 
@@ -48,7 +48,7 @@ def find_hits(song: SongMap) -> Hits:
     for i, section in enumerate(song.sections):
         if section.label != "chorus" or (i > 0 and song.sections[i - 1].label == "chorus"):
             continue
-        start = _downbeat_near(song, section.start)
+        start = downbeat_near(song, section.start)
         before = song.sections[i - 1] if i > 0 else None
         if before is None:
             choruses.append(start)
@@ -70,5 +70,5 @@ def _last_hit(song: SongMap) -> float | None:
         return None
     last = float(beats[found[-1]])
     # A hit falls on a downbeat where there is one close by.
-    last = _downbeat_near(song, last)
+    last = downbeat_near(song, last)
     return last if song.duration - last < _EARLY else None

@@ -1,8 +1,9 @@
 """Which light when: look, palette and brightness from the song map, as a pure function of media time.
 
-Numbers of looks and palettes are places in the lists of presets/venues/house/house.toml. Beams, wall and crowd are
-the page's business. Nothing here flashes: brightness moves with the section and the smoothed energy only, and above
-MAX_PULSE_BPM the beat that the page pulses on is every second one (WCAG 2.3.1: at most three flashes a second).
+Numbers of looks are places in the lists of each venue, those of palettes in presets/venues/palettes.toml; which palette
+a section takes is its mood's choice. Beams, wall and crowd are the page's business. Nothing here flashes: brightness
+moves with the section and the smoothed energy only, and above MAX_PULSE_BPM the beat that the page pulses on is every
+second one (WCAG 2.3.1: at most three flashes a second).
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 
 from motion.music.song_map import SongMap
 from stage.show.body import smoothstep
-from stage.wire.frame import LightBlock
+from stage.show.director import CUT_AHEAD
+from stage.show.hits import downbeat_near
+from stage.show.moods import Mood, find_mood, palette_names
+from stage.wire.frame import NO_CUE, CueSlot, LightBlock
 
-__all__ = ["IDLE_LEVEL", "LABELS", "LOOKS", "MAX_PULSE_BPM", "PALETTES", "LightPlan", "plan_light"]
+__all__ = ["IDLE_LEVEL", "LABELS", "LOOKS", "MAX_PULSE_BPM", "LightPlan", "plan_light"]
 
-PALETTES = ("pink", "blue", "gold", "mint", "violet")
 LOOKS = ("intro", "verse", "build", "chorus", "interlude", "ballad", "finale")
 LABELS = ("intro", "verse", "pre", "chorus", "bridge", "interlude", "outro", "silence")
 MAX_PULSE_BPM = 175.0
@@ -24,23 +27,22 @@ _NO_LINE = 65535
 
 
 @dataclass(frozen=True, slots=True)
-class _Mood:
-    """look, palette: names. level: brightness, 1 = chorus."""
+class _Level:
+    """look: name. level: brightness, 1 = chorus."""
 
     look: str
-    palette: str
     level: float
 
 
-_MOODS: dict[str, _Mood] = {
-    "intro": _Mood("intro", "blue", 0.74),
-    "verse": _Mood("verse", "violet", 0.86),
-    "pre": _Mood("build", "violet", 0.92),
-    "chorus": _Mood("chorus", "pink", 1.0),
-    "bridge": _Mood("ballad", "gold", 0.76),
-    "interlude": _Mood("interlude", "mint", 0.9),
-    "outro": _Mood("intro", "gold", 0.72),
-    "silence": _Mood("ballad", "blue", 0.55),
+_LEVELS: dict[str, _Level] = {
+    "intro": _Level("intro", 0.74),
+    "verse": _Level("verse", 0.86),
+    "pre": _Level("build", 0.92),
+    "chorus": _Level("chorus", 1.0),
+    "bridge": _Level("ballad", 0.76),
+    "interlude": _Level("interlude", 0.9),
+    "outro": _Level("intro", 0.72),
+    "silence": _Level("ballad", 0.55),
 }
 IDLE_LEVEL = 0.8
 """Share of the light that stays on when nothing is played."""
@@ -62,10 +64,17 @@ class LightPlan:
     energy: NDArray[np.float64]
 
     def at(
-        self, t: float, *, gain: float = 1.0, left: float = 0.0, lyric: tuple[int, float] = (_NO_LINE, 0.0)
+        self,
+        t: float,
+        *,
+        gain: float = 1.0,
+        left: float = 0.0,
+        lyric: tuple[int, float] = (_NO_LINE, 0.0),
+        palette: int | None = None,
+        cues: tuple[CueSlot, CueSlot] = (NO_CUE, NO_CUE),
     ) -> LightBlock:
         """The light at media time `t`. gain: 0..1.2 on brightness; left: added to it.
-        lyric: line number and progress 0..1."""
+        lyric: line number and progress 0..1. palette: the operator's, instead of the section's."""
         i = max(int(np.searchsorted(self.starts, t, side="right")) - 1, 0)
         level = self.levels[i]
         if i > 0:
@@ -74,7 +83,7 @@ class LightPlan:
         energy = float(np.interp(t * 10.0, np.arange(len(self.energy)), self.energy)) if len(self.energy) else 0.0
         return LightBlock(
             look=self.looks[i],
-            palette=self.palettes[i],
+            palette=self.palettes[i] if palette is None else palette,
             intensity=float(min(max(level * (0.85 + 0.15 * energy) * gain + left, 0.0), 1.0)),
             beat_phase=_phase(self.pulse_beats, t),
             bar_phase=_phase(self.bars, t),
@@ -82,6 +91,7 @@ class LightPlan:
             section=self.sections[i],
             lyric_line=lyric[0],
             lyric_progress=lyric[1],
+            cues=cues,
         )
 
 
@@ -101,28 +111,29 @@ def _smooth_energy(song: SongMap) -> NDArray[np.float64]:
     return np.asarray(np.convolve(padded, window / window.sum(), mode="valid"), dtype=np.float64)
 
 
-def plan_light(song: SongMap) -> LightPlan:
-    """Look and palette per section; the last chorus is the finale; sections of one kind in a row swap palettes."""
+def plan_light(song: SongMap, mood: Mood | None = None) -> LightPlan:
+    """Look and palette per section; the last chorus is the finale. mood: None: the one that fits the song."""
+    mood = mood or find_mood(song)
+    names = palette_names()
     looks: list[int] = []
     palettes: list[int] = []
     levels: list[float] = []
     labels = [section.label for section in song.sections]
     last_chorus = max((i for i, label in enumerate(labels) if label == "chorus"), default=-1)
     for i, section in enumerate(song.sections):
-        mood = _MOODS[section.label]
-        palette = PALETTES.index(mood.palette)
-        if i > 0 and palettes[-1] == palette:
-            palette = (palette + 1) % len(PALETTES)
+        level = _LEVELS[section.label]
+        palette = names.index(mood.palettes.get(section.label, names[0]))
         finale = i == last_chorus and labels.count("chorus") > 1
-        looks.append(LOOKS.index("finale" if finale else mood.look))
+        looks.append(LOOKS.index("finale" if finale else level.look))
         palettes.append(palette)
-        levels.append(mood.level)
+        levels.append(level.level)
     beats = np.asarray(song.beats, dtype=np.float64)
     bar = 4 * 60.0 / song.bpm if song.bpm > 0.0 else 2.0
     louder = np.diff(np.asarray(levels), prepend=0.0) > 0.0
     ends = [song.bars[-1].end] if song.bars else []
     return LightPlan(
-        starts=np.array([section.start for section in song.sections]),
+        # With the cut of the camera, or the first picture after it would still wear the old light.
+        starts=np.array([downbeat_near(song, section.start) - CUT_AHEAD for section in song.sections]),
         looks=tuple(looks),
         palettes=tuple(palettes),
         levels=tuple(levels),

@@ -19,6 +19,7 @@ from performer.avatar.expressions import expression_table
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.track import EXPRESSIONS, FaceTrack
+from stage.show.moods import AS_IT_FITS, Staging
 
 __all__ = ["DanceFrames", "DanceSource", "HeadBall", "Performance", "Performer", "line_up"]
 
@@ -119,7 +120,8 @@ class Performance:
 
     song: its map. dance: any `DanceSource`. face: on the grid, ceil(duration * 60) frames. level: (frames, 2) float32,
     left and right RMS on the grid, 0..1. lyrics: None or timed lines. plan: the plan that `dance` follows.
-    seed: of everything that was chosen by chance.
+    seed: of everything that was chosen by chance. staging: what its card or the show file says of colours and cues.
+    credits: lines for the title card.
     """
 
     song: SongMap
@@ -132,6 +134,8 @@ class Performance:
     title: str = ""
     artist: str = ""
     seed: int = 0
+    staging: Staging = AS_IT_FITS
+    credits: tuple[str, ...] = ()
 
     @property
     def duration(self) -> float:

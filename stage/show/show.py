@@ -7,7 +7,7 @@ tests call this one function; only the clock that asks differs.
 import hashlib
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,11 @@ from performer.face.contact import gaze_at
 from performer.face.track import EXPRESSION_INDEX, FaceTrack
 from stage.show.body import Bridge, Face, Pose, blend_face, blend_pose, scale_reach, toward
 from stage.show.camera import Subject, aim, travel
+from stage.show.cues import Cue, cue_slots, plan_cues
 from stage.show.director import cut_at, plan_cuts
 from stage.show.idle import LOOP_FRAMES, idle_face, idle_motion
 from stage.show.light import IDLE_LEVEL, plan_light
+from stage.show.moods import find_mood, palette_names
 from stage.show.performance import Performance, Performer
 from stage.show.pose_store import BLOCK, PoseStore
 from stage.show.shots import Shot, Shots, house_shots
@@ -79,6 +81,7 @@ class Inputs:
     switch in it.
     expressions: (name, weight 0..1) from the pads. bridges: (performer id, what is left of a switch).
     shot: a held shot, None = the automatic camera. lyric: whether the lyrics line is shown.
+    palette: name of a held palette, "" = as planned. cues: what the operator fired, by show time.
     """
 
     show_time: float | None = None
@@ -94,6 +97,8 @@ class Inputs:
     expressions: tuple[tuple[str, float], ...] = ()
     bridges: tuple[tuple[int, Bridge], ...] = ()
     shot: ShotChoice | None = None
+    palette: str = ""
+    cues: tuple[Cue, ...] = ()
     live: tuple[LiveLayer, ...] = field(default=())
 
 
@@ -110,7 +115,9 @@ class Show:
         self.store = PoseStore(performance)
         lines = performance.lyrics.lines if performance.lyrics else ()
         self.cuts = plan_cuts(performance.song, self.shots, performance.seed, [line.end for line in lines])
-        self._light = plan_light(performance.song)
+        mood = find_mood(performance.song, performance.staging)
+        self.cues = plan_cues(performance.song, mood)
+        self._light = plan_light(performance.song, mood)
         self._idle_motions = tuple(idle_motion(performer.skeleton) for performer in performance.performers)
         self._idle_face = idle_face()
         self._lines = np.array([(line.start, line.end) for line in lines]).reshape(-1, 2)
@@ -187,7 +194,13 @@ class Show:
         gain = inputs.light * (1.0 if inputs.intensity == 1.0 else 0.6 + 0.4 * min(inputs.intensity, 1.25))
         gain *= 1.0 + (IDLE_LEVEL - 1.0) * inputs.rest
         lyric = self._lyric(t) if inputs.lyric else (_NO_LINE, 0.0)
-        return self._light.at(t, gain=gain, left=inputs.light_left, lyric=lyric)
+        palette = palette_names().index(inputs.palette) if inputs.palette in palette_names() else None
+        now = t if inputs.show_time is None else inputs.show_time
+        fired = [replace(cue, start=cue.start - now + t, end=cue.end - now + t) for cue in inputs.cues]
+        # Nothing that was planned falls over an idle body.
+        planned = () if inputs.idle else self.cues
+        cues = cue_slots((*planned, *fired), t)
+        return self._light.at(t, gain=gain, left=inputs.light_left, lyric=lyric, palette=palette, cues=cues)
 
     def warm(self, t: float, seconds: float = 2.0) -> None:
         """Bake what `step` needs around media time `t`; a server calls this from a thread, ahead of the clock."""

@@ -2,7 +2,8 @@
 
     32  u8 version, u8 kind, u16 performers, u32 sequence, f64 show time, f64 media time, u32 flags, u32 song
     36  camera: position 3 x f32, target 3 x f32, vertical fov, roll, focus distance f32
-    16  u8 look, palette, intensity, strobe; u8 beat phase, bar phase, energy, section; u16 lyric line, progress; 4 0
+    16  u8 look, palette, intensity, strobe; u8 beat phase, bar phase, energy, section; u16 lyric line, progress;
+        2 cue slots: u16 with kind in the upper 3 bits, age in 1/512 s (petals: amount/8191) in the lower 13
     then per performer
     20  u8 id, u8 flags, u16 avatar table, f32 root x, z, yaw, lift
     12  hips 3 x f32
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 from motion.rig.bones import BONES
-from stage.wire.frame import Camera, Frame, LightBlock, PerformerFrame
+from stage.wire.frame import CUES, Camera, CueSlot, Frame, LightBlock, PerformerFrame
 
 __all__ = [
     "FRAME_VERSION",
@@ -42,7 +43,7 @@ MAX_PERFORMERS = 16
 
 _HEADER = struct.Struct("<BBHIddII")
 _CAMERA = struct.Struct("<9f")
-_LIGHT = struct.Struct("<8BHH4x")
+_LIGHT = struct.Struct("<8BHHHH")
 _PERFORMER = struct.Struct("<BBH4f")
 _HIPS = struct.Struct("<3f")
 _GAZE = struct.Struct("<hh")
@@ -53,6 +54,9 @@ _BODY = _PERFORMER.size + _HIPS.size + _ROTATIONS + _GAZE.size
 _ROOT_HALF = np.sqrt(0.5)
 # An even number of steps, so that 0 has a code of its own and rest poses travel exactly.
 _STEPS = 32766
+_PETALS = CUES.index("petals")
+_CUE_STEPS = 8191
+_CUE_RATE = 512.0
 _MASK = np.uint64(0x7FFF)
 # Row i: the components that stay when component i is the largest.
 _OTHERS = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
@@ -119,6 +123,16 @@ def _phase_to_byte(value: float) -> int:
     return int(value * 256.0) % 256
 
 
+def _cue_to_word(slot: CueSlot) -> int:
+    steps = slot.value * (_CUE_STEPS if slot.kind == _PETALS else _CUE_RATE)
+    return slot.kind << 13 | min(_CUE_STEPS, max(0, round(steps)))
+
+
+def _word_to_cue(word: int) -> CueSlot:
+    kind, steps = word >> 13, word & _CUE_STEPS
+    return CueSlot(kind, steps / (_CUE_STEPS if kind == _PETALS else _CUE_RATE))
+
+
 def encode_frame(frame: Frame) -> bytes:
     """One frame as one binary message."""
     camera, light = frame.camera, frame.light
@@ -145,6 +159,7 @@ def encode_frame(frame: Frame) -> bytes:
             light.section,
             light.lyric_line,
             min(65535, max(0, round(light.lyric_progress * 65535.0))),
+            *map(_cue_to_word, light.cues),
         ),
     ]
     for performer in frame.performers:
@@ -229,6 +244,7 @@ def decode_frame(data: bytes, weights: Mapping[int, int]) -> Frame:
             section=light[7],
             lyric_line=light[8],
             lyric_progress=light[9] / 65535.0,
+            cues=(_word_to_cue(light[10]), _word_to_cue(light[11])),
         ),
         performers=tuple(performers),
     )

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Camera", "Frame", "LightBlock", "PerformerFrame", "PERFORMER_LIVE", "PERFORMER_HIDDEN", "PERFORMER_TRACKED"]
+__all__ = [
+    "CUES",
+    "Camera",
+    "CueSlot",
+    "Frame",
+    "LightBlock",
+    "NO_CUE",
+    "PERFORMER_HIDDEN",
+    "PERFORMER_LIVE",
+    "PERFORMER_TRACKED",
+    "PerformerFrame",
+]
 
 PERFORMER_TRACKED = 1
 PERFORMER_LIVE = 2
@@ -26,9 +37,25 @@ class Camera:
     focus: float = 4.5
 
 
+CUES = ("", "confetti", "sparks", "petals", "lift", "finale")
+"""Kinds of cues by their number on the wire; at most eight fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueSlot:
+    """A cue that is seen now. kind: place in CUES, 0 = none. value: seconds since it was fired, below 16; for petals,
+    which fall on and on, how many of them, 0..1."""
+
+    kind: int = 0
+    value: float = 0.0
+
+
+NO_CUE = CueSlot()
+
+
 @dataclass(frozen=True, slots=True)
 class LightBlock:
-    """look, palette, section, strobe: table numbers 0..255. The rest 0..1. lyric_line: 65535 = none."""
+    """look, palette, section, strobe: table numbers 0..255. The rest 0..1. lyric_line: 65535: none. cues: 2 slots."""
 
     look: int = 0
     palette: int = 0
@@ -40,6 +67,7 @@ class LightBlock:
     section: int = 0
     lyric_line: int = 65535
     lyric_progress: float = 0.0
+    cues: tuple[CueSlot, CueSlot] = (NO_CUE, NO_CUE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
 
 
 class Welcome(_Message, frozen=True, kw_only=True, tag="welcome"):
-    """First message. shots and pads: what the console may name. show_time: the server's clock now."""
+    """First message. shots and pads: what the console may name. show_time: the server's clock now. venue: which of the
+    page's venues is played in, "" where the server does not say."""
 
     version: int = PROTOCOL_VERSION
     role: Role
@@ -80,6 +81,7 @@ class Welcome(_Message, frozen=True, kw_only=True, tag="welcome"):
     show_time: float
     shots: list[str] = []
     pads: list[str] = []
+    venue: str = ""
 
 
 class Pong(_Message, frozen=True, kw_only=True, tag="pong"):

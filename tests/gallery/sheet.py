@@ -3,6 +3,7 @@
     python -m tests.gallery.sheet shots -o shots.jpg                     every shot of the table at one moment
     python -m tests.gallery.sheet times 0 2 4.5 -o times.jpg             these moments, as the show has them
     python -m tests.gallery.sheet strip 30 40 -o strip.jpg --fps 3       a stretch of the song
+    python -m tests.gallery.sheet cues 32 -o cues.jpg --shots wide,full  every cue at some ages
 
 A shell: files, browser. What was prepared of a song is kept under $NICHANG_HOME/sheets.
 """
@@ -29,6 +30,7 @@ from stage.render.page_song import page_song
 from stage.render.protocol import AvatarJob, Chunk, Go, Job
 from stage.render.session import Page, draw
 from stage.server.songs import SongSource, find_song, load_performance, store
+from stage.show.cues import LASTS, Cue
 from stage.show.director import cut_at
 from stage.show.performance import Performance
 from stage.show.shots import house_shots
@@ -170,16 +172,29 @@ def _stills(arguments: argparse.Namespace, show: Show) -> list[Still]:
         return [
             Still(moment, Inputs(shot=ShotChoice(name, moment - _HALF_WAY, arguments.mirrored)), name) for name in names
         ]
+    if arguments.what == "cues":
+        return _cue_stills(float(arguments.moments[0]), arguments.shots.split(",") if arguments.shots else ["wide"])
     moments = [float(moment) for moment in arguments.moments]
     if arguments.what == "strip":
         moments = [float(t) for t in np.arange(moments[0], moments[1], 1.0 / arguments.fps)]
     return [Still(t, NO_INPUTS, f"{t:.2f} {cut_at(show.cuts, t).shot.name}") for t in moments]
 
 
+def _cue_stills(moment: float, shots: Sequence[str]) -> list[Still]:
+    ages = {"confetti": (0.35, 1.0, 3.0, 7.0), "sparks": (0.3, 0.9, 2.0), "petals": (6.0,), "lift": (0.05,)}
+    return [
+        Still(moment, Inputs(shot=ShotChoice(shot, moment - _HALF_WAY), cues=(fired,)), f"{shot} {kind} {age}")
+        for shot in shots
+        for kind, row in ages.items()
+        for age in row
+        for fired in (Cue(kind, moment - age, moment - age + LASTS[kind]),)
+    ]
+
+
 def main() -> None:
     """Read the arguments, draw, write the sheet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("shots", "times", "strip"))
+    parser.add_argument("what", choices=("shots", "times", "strip", "cues"))
     parser.add_argument("moments", nargs="*")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--song", default="firstlight")

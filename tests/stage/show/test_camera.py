@@ -14,7 +14,7 @@ from motion.music.song_map import Section
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
 from stage.show.director import CUT_AHEAD, LEAST_TURN_DEG, plan_cuts, side_deg
-from stage.show.light import LABELS, LOOKS, PALETTES, plan_light
+from stage.show.light import LABELS, LOOKS, plan_light
 from stage.show.shots import FAR, ShotError, decode_shots, house_shots
 from stage.show.show import Inputs, ShotChoice, Show
 from stage.wire.frame import Camera, Frame
@@ -151,13 +151,14 @@ def test_a_broken_table_of_shots_is_refused_in_a_sentence(change: tuple[str, str
         decode_shots(text.replace(*change, 1))
 
 
-def test_names_of_looks_and_palettes_are_those_of_the_venue() -> None:
+@pytest.mark.parametrize("venue", ["livehouse", "arena"])
+def test_names_of_looks_are_those_of_the_venues(venue: str) -> None:
     import tomllib
     from importlib import resources
 
-    venue = tomllib.loads(resources.files("presets").joinpath("venues/house/house.toml").read_text(encoding="utf-8"))
-    assert tuple(p["name"] for p in venue["palettes"]) == PALETTES
-    assert tuple(look["name"] for look in venue["looks"]) == LOOKS
+    file = resources.files("presets").joinpath(f"venues/{venue}/{venue}.toml")
+    looks = tomllib.loads(file.read_text(encoding="utf-8"))["looks"]
+    assert tuple(look["name"] for look in looks) == LOOKS
 
 
 @pytest.mark.parametrize("bpm", [70.0, 128.0, 174.0, 200.0])

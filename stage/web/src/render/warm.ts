@@ -1,6 +1,7 @@
-/** Pictures that nobody sees: everyone in the middle of the picture, lyrics on; then an empty stage. */
+/** Pictures that nobody sees: everyone in the middle of the picture, lyrics on, every cue; then an empty stage. */
 
 import type { Frame } from "../stage/frame";
+import { CUE } from "../wire/frame";
 import type { AvatarJob } from "./protocol";
 
 const BONES = 55;
@@ -28,7 +29,13 @@ export function warmUpFrames(avatars: readonly AvatarJob[]): Frame[] {
     section: 0,
     lyricLine: 0,
     lyricProgress: 0.5,
+    cueA: CUE.finale,
+    cueValueA: 0.8,
+    cueB: CUE.petals,
+    cueValueB: 1,
   };
+  const lift = { ...light, cueA: CUE.lift, cueValueA: 0.05 };
+  const dark = { ...light, lyricLine: 65535, lyricProgress: 0, cueA: 0, cueValueA: 0, cueB: 0, cueValueB: 0 };
   const performers = avatars.map((avatar) => ({
     id: avatar.id,
     flags: 0,
@@ -41,6 +48,7 @@ export function warmUpFrames(avatars: readonly AvatarJob[]): Frame[] {
   }));
   return [
     { ...base, light, performers },
-    { ...base, light: { ...light, lyricLine: 65535, lyricProgress: 0 }, performers: [] },
+    { ...base, light: lift, performers },
+    { ...base, light: dark, performers: [] },
   ];
 }

@@ -2,7 +2,7 @@
  * The last second of frames, and the moment between two of them. Copies what it is given, allocates only while it
  * grows, and holds the last pose when nothing new comes: a pose is never guessed.
  */
-import { type Camera, createFrame, createPerformer, type Frame, type PerformerFrame } from "../wire/frame";
+import { type Camera, CUE, createFrame, createPerformer, type Frame, type PerformerFrame } from "../wire/frame";
 
 const SLOTS = 96;
 /** A camera that moves further than this from one frame to the next has been cut: metres, radians. */
@@ -167,6 +167,11 @@ export class Playback {
     if (light.lyricLine === b.light.lyricLine) {
       light.lyricProgress += (b.light.lyricProgress - light.lyricProgress) * share;
     }
+    // A value that falls belongs to a cue that was fired anew.
+    if (light.cueA === b.light.cueA && (light.cueA === CUE.petals || b.light.cueValueA > light.cueValueA))
+      light.cueValueA += (b.light.cueValueA - light.cueValueA) * share;
+    if (light.cueB === b.light.cueB && (light.cueB === CUE.petals || b.light.cueValueB > light.cueValueB))
+      light.cueValueB += (b.light.cueValueB - light.cueValueB) * share;
     for (let i = 0; i < out.performers.length; i++) {
       const p = out.performers[i]!;
       const q = b.performers[i];

@@ -13,6 +13,11 @@ const GAZE_AT = 362;
 const ROOT_HALF = Math.SQRT1_2;
 const STEPS_HALF = 16383;
 
+/** Kinds of cues by number; as in stage/wire/frame.py. */
+export const CUE = { none: 0, confetti: 1, sparks: 2, petals: 3, lift: 4, finale: 5 } as const;
+const CUE_STEPS = 8191;
+const CUE_RATE = 512;
+
 export interface Camera {
   position: Float32Array;
   target: Float32Array;
@@ -33,6 +38,11 @@ export interface LightBlock {
   /** 65535: no line. */
   lyricLine: number;
   lyricProgress: number;
+  /** Two cues that are seen now: kind, and seconds since it was fired (petals: how many, 0..1). */
+  cueA: number;
+  cueValueA: number;
+  cueB: number;
+  cueValueB: number;
 }
 
 export interface PerformerFrame {
@@ -87,6 +97,10 @@ export function createFrame(): Frame {
       section: 0,
       lyricLine: 65535,
       lyricProgress: 0,
+      cueA: 0,
+      cueValueA: 0,
+      cueB: 0,
+      cueValueB: 0,
     },
     performers: [],
   };
@@ -119,6 +133,10 @@ export function unpackRotation(view: DataView, at: number, out: Float32Array, to
   out[to + 1] = largest === 1 ? d : largest === 0 ? a : b;
   out[to + 2] = largest === 2 ? d : largest === 3 ? c : b;
   out[to + 3] = largest === 3 ? d : c;
+}
+
+function cueValue(word: number): number {
+  return (word & CUE_STEPS) / (word >> 13 === CUE.petals ? CUE_STEPS : CUE_RATE);
 }
 
 const shared = createFrame();
@@ -166,6 +184,12 @@ export function decodeFrame(buffer: ArrayBuffer, counts?: WeightCounts, into: Fr
   light.section = view.getUint8(75);
   light.lyricLine = view.getUint16(76, true);
   light.lyricProgress = view.getUint16(78, true) / 65535;
+  const a = view.getUint16(80, true);
+  const b = view.getUint16(82, true);
+  light.cueA = a >> 13;
+  light.cueValueA = cueValue(a);
+  light.cueB = b >> 13;
+  light.cueValueB = cueValue(b);
 
   const even = count === 0 ? 0 : (buffer.byteLength - FIXED) / count - BODY;
   let at = FIXED;

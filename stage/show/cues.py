@@ -1,0 +1,94 @@
+"""What is fired when: confetti, sparks, petals, a lift of white light; planned from the hits of the song map.
+
+A cue is told by kind and age, so the page draws it as a pure function of them. Two at a time fit the wire; the newest
+win. A lift is one flash of at most 0.3 s, never two within LIFT_GAP.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from motion.music.song_map import SongMap
+from stage.show.body import smoothstep
+from stage.show.hits import find_hits
+from stage.show.moods import Hit, Mood
+from stage.wire.frame import CUES, NO_CUE, CueSlot
+
+__all__ = ["LASTS", "LIFT_GAP", "PADS", "Cue", "cue_slots", "fire", "plan_cues"]
+
+LASTS = {"confetti": 11.0, "finale": 11.0, "sparks": 3.2, "lift": 0.3, "petals": 12.0}
+"""Seconds until nothing is left of it; petals that an operator fires."""
+PADS = CUES[1:]
+LIFT_GAP = 1.0
+# Nobody sees more than the newest two; some more keep the lifts apart.
+_MOST = 8
+# Petals come and go slowly: seconds of their first and last ones.
+_PETALS_IN = 2.5
+_PETALS_OUT = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """kind: one of CUES. start, end: seconds of the clock it was fired by."""
+
+    kind: str
+    start: float
+    end: float
+
+
+def plan_cues(song: SongMap, mood: Mood) -> tuple[Cue, ...]:
+    """The cues of a whole song, by start. The same song and mood give the same."""
+    hits = find_hits(song)
+    choruses = sorted((*hits.drops, *hits.choruses))
+    found: list[Cue] = []
+
+    def fire(hit: Hit, t: float, until: float | None = None) -> None:
+        for kind in mood.cues.get(hit, ()):
+            end = until if kind == "petals" and until is not None else t + LASTS[kind]
+            found.append(Cue(kind, t, end))
+
+    for i, t in enumerate(choruses):
+        hit: Hit = "first" if i == 0 else "last" if i == len(choruses) - 1 else "chorus"
+        fire(hit, t, song.section_at(t + 0.3).end)
+    for section in song.sections:
+        if section.label in ("bridge", "interlude"):
+            fire("bridge" if section.label == "bridge" else "interlude", section.start, section.end)
+    if hits.last is not None and all(abs(hits.last - t) > LIFT_GAP for t in choruses):
+        fire("hit", hits.last)
+    return _spaced(sorted(found, key=lambda cue: (cue.start, cue.kind)))
+
+
+def _spaced(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Without lifts that come too soon after another."""
+    kept: list[Cue] = []
+    last = float("-inf")
+    for cue in cues:
+        if cue.kind == "lift":
+            if cue.start - last < LIFT_GAP:
+                continue
+            last = cue.start
+        kept.append(cue)
+    return tuple(kept)
+
+
+def fire(cues: tuple[Cue, ...], kind: str, now: float) -> tuple[Cue, ...]:
+    """`cues` with one more, fired now. A lift within LIFT_GAP of another is left out: light must not flash as often as
+    a finger can press."""
+    kept = tuple(cue for cue in cues if now < max(cue.end, cue.start + LIFT_GAP))
+    if kind == "lift" and any(cue.kind == "lift" and now < cue.start + LIFT_GAP for cue in kept):
+        return kept
+    return (*kept, Cue(kind, now, now + LASTS[kind]))[-_MOST:]
+
+
+def cue_slots(cues: Sequence[Cue], t: float) -> tuple[CueSlot, CueSlot]:
+    """What of `cues` is seen at `t`, on the same clock; the newest two."""
+    seen = [cue for cue in cues if cue.start <= t < cue.end]
+    slots = [_slot(cue, t) for cue in sorted(seen, key=lambda cue: cue.start)[-2:]]
+    return (slots[0] if slots else NO_CUE, slots[1] if len(slots) > 1 else NO_CUE)
+
+
+def _slot(cue: Cue, t: float) -> CueSlot:
+    kind = CUES.index(cue.kind)
+    if cue.kind != "petals":
+        return CueSlot(kind, t - cue.start)
+    amount = smoothstep((t - cue.start) / _PETALS_IN) * smoothstep((cue.end - t) / _PETALS_OUT)
+    return CueSlot(kind, amount)
