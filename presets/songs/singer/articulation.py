@@ -77,7 +77,7 @@ def _locus(part: Part, target: Formants) -> Formants:
         # The back of the tongue closes where the vowel is already: F2 and F3 come together.
         two, three = 0.9 * target[1] + 200.0, 0.75 * target[2] + 350.0
         return (one, two, max(three, two + 300.0), target[3])
-    return (one, two + kind.pull * (target[1] - two), three + 0.35 * (target[2] - three), target[3])
+    return (one, two + kind.pull * (target[1] - two), three + 0.7 * kind.pull * (target[2] - three), target[3])
 
 
 def _enter(placed: Placed, shape: _Keys, voice: _Keys, breath: _Keys, nasal: _Keys, zero: _Keys) -> None:
@@ -118,6 +118,7 @@ def _enter(placed: Placed, shape: _Keys, voice: _Keys, breath: _Keys, nasal: _Ke
                 zero.add(part.start, kind.zero)
                 zero.add(part.end + 0.02, kind.zero)
         else:
+            voice.add(part.start + 0.008, 0.0)
             shape.add(released, *locus)
             if kind.breath_level > 0.0:
                 breath.add(released - 0.004, 0.0)
