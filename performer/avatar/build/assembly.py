@@ -8,9 +8,11 @@ import numpy as np
 from motion.rig.bones import BONES
 from performer.avatar.build.body import Body
 from performer.avatar.build.colliders import body_colliders
-from performer.avatar.build.dressing import Binding, Dressing, FaceResult
+from performer.avatar.build.dressing import Dressing
+from performer.avatar.build.face import FaceResult
 from performer.avatar.build.material import Material
 from performer.avatar.build.part import MATERIALS, MESHES, Floats, Part, join
+from performer.avatar.build.pose import Expression
 from performer.avatar.build.springs import Chain, Collider, Follow
 
 __all__ = ["Assembly", "Joint", "assemble"]
@@ -28,19 +30,25 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """What is written. joints: parents before children. parts: one per mesh and material, in the order of both."""
+    """What is written.
+
+    joints: parents before children. parts: one per mesh and material, in the order of both.
+    expressions: each has the shape of its own name, if it has any.
+    look_degrees: how far an eye turns for a gaze of 30 degrees. scale: from the tables' figure to her own height.
+    """
 
     joints: Mapping[str, Joint]
     parts: Sequence[Part]
     materials: Mapping[str, Material]
-    expressions: Mapping[str, Binding]
+    expressions: Mapping[str, Expression]
     chains: Sequence[Chain]
     colliders: Sequence[Collider]
     follows: Sequence[Follow]
+    look_degrees: float
     scale: float
 
 
-def assemble(body: Body, face: FaceResult | None, dressings: Sequence[Dressing], height: float) -> Assembly:
+def assemble(body: Body, face: FaceResult, dressings: Sequence[Dressing], height: float) -> Assembly:
     """Put the pieces together.
 
     Args:
@@ -50,15 +58,13 @@ def assemble(body: Body, face: FaceResult | None, dressings: Sequence[Dressing],
     for dressing in dressings:
         if dressing.covered is not None:
             covered |= dressing.covered
-    pieces = [body.skin_part(covered), *(face.parts if face else ())]
+    pieces = [body.skin_part(covered), *face.parts]
     pieces += [part for dressing in dressings for part in dressing.parts]
     follows = [*_twists(body), *(follow for dressing in dressings for follow in dressing.follows)]
     chains = [chain for dressing in dressings for chain in dressing.chains]
     colliders = [*body_colliders(body), *(c for dressing in dressings for c in dressing.colliders)]
-    places = dict(body.joints)
-    if face is not None:
-        places["leftEye"], places["rightEye"] = face.eyes
-    materials: dict[str, Material] = dict(face.materials) if face else {}
+    places = {**body.joints, **face.eyes}
+    materials: dict[str, Material] = dict(face.materials)
     for dressing in dressings:
         materials.update(dressing.materials)
     merged = [
@@ -83,10 +89,11 @@ def assemble(body: Body, face: FaceResult | None, dressings: Sequence[Dressing],
             for part in merged
         ],
         materials,
-        face.expressions if face else {},
+        face.expressions,
         [replace(chain, hit_radius=scale * chain.hit_radius) for chain in chains],
         [_scaled(collider, scale) for collider in colliders],
         follows,
+        face.look_degrees,
         scale,
     )
 

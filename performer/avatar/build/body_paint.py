@@ -22,8 +22,8 @@ from performer.avatar.build.spec import Spec
 __all__ = ["paint_body_skin"]
 
 
-def paint_body_skin(tile: Floats, spec: Spec) -> None:
-    """Paint the strip; changes `tile`.
+def paint_body_skin(tile: Floats, spec: Spec) -> Floats:
+    """Paint the strip; changes `tile` and returns it.
 
     Args:
         tile: (h, w, 3) display values in [0, 1]: the part of the skin's picture at `body_chart.STRIP`, whole height.
@@ -37,6 +37,7 @@ def paint_body_skin(tile: Floats, spec: Spec) -> None:
     _arm(tile, warm, frame)
     nail = mixed(skin, colour_of(spec.colours.accent), 0.12 if spec.body.frame == "male" else 0.45)
     _hand(tile, warm, deep, nail, frame)
+    return tile
 
 
 def _torso(tile: Floats, warm: Floats, deep: Floats) -> None:

@@ -21,9 +21,8 @@ from performer.face.track import PRESETS
 __all__ = ["write_vrm"]
 
 _LICENCE = "https://vrm.dev/licenses/1.0/"
-# Degrees that a gaze is turned and degrees that the eye then turns: painted irises have little room.
-_GAZE = {"inputMaxValue": 30.0, "outputScale": 9.0}
-_GAZE_UPRIGHT = {"inputMaxValue": 30.0, "outputScale": 7.0}
+# Degrees of a gaze at which the eyes have turned as far as painted irises can; up and down they have less room.
+_GAZE, _UPRIGHT = 30.0, 0.8
 
 
 def write_vrm(assembly: Assembly, title: str, version: str) -> bytes:
@@ -60,7 +59,7 @@ def write_vrm(assembly: Assembly, title: str, version: str) -> bytes:
             "meta": _meta(title, version),
             "humanoid": {"humanBones": {bone.name: {"node": number[bone.name]} for bone in BONES}},
             "firstPerson": {"meshAnnotations": [_seen_by(name, node) for name, node in shown.items()]},
-            "lookAt": _look_at(assembly.joints),
+            "lookAt": _look_at(assembly.joints, assembly.look_degrees),
             "expressions": _expressions(assembly, shapes, shown.get("Face", 0)),
         },
         "VRMC_springBone": springs,
@@ -224,15 +223,14 @@ def _expressions(assembly: Assembly, shapes: Sequence[str], node: int) -> dict[s
     index = {name: k for k, name in enumerate(shapes)}
     preset: dict[str, Any] = {}
     custom: dict[str, Any] = {}
-    for name, binding in assembly.expressions.items():
+    for name, expression in assembly.expressions.items():
         made: dict[str, Any] = {"isBinary": False}
-        binds = [{"node": node, "index": index[shape], "weight": round(float(w), 4)} for shape, w in binding.shapes]
-        if binds:
-            made["morphTargetBinds"] = binds
+        if name in index:
+            made["morphTargetBinds"] = [{"node": node, "index": index[name], "weight": 1.0}]
         for key, value in (
-            ("overrideBlink", binding.blink),
-            ("overrideMouth", binding.mouth),
-            ("overrideLookAt", binding.look),
+            ("overrideBlink", expression.blink),
+            ("overrideMouth", expression.mouth),
+            ("overrideLookAt", expression.look),
         ):
             if value != "none":
                 made[key] = value
@@ -240,15 +238,17 @@ def _expressions(assembly: Assembly, shapes: Sequence[str], node: int) -> dict[s
     return {"preset": preset, "custom": custom}
 
 
-def _look_at(joints: Mapping[str, Joint]) -> dict[str, Any]:
+def _look_at(joints: Mapping[str, Joint], degrees: float) -> dict[str, Any]:
     between = 0.5 * (joints["leftEye"].place + joints["rightEye"].place)
+    across = {"inputMaxValue": _GAZE, "outputScale": degrees}
+    upright = {"inputMaxValue": _GAZE, "outputScale": _UPRIGHT * degrees}
     return {
         "offsetFromHeadBone": _rounded(between - joints["head"].place),
         "type": "bone",
-        "rangeMapHorizontalInner": _GAZE,
-        "rangeMapHorizontalOuter": _GAZE,
-        "rangeMapVerticalDown": _GAZE_UPRIGHT,
-        "rangeMapVerticalUp": _GAZE_UPRIGHT,
+        "rangeMapHorizontalInner": across,
+        "rangeMapHorizontalOuter": across,
+        "rangeMapVerticalDown": upright,
+        "rangeMapVerticalUp": upright,
     }
 
 
