@@ -16,13 +16,14 @@ class SongNameError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SongFiles:
-    """path: the mix. vocal: the voice alone. lyrics: LRC."""
+    """path: the mix. vocal: the voice alone. lyrics: LRC. song_map: a song.json that its maker knows to be true."""
 
     path: Path
     vocal: Path | None
     lyrics: Path | None
     title: str
     artist: str
+    song_map: Path | None = None
 
 
 def _root() -> Path:
@@ -48,12 +49,14 @@ def song_folder(name: str) -> SongFiles:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SongNameError(f"{folder / 'card.toml'} cannot be read: {error}") from error
     vocal, lyrics = folder / "vocal.opus", folder / "lyrics.lrc"
+    song_map = folder / "song.json"
     return SongFiles(
         folder / "song.opus",
         vocal if vocal.exists() else None,
         lyrics if lyrics.exists() else None,
         str(card.get("name", name)),
         str(card.get("artist", "")),
+        song_map if song_map.exists() else None,
     )
 
 

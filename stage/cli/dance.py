@@ -50,7 +50,10 @@ def _song_map(name: str) -> "SongMap":
     if not path.exists() and not path.suffix:
         from performer.voice.songs import song_folder
 
-        path = song_folder(name).path
+        files = song_folder(name)
+        if files.song_map is not None:
+            return decode_song_map(_read(files.song_map))
+        path = files.path
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 

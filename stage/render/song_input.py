@@ -46,11 +46,12 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
     Raises:
         UserError: of the kind that fits, one sentence.
     """
-    path, vocal_path, lyrics_path, title, artist = _locate(song)
+    path, vocal_path, lyrics_path, title, artist, map_path = _locate(song)
     sound = read_sound(path)
     vocal_path = options.vocal or vocal_path
     vocal = None if vocal_path is None else stem_beside(read_sound(vocal_path.expanduser()), sound, str(vocal_path))
-    song_map = None if options.song_map is None else decode_song_map(_read(options.song_map, "song map"))
+    map_path = options.song_map or map_path
+    song_map = None if map_path is None else decode_song_map(_read(map_path, "song map"))
     plan = None if options.plan is None else decode_plan(_read(options.plan, "plan"))
     # Last, since hearing words takes long: what else is wrong has been said by now.
     words = _words(path, options.lyrics, lyrics_path, sound.mono if vocal is None else vocal, sound, tell)
@@ -89,16 +90,16 @@ def _words(
     return song_words(path, voice, sound.rate)
 
 
-def _locate(song: str | Path) -> tuple[Path, Path | None, Path | None, str, str]:
-    """Sound, stem, words, title, artist."""
+def _locate(song: str | Path) -> tuple[Path, Path | None, Path | None, str, str, Path | None]:
+    """Sound, stem, words, title, artist, map."""
     path = Path(song).expanduser()
     # A bare word that is no file can only be a built-in song's name.
     if path.exists() or path.suffix or len(path.parts) != 1:
-        return path, None, None, "", ""
+        return path, None, None, "", "", None
     from performer.voice.songs import song_folder
 
     files = song_folder(str(song))
-    return files.path, files.vocal, files.lyrics, files.title, files.artist
+    return files.path, files.vocal, files.lyrics, files.title, files.artist, files.song_map
 
 
 def _read(path: Path, what: str) -> bytes:

@@ -32,6 +32,7 @@ async def run_worker(source: SongSource, avatar: Path, folder: Path, tell: Calla
         "seed": source.seed,
         "own_moves_only": source.own_moves_only,
         "hear": source.hear,
+        "song_map": None if source.song_map is None else str(source.song_map),
         "avatar": str(avatar.resolve()),
         # Named here: an engine that is edited meanwhile must not make the worker look elsewhere.
         "folder": str(folder),

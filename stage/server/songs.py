@@ -58,7 +58,8 @@ _SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice",
 
 @dataclass(frozen=True, slots=True)
 class SongSource:
-    """A song as the user named it. lyrics: None = no words, or where `hear` is set, words still to be heard."""
+    """A song as the user named it. lyrics: None = no words, or where `hear` is set, words still to be heard.
+    song_map: known beforehand, so that nothing has to be listened to."""
 
     id: str
     path: Path
@@ -69,6 +70,7 @@ class SongSource:
     seed: int
     own_moves_only: bool = False
     hear: bool = False
+    song_map: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ def find_song(name: str, *, base: Path = Path(), vocal: str = "", lyrics: str = 
     path = (base / name).expanduser()
     if not path.exists() and name in song_names():
         song = song_folder(name)
-        return SongSource(name, song.path, song.vocal, song.lyrics, song.title, song.artist, seed)
+        return SongSource(
+            name, song.path, song.vocal, song.lyrics, song.title, song.artist, seed, song_map=song.song_map
+        )
     if not path.is_file():
         raise SongError(f"there is no song {name}; name a sound file, or a built-in song ({', '.join(song_names())})")
     words: Path | None
@@ -136,7 +140,7 @@ def cache_of(source: SongSource) -> Path:
     digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only}".encode())
     # Installing the extra [words] later must not meet the wordless show of before.
     digest.update(b"hear" if source.hear and can_hear_words() else b"")
-    for path in (source.path, source.vocal, source.lyrics):
+    for path in (source.path, source.vocal, source.lyrics, *filter(None, [source.song_map])):
         try:
             digest.update(b"-" if path is None else file_sha256(path).encode())
         except OSError as error:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from motion.errors import UserError
+from motion.music.song_map import decode_song_map
 from performer.avatar.vrm import read_vrm
 from performer.face.song_words import can_hear_words, song_words
 from performer.voice.sound import read_sound, write_wav
@@ -47,6 +48,7 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
         read_vrm(avatar),
         title=source.title,
         artist=source.artist,
+        song=None if source.song_map is None else decode_song_map(source.song_map.read_bytes()),
         lyrics=words,
         vocal=vocal,
         seed=source.seed,
@@ -68,7 +70,7 @@ def main(argv: list[str]) -> int:
     if hasattr(os, "nice"):
         os.nice(10)
     request = json.loads(Path(argv[0]).read_text())
-    path = {name: None if request[name] is None else Path(request[name]) for name in ("vocal", "lyrics")}
+    path = {name: None if request[name] is None else Path(request[name]) for name in ("vocal", "lyrics", "song_map")}
     source = SongSource(
         request["id"],
         Path(request["path"]),
@@ -79,6 +81,7 @@ def main(argv: list[str]) -> int:
         request["seed"],
         request["own_moves_only"],
         request["hear"],
+        path["song_map"],
     )
     try:
         prepare_song(source, Path(request["avatar"]), Path(request["folder"]))

@@ -1,0 +1,88 @@
+"""The singer's part: lead, doubles and harmonies from the score's lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from presets.songs import singer
+from presets.songs.studio.electronic import RATE
+from presets.songs.studio.score import Line, Score, ScoreNote
+
+__all__ = ["Choir", "harmony_pitch", "sing_all"]
+
+_THIRD = 3
+"""Semitones that a harmony keeps from the melody at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choir:
+    """lead: (samples,) alone. backing: (samples, 2) doubles and harmonies."""
+
+    lead: NDArray[np.float64]
+    backing: NDArray[np.float64]
+
+
+def harmony_pitch(score: Score, note: ScoreNote, step: int) -> int:
+    """The chord tone `step` tones below (negative) or above the melody, at least a third away."""
+    classes = score.chord_at(note.start + 1e-3).classes
+    pitch, left = note.pitch, abs(step)
+    while left:
+        pitch += 1 if step > 0 else -1
+        if pitch % 12 in classes and abs(pitch - note.pitch) >= _THIRD:
+            left -= 1
+    return pitch
+
+
+def _voice(
+    score: Score, notes: Sequence[ScoreNote], samples: int, seed: int, late: float, voice: str
+) -> NDArray[np.float64]:
+    out = np.zeros(samples)
+    if not notes:
+        return out
+    sung = [
+        singer.Note(
+            start_s=score.seconds(n.start) + late,
+            length_s=score.seconds(n.start + n.length) - score.seconds(n.start),
+            midi=float(n.pitch),
+            syllable=n.syllable,
+            slur=n.slur,
+            loudness=n.loudness,
+        )
+        for n in notes
+    ]
+    sound = np.asarray(singer.sing(sung, seed=seed, rate=RATE, voice=voice), np.float64)
+    count = min(samples, len(sound))
+    out[:count] = sound[:count]
+    return out
+
+
+def _all(lines: Sequence[Line]) -> list[ScoreNote]:
+    return [note for line in lines for note in line.notes]
+
+
+def sing_all(score: Score, samples: int, seed: int) -> Choir | None:
+    """Every voice, or None for a piece without words.
+
+    A section's `harmony` lists chord tones below or above the melody; each is sung once for either side.
+    """
+    lead_notes = _all([line for section in score.sections for line in section.lines])
+    if not lead_notes:
+        return None
+    lead = _voice(score, lead_notes, samples, seed, 0.0, "lead")
+    backing = np.zeros((samples, 2))
+    doubled = _all([line for section in score.sections if section.harmony for line in section.lines])
+    for side in (0, 1):
+        backing[:, side] += 0.7 * _voice(score, doubled, samples, seed + 11 + side, 0.011 + 0.008 * side, "soft")
+    depth = max((len(section.harmony) for section in score.sections), default=0)
+    for n in range(depth):
+        notes = [
+            replace(note, pitch=harmony_pitch(score, note, section.harmony[n]))
+            for section in score.sections
+            if len(section.harmony) > n
+            for note in _all(section.lines)
+        ]
+        voice = _voice(score, notes, samples, seed + 31 + n, 0.006 * (n + 1), "soft")
+        backing += voice[:, None] * (np.array([0.9, 0.45]) if n % 2 == 0 else np.array([0.45, 0.9]))
+    return Choir(lead, backing)
