@@ -10,7 +10,20 @@ from performer.avatar.build.material import Picture
 from performer.avatar.build.outfit.sheet import Tile
 from performer.avatar.build.part import Floats
 
-__all__ = ["Canvas", "Patch", "band", "blend", "circle", "colour", "line", "ramp", "ruyi", "shaded", "smooth"]
+__all__ = [
+    "Canvas",
+    "Patch",
+    "band",
+    "blend",
+    "blend_light",
+    "circle",
+    "colour",
+    "line",
+    "ramp",
+    "ruyi",
+    "shaded",
+    "smooth",
+]
 
 Ink = str | Floats
 """A colour: #rrggbb, (3,) or (h, w, 3) display values in [0, 1]."""
@@ -60,13 +73,15 @@ class Patch:
     pixels: Floats
     wide: float
     high: float
+    left: float = 0.0
+    top: float = 0.0
     x: Floats = field(init=False)
     y: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         h, w, _ = self.pixels.shape
-        x = (np.arange(w) + 0.5) / w * self.wide
-        y = (np.arange(h) + 0.5) / h * self.high
+        x = self.left + (np.arange(w) + 0.5) / w * self.wide
+        y = self.top + (np.arange(h) + 0.5) / h * self.high
         object.__setattr__(self, "x", np.broadcast_to(x[None], (h, w)))
         object.__setattr__(self, "y", np.broadcast_to(y[:, None], (h, w)))
 
@@ -75,6 +90,17 @@ class Patch:
         """The coarser side of a pixel, millimetres: the width of a clean edge."""
         h, w, _ = self.pixels.shape
         return max(self.wide / w, self.high / h)
+
+    def crop(self, left: float, top: float, right: float, bottom: float) -> "Patch":
+        """The part between these millimetres (at least a pixel), in the same millimetres, to paint small things fast."""
+        h, w, _ = self.pixels.shape
+        across, down = self.wide / w, self.high / h
+        i, k = (int(np.clip((left - self.left) // across, 0, w - 1)), int(np.clip((top - self.top) // down, 0, h - 1)))
+        j = int(np.clip((right - self.left) // across + 1, i + 1, w))
+        m = int(np.clip((bottom - self.top) // down + 1, k + 1, h))
+        return Patch(
+            self.pixels[k:m, i:j], (j - i) * across, (m - k) * down, self.left + i * across, self.top + k * down
+        )
 
     def inside(self, distance: Floats) -> Floats:
         """Coverage [0, 1] of where a signed distance in millimetres is below 0, with an edge one pixel wide."""
@@ -145,37 +171,47 @@ class Patch:
         self.darken(0.5 * body * np.exp(-((edge / 1.5) ** 2)))
 
     def feather(
-        self, centre: float, top: float, length: float, width: float, ramp_: Floats, shaft: Ink, *, lean: float = 0.0
+        self, centre: float, top: float, length: float, width: float, inks: tuple[Ink, ...], shaft: Ink
     ) -> None:
-        """A feather hanging down from `top`: soft barbs, notches, a shaft; ramp_ (h, w, 3) its colours."""
-        t = (self.y - top) / length
-        x = self.x - centre - lean * length * np.clip(t, 0, 1) ** 2
-        half = 0.5 * width * np.clip(t, 0, 1) ** 0.35 * np.sqrt(np.clip(1 - np.clip(t, 0, 1) ** 5, 0, 1))
-        barb = (t * length * 0.9 - np.abs(x) * 1.1) / max(length / 34, 2.2 * self.pixel)
+        """A feather hanging down from `top`: soft barbs, notches, a shaft, its colours from root to tip."""
+        p = self.crop(centre - width, top - 1, centre + width, top + length + 3)
+        t = (p.y - top) / length
+        x = p.x - centre
+        inner = np.clip(t, 0, 1)
+        half = 0.5 * width * inner**0.35 * np.sqrt(np.clip(1 - inner**5, 0, 1))
+        barb = (t * length * 0.9 - np.abs(x) * 1.1) / max(length / 34, 2.2 * p.pixel)
         notch = 0.10 * width * smooth((np.sin(2 * np.pi * barb * 0.18) - 0.86) / 0.14)
-        cover = self.inside(np.abs(x) - half + notch) * (t > 0) * (t < 1)
-        self.darken(0.55 * self.inside(np.abs(x - 1.2) - half - 2.0) * (t > 0) * (t < 1.01))
-        self.over(ramp_, cover)
+        there = (t > 0) * (t < 1)
+        cover = p.inside(np.abs(x) - half + notch) * there
+        p.darken(0.55 * p.inside(np.abs(x - 1.2) - half - 2.0) * there)
+        p.over(ramp(inks, inner), cover)
         lit = 0.5 + 0.5 * np.sin(2 * np.pi * barb)
-        self.darken(cover * (0.30 * lit + 0.30 * smooth((np.abs(x) - 0.72 * half) / (0.3 * half + 0.1))))
-        self.lighten(cover * 0.16 * (1 - lit) * (x < 0))
-        self.over(shaft, cover * self.inside(np.abs(x) - np.maximum(1.6 * (1 - t), 0.7)))
+        p.darken(cover * (0.30 * lit + 0.30 * smooth((np.abs(x) - 0.72 * half) / (0.3 * half + 0.1))))
+        p.lighten(cover * 0.16 * (1 - lit) * (x < 0))
+        p.over(shaft, cover * p.inside(np.abs(x) - np.maximum(1.6 * (1 - t), 0.7)))
+
+    def scroll(self, cx: float, cy: float, radius: float, ink: Ink, *, width: float = 1.0, up: bool = True) -> None:
+        """A ruyi cloud head in outline, its lobe upwards or downwards, a dot in its middle."""
+        p = self.crop(cx - 1.4 * radius, cy - 1.7 * radius, cx + 1.4 * radius, cy + 1.7 * radius)
+        head = ruyi(p.x - cx, (cy - p.y) if up else (p.y - cy), radius)
+        p.darken(0.25 * p.inside(np.abs(head) - width))
+        p.over(ink, 0.95 * p.inside(np.abs(head) - 0.55 * width))
+        p.over(ink, 0.9 * p.inside(circle(p.x, p.y, cx, cy, 0.16 * radius)))
 
     def disc(self, x: float, y: float, radius: float, ink: Ink, *, gem: bool = False) -> None:
         """A button, a pearl, or (`gem`) a cut stone with a dark crown and a bright foot."""
-        d = np.hypot(self.x - x, self.y - y) - radius
-        self.darken(0.55 * self.inside(np.hypot(self.x - x - 0.8, self.y - y - 1.6) - radius - 0.8))
-        cover = self.inside(d)
-        fall = smooth(0.5 + ((self.y - y) * 0.8 + (self.x - x) * 0.35) / (2 * radius))
-        tone = (
-            blend(shaded(ink, 1.2), blend_light(colour(ink), 0.45), fall)
-            if gem
-            else blend(blend_light(colour(ink), 0.3), shaded(ink, 0.8), fall)
-        )
-        self.over(tone, cover)
-        self.darken(0.5 * cover * self.inside(-d - 0.16 * radius))
-        spark = np.hypot(self.x - x + 0.32 * radius, self.y - y + 0.36 * radius) - 0.24 * radius
-        self.over("#ffffff", 0.95 * self.inside(spark))
+        p = self.crop(x - 1.4 * radius - 2, y - 1.4 * radius - 2, x + 1.4 * radius + 3, y + 1.4 * radius + 4)
+        d = circle(p.x, p.y, x, y, radius)
+        p.darken(0.55 * p.inside(circle(p.x, p.y, x + 0.8, y + 1.6, radius + 0.8)))
+        cover = p.inside(d)
+        fall = smooth(0.5 + ((p.y - y) * 0.8 + (p.x - x) * 0.35) / (2 * radius))
+        if gem:
+            tone = blend(shaded(ink, 1.2), blend_light(ink, 0.45), fall)
+        else:
+            tone = blend(blend_light(ink, 0.3), shaded(ink, 0.8), fall)
+        p.over(tone, cover)
+        p.darken(0.5 * cover * p.inside(-d - 0.16 * radius))
+        p.over("#ffffff", 0.95 * p.inside(circle(p.x, p.y, x - 0.32 * radius, y - 0.36 * radius, 0.24 * radius)))
 
     def knit(self, pitch: float, depth: float = 0.3) -> None:
         """Vertical ribs."""

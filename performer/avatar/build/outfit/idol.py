@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
-from performer.avatar.build.outfit.kit import Kit, body_ring
-from performer.avatar.build.outfit.sheet import Sheet, sheet_part, with_rim
+from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring
+from performer.avatar.build.outfit.sheet import Sheet, tail_rows, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import (
     PLEAT_FULL,
@@ -16,9 +16,8 @@ from performer.avatar.build.outfit.skirt import (
     pleated,
     skirt_chains,
     skirt_weights,
-    thigh_colliders,
 )
-from performer.avatar.build.outfit.wrap import cast, levels, limb_sheet, torso_sheet
+from performer.avatar.build.outfit.wrap import cast, levels, limb_sheet, reach, torso_sheet
 from performer.avatar.build.part import Floats, rigid
 
 __all__ = ["SHOES", "sew"]
@@ -29,18 +28,18 @@ WAIST = 0.962
 
 def sew(kit: Kit) -> None:
     """All pieces, chains and colliders."""
-    bell = _bodice(kit)
+    bell, bodice = _bodice(kit)
     _skirt(kit, bell)
     _feathers(kit, bell)
-    _cloud_collar(kit)
+    _cloud_collar(kit, bodice)
     _sleeves(kit)
     _stockings(kit)
     _back_bow(kit, bell)
     add_shoes(kit, kit.spec.outfit.shoes or SHOES)
 
 
-def _bodice(kit: Kit) -> Bell:
-    columns = kit.some(24, 44)
+def _bodice(kit: Kit) -> tuple[Bell, Sheet]:
+    columns = kit.some(22, 44)
     heights = np.array([0.940, 0.965, 0.995, 1.030, 1.065, 1.100, 1.135, 1.168, 1.200, 1.226])
     if kit.full:
         heights = np.interp(np.linspace(0, 9, 17), np.arange(10), heights)
@@ -53,38 +52,16 @@ def _bodice(kit: Kit) -> Bell:
 
     sheet = torso_sheet(kit.body, heights[::-1], columns, gap[::-1], regions=("torso",), pull=_from_top(neckline))
     kit.add(with_rim(sheet, 0.006, start=True, end=False), "bodice")
-    kit.hide(("torso",), 0.86, 1.155)
+    kit.hide(("torso",), 0.86, 1.183)
     belt = torso_sheet(
         kit.body, [0.992, 0.990, 0.968, 0.944, 0.942], columns, np.array([0.004, 0.010, 0.011, 0.012, 0.006])
     )
     kit.add(belt, "belt")
     gem = belt.points[2, columns // 2] + np.array([0, 0.0, 0.002])
     waist = {name: share[2, columns // 2 : columns // 2 + 1] for name, share in belt.weights.items()}
-    kit.put(blob(gem, (0.017, 0.022, 0.008), kit.tile("gem"), waist, columns=kit.some(8, 14)))
-    body = kit.body.shell(
-        lambda region, row: (region == "torso" and row <= 2) or (region in ("leftLeg", "rightLeg") and row <= 1),
-        0.0035,
-        coarse=not kit.full,
-    )
-    from performer.avatar.build.part import Part, corner_normals
-
-    tile = kit.tile("shorts")
-    kit.put(
-        [
-            Part(
-                body.points,
-                body.triangles,
-                corner_normals(body.points, body.triangles),
-                tile.place(np.full(len(body.points), 0.5), np.clip((0.9 - body.points[:, 1]) / 0.25, 0, 1)),
-                body.weights,
-                "Outfit",
-                "outfit",
-                outline=0.0,
-            )
-        ]
-    )
-    kit.covered |= body.covered
-    return Bell(
+    kit.put(blob(gem, (0.017, 0.022, 0.008), kit.tile("gem"), waist, columns=kit.some(10, 14)))
+    add_shorts(kit)
+    bell = Bell(
         waist=kit.height(WAIST),
         ring=body_ring(belt, 2),
         length=0.292 * kit.spec.outfit.skirt,
@@ -95,6 +72,7 @@ def _bodice(kit: Kit) -> Bell:
         tilt=0.03,
         wave=0.007,
     )
+    return bell, sheet
 
 
 def _from_top(shift: Callable[[Floats, Floats], Floats]) -> Callable[[Floats, Floats], Floats]:
@@ -103,19 +81,18 @@ def _from_top(shift: Callable[[Floats, Floats], Floats]) -> Callable[[Floats, Fl
 
 def _skirt(kit: Kit, bell: Bell) -> None:
     pleats = kit.some(20, 36)
-    rows = np.linspace(0.0, 1.0, kit.some(6, 10))
+    rows = np.linspace(0.0, 1.0, kit.some(5, 10))
     profile = PLEAT_FULL if kit.full else PLEAT_LITE
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
     inner = pleated(bell, kit.some(12, 24), rows[1:][:: kit.some(2, 2)], depth=0.0, out=-0.006, profile=((0.0, 0.0),))
-    kit.put([part for part in sheet_part(inner, kit.tile("lining"), lining=kit.tile("lining"), inset=0.001)][1:])
+    kit.line(inner, "lining", inset=0.001)
     if kit.full:
         frill = pleated(bell, 44, np.linspace(0.62, 1.09, 5), profile=PLEAT_LITE, tiles=11, depth=0.008, out=-0.012)
         kit.add(frill, "frill", lining="lining")
     chains, follows = skirt_chains(bell)
     kit.chains += chains
     kit.follows += follows
-    kit.colliders += thigh_colliders()
 
 
 def _feathers(kit: Kit, bell: Bell) -> None:
@@ -139,9 +116,9 @@ def _feathers(kit: Kit, bell: Bell) -> None:
         kit.add(sheet, "feather_small", centre=np.array([0, kit.height(0.85), 0]))
 
 
-def _cloud_collar(kit: Kit) -> None:
+def _cloud_collar(kit: Kit, bodice: Sheet) -> None:
     """A yoke with four ruyi lobes, laid over the shoulders; above it a stand-up collar with a gem."""
-    columns, rows = kit.some(48, 88), kit.some(5, 9)
+    columns, rows = kit.some(40, 88), kit.some(5, 9)
     angle = np.linspace(-np.pi, np.pi, columns + 1)
     lobe = np.abs(np.cos(angle))
     # Elevation of the hem, degrees, seen from inside the chest: low in the four lobes, high in the notches between.
@@ -162,12 +139,22 @@ def _cloud_collar(kit: Kit) -> None:
     origin = np.broadcast_to(np.array([0, float(levels(kit.body)(1.185)), -0.012]), heading.shape)
     hits = cast(kit.body, ("torso", "neck", "leftArm", "rightArm"), origin, heading)
     gap = np.broadcast_to(np.linspace(0.008, 0.0135, rows)[:, None], a.shape).reshape(-1, 1)
-    points = (hits.points + gap * (0.5 * hits.normals + 0.5 * heading)).reshape(*a.shape, 3)
+    points = hits.points + gap * (0.5 * hits.normals + 0.5 * heading)
+    # The bodice spans the hollow between the breasts, so the collar lies on it and not on the skin there.
+    far = np.maximum(np.linalg.norm(points - origin, axis=1), reach(bodice, origin, heading) + 0.7 * gap[:, 0])
+    points = (origin + heading * far[:, None]).reshape(*a.shape, 3)
     u = np.broadcast_to((angle + np.pi) / (2 * np.pi), a.shape).copy()
     v = np.broadcast_to(share[:, None], a.shape).copy()
     weights = {name: value.reshape(a.shape) for name, value in hits.weights.items()}
     sheet = with_rim(Sheet(points, u, v, weights), 0.006)
     kit.add(sheet, "cloud", centre=origin[0])
+    # Skin that lies well inside the collar is left out: it would come through where shoulders bend.
+    ways = kit.body.points - origin[0]
+    seen = np.arctan2(ways[:, 1], np.hypot(ways[:, 0], ways[:, 2]))
+    border = np.radians(np.interp(np.arctan2(ways[:, 0], ways[:, 2]), angle, hem) + 7.0)
+    under = (seen > border) & (seen < np.radians(top - 4.0)) & (ways[:, 1] < 0.1)
+    near = np.isin(kit.body.region, ["torso", "leftArm", "rightArm"])
+    kit.covered |= near & under[kit.body.quads].all(axis=1)
     stand = torso_sheet(
         kit.body,
         [1.312, 1.3125, 1.300, 1.284, 1.270],
@@ -192,7 +179,7 @@ def _sleeves(kit: Kit) -> None:
     """Detached sleeves: a gold band on the upper arm, narrow to the elbow, then open like a wing."""
     stations = np.array([0.56, 0.565, 0.63, 0.80, 1.0, 1.22, 1.45, 1.66, 1.86, 2.0])
     gap = np.array([0.002, 0.0055, 0.0055, 0.008, 0.010, 0.014, 0.026, 0.042, 0.060, 0.073])
-    columns = kit.some(14, 26)
+    columns = kit.some(12, 26)
 
     def slant(a: Floats, share: Floats) -> Floats:
         # The seam's side (below the arm) hangs longer, the upper edge is cut back over the wrist.
@@ -208,7 +195,8 @@ def _sleeves(kit: Kit) -> None:
         front=(0.0, 1.0, 0.35),
         slant=slant,
     )
-    kit.add(sheet, "sleeve", lining="lining", both=True)
+    kit.add(sheet, "sleeve", both=True)
+    kit.line(tail_rows(sheet, 4 if not kit.full else 6), "lining", both=True)
 
 
 def _stockings(kit: Kit) -> None:

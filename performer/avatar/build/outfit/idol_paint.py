@@ -51,7 +51,7 @@ def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     for name, wide, high in (("feather", 110, 330), ("feather_small", 90, 150)):
         _feather(canvas.patch(name, wide, high), c)
     back = canvas.patch("feather_back", 100, 330)
-    back.fill(shaded(ramp((c.main, c.second, c.accent), back.y / back.high), 0.75))
+    back.fill(shaded(ramp((c.main, c.second, c.accent), back.y / back.high), 0.5))
     back.darken(0.4 * smooth(1 - np.abs(back.x - 50) / 6))
     _sleeve(canvas.patch("sleeve", 260, 330), c, seed)
     _stocking(canvas.patch("stocking", 380, 520), c)
@@ -67,50 +67,53 @@ def _bodice(p: Patch, c: Colours, seed: int) -> None:
     """Front in the middle of u. Princess seams, a brocade front panel between gold cords, painted light and shade."""
     p.fill(_silk(c))
     across = np.abs(p.x - p.wide / 2)
-    shape = p.y / p.high
+    t = p.y / p.high
+    # Side panels behind the outer seam are coloured, dark to the waist: they make it look narrower.
+    bend = 112 + 16 * np.cos(np.pi * (t - 0.25) * 1.5)
+    panel = p.inside(bend - across) * p.inside(across - 262)
+    p.over(ramp((blend_light(c.main, 0.55), blend_light(c.second, 0.35), c.second), t), panel)
+    for k in range(7):
+        for side in (-1, 1):
+            p.scroll(p.wide / 2 + side * 186, 40 + 38 * k, 11, blend_light(c.metal, 0.3), width=1.2)
     # The body's own form: sides turn away, the waist lies in the shade of the bust.
     side = np.abs(((p.x / p.wide) * 2) % 1 - 0.5) * 2
-    p.darken(0.30 * (1 - smooth(side * 1.6)))
-    p.darken(0.34 * np.exp(-(((shape - 0.52) / 0.12) ** 2)) * np.exp(-((across / 90) ** 2)))
-    p.over(ramp((c.main, c.second, c.accent), np.clip(1.1 - shape, 0, 1)), 0.42 * smooth((shape - 0.60) / 0.4))
-    # The front panel narrows to the waist.
-    half = 20 + 32 * (1 - shape) ** 1.3
+    p.darken(0.32 * (1 - smooth(side * 1.7)))
+    p.darken(0.30 * np.exp(-(((t - 0.50) / 0.11) ** 2)) * np.exp(-((across / 92) ** 2)))
+    p.lighten(0.25 * np.exp(-(((t - 0.27) / 0.10) ** 2)) * np.exp(-(((across - 60) / 26) ** 2)))
+    half = 22 + 34 * (1 - t) ** 1.3
     front = p.inside(across - half)
-    p.over(ramp((blend_light(c.main, 0.25), c.second, c.accent), shape), front)
+    p.over(ramp((blend_light(c.main, 0.45), c.main, c.second, c.accent), t), front)
     for row in range(9):
         for column in (-2, -1, 0, 1, 2):
-            cx, cy = p.wide / 2 + column * 19 + (row % 2) * 9.5, 14 + row * 34
-            scroll = ruyi(p.x - cx, cy - p.y, 8.5)
-            p.over(blend_light(c.metal, 0.35), 0.55 * front * p.inside(np.abs(scroll) - 0.7))
-    p.darken(0.35 * front * smooth((across - half + 16) / 16))
-    for edge in (across - half,):
-        p.cord(edge, c.metal, 4.2)
-    for offset in (104.0, 196.0):
-        bend = offset + 12 * np.cos(np.pi * (shape - 0.35) * 1.6)
-        p.seam(across - bend)
-        p.stitches(across - bend - 4.0, p.y, shaded(c.light, 0.7), pitch=6)
+            x = p.wide / 2 + column * 21 + (row % 2) * 10.5
+            y = 12 + row * 33
+            if abs(x - p.wide / 2) < 22 + 34 * (1 - y / p.high) ** 1.3 - 7:
+                p.scroll(x, y, 8.0, blend_light(c.metal, 0.35), width=1.0)
+    p.darken(0.35 * front * smooth((across - half + 14) / 14))
+    p.cord(across - half, c.metal, 4.6)
+    p.cord(across - bend, c.metal, 3.2)
+    seam = 76 + 10 * np.cos(np.pi * (t - 0.35) * 1.6)
+    p.seam(across - seam)
+    p.stitches(across - seam - 4.0, p.y, shaded(c.light, 0.7), pitch=6)
     back = p.wide / 2 - across
-    p.over(shaded(c.second, 0.5), p.inside(back - 12))
-    for k in range(12):
-        y = 24 + 22 * k
-        p.over(
-            c.metal,
-            p.inside(np.abs(np.abs(back - 12 * (1 - 2 * ((p.y - y) / 22))) - 0) - 1.2) * (np.abs(p.y - y - 11) < 11),
-        )
+    p.over(shaded(c.second, 0.6), p.inside(back - 14))
+    for k in range(11):
+        y = p.y - 22 - 24 * k
+        p.over(c.light, p.inside(np.abs(np.abs(y) - back) - 1.5) * p.inside(back - 13) * (np.abs(y) < 12))
+    p.cord(back - 15, c.metal, 3.6)
     for k in range(5):
-        p.disc(p.wide / 2, 66 + 38 * k, 5.0, c.metal)
-    top = p.y
-    p.scallops(10 - 0 * p.x + (top - 20), c.light, pitch=15, depth=10)
-    p.cord(top - 8, c.metal, 5)
+        p.disc(p.wide / 2, 78 + 38 * k, 5.2, c.metal)
+    p.over(c.light, p.inside(p.y - 13))
+    p.scallops(p.y - 12, c.light, pitch=14, depth=12)
+    p.cord(p.y - 9, c.metal, 5)
     p.darken(0.45 * smooth((p.y - p.high + 46) / 40))
-    p.folds(p.x / p.wide, 0.10 * smooth((shape - 0.55) / 0.3), seed, (11, 17, 23))
+    p.folds(p.x / p.wide, 0.10 * smooth((t - 0.55) / 0.3), seed, (11, 17, 23))
 
 
 def _skirt(p: Patch, c: Colours, seed: int) -> None:
     """Four pleats of silk; rose, violet and aqua rise from the hem; a gold line, cloud heads, a lace edge."""
     t = p.y / p.high
-    p.fill(_silk(c))
-    p.over(ramp((c.light, blend(c.light, c.main, 0.55), c.main, c.second, c.accent), t), smooth((t - 0.18) / 0.5))
+    p.fill(ramp((c.light, c.light, blend_light(c.main, 0.72), blend_light(c.main, 0.1), c.second, c.accent), t))
     pleat = (p.x / p.wide * 4) % 1
     # A pleat: a dark fold, a lit edge just after it, a slow fall of light across.
     p.darken(0.55 * np.exp(-((pleat / 0.075) ** 2)) + 0.55 * np.exp(-(((1 - pleat) / 0.10) ** 2)))
@@ -118,9 +121,7 @@ def _skirt(p: Patch, c: Colours, seed: int) -> None:
     p.lighten(0.34 * np.exp(-(((pleat - 0.20) / 0.07) ** 2)))
     p.darken(0.62 * smooth(1 - t / 0.42))
     for k in range(4):
-        scroll = ruyi(p.x - (k + 0.5) * p.wide / 4, 246 - p.y, 12)
-        p.over(blend_light(c.metal, 0.2), 0.9 * p.inside(np.abs(scroll) - 1.1))
-        p.disc((k + 0.5) * p.wide / 4, 246, 2.6, blend_light(c.metal, 0.4))
+        p.scroll((k + 0.5) * p.wide / 4, 244, 13, blend_light(c.metal, 0.25), width=1.6)
     p.cord(p.y - 266, c.metal, 4.0)
     p.cord(p.y - 222, c.metal, 2.2)
     p.over(blend(c.light, c.accent, 0.15), p.inside(278 - p.y))
@@ -134,14 +135,14 @@ def _skirt(p: Patch, c: Colours, seed: int) -> None:
 def _cloud(p: Patch, c: Colours) -> None:
     """Neck at the top. Rings of colour as a cloud collar has them, cords between, ruyi heads in the four lobes."""
     t = p.y / p.high
-    p.fill(ramp((c.light, c.light, blend_light(c.main, 0.35), c.main, c.second, c.accent), t))
+    p.fill(ramp((c.light, c.light, blend_light(c.main, 0.6), blend_light(c.main, 0.15), c.second, c.accent), t))
     across = (p.x / p.wide * 4) % 1 - 0.5
     # u begins behind, so the lobes (front, sides, back) lie at whole quarters.
     lobe = ((p.x / p.wide * 4 + 0.5) % 1 - 0.5) * p.wide / 4
     p.lighten(0.25 * np.exp(-(((t - 0.45) / 0.10) ** 2)))
     for radius, ink in ((40.0, c.light), (33.0, c.second), (24.0, blend_light(c.accent, 0.3))):
         head = ruyi(lobe, p.y - 92, radius)
-        p.darken(0.4 * p.inside(head - 3.0))
+        p.darken(0.3 * p.inside(head - 3.0))
         p.over(ink, p.inside(head))
         p.cord(head, c.metal, 2.6)
     for offset in range(4):
@@ -156,37 +157,38 @@ def _cloud(p: Patch, c: Colours) -> None:
 
 
 def _feather(p: Patch, c: Colours) -> None:
-    """One feather fills the tile: barbs, a gold shaft, an eye near its tip as a peacock's."""
+    """One feather fills the tile: barbs, a gold shaft, near its tip a drop of light inside two thin rings."""
     t, x = p.y / p.high, p.x - p.wide / 2
-    p.fill(ramp((blend_light(c.main, 0.45), c.main, c.second, c.accent, blend_light(c.accent, 0.5)), t))
-    barb = (p.y - 1.25 * np.abs(x)) / (p.high / 30)
+    p.fill(ramp((c.light, blend_light(c.main, 0.55), c.main, c.second, c.accent, blend_light(c.accent, 0.55)), t))
+    barb = (p.y - 1.25 * np.abs(x)) / (p.high / 34)
     lit = 0.5 + 0.5 * np.sin(2 * np.pi * barb)
-    p.darken(0.34 * lit**2)
-    p.lighten(0.30 * (1 - lit) ** 3)
-    p.lighten(0.28 * np.exp(-(((x / p.wide + 0.16) / 0.10) ** 2)))
-    eye_y = 0.78 * p.high
-    for radius, ink in ((0.30, c.metal), (0.25, c.accent), (0.17, c.second), (0.10, c.dark)):
-        d = np.hypot(x, (p.y - eye_y - (0.25 - radius) * 0.12 * p.high) * 0.72) - radius * p.wide
-        p.over(ink, 0.92 * p.inside(d))
-    p.lighten(0.6 * p.inside(np.hypot(x + 0.05 * p.wide, p.y - eye_y + 0.05 * p.wide) - 0.035 * p.wide))
-    p.over(
-        blend_light(c.metal, 0.25), p.inside(np.abs(x) - np.maximum(2.2 * (1 - t), 0.8)) * (p.y < eye_y - 0.2 * p.wide)
-    )
+    p.darken(0.22 * lit**2)
+    p.lighten(0.34 * (1 - lit) ** 3)
+    p.lighten(0.30 * np.exp(-(((x / p.wide + 0.17) / 0.10) ** 2)))
+    p.darken(0.22 * smooth((x / p.wide - 0.12) / 0.3))
+    # The eye is a drop: round below, drawn out along the shaft above.
+    y = p.y - 0.80 * p.high
+    drop = np.hypot(x * (1 + 0.9 * np.clip(-y / (0.3 * p.high), 0, 1.5)), y * np.where(y < 0, 0.42, 0.8)) / p.wide
+    p.over(ramp((c.light, blend_light(c.accent, 0.3), c.second), drop / 0.21), p.inside((drop - 0.21) * p.wide))
+    for radius in (0.21, 0.145):
+        p.over(blend_light(c.metal, 0.1), p.inside(np.abs(drop - radius) * p.wide - 0.8))
+    p.lighten(0.7 * np.exp(-((drop / 0.07) ** 2)))
+    p.over(blend_light(c.metal, 0.3), p.inside(np.abs(x) - np.maximum(2.0 * (1 - t), 0.7)) * (drop > 0.21) * (y < 0))
     edge = p.wide / 2 - np.abs(x)
-    p.over(c.light, 0.75 * p.inside(edge - 3.2))
-    p.over(c.metal, p.inside(np.abs(edge - 4.6) - 0.9))
-    p.darken(0.75 * smooth(1 - t / 0.22))
+    p.over(c.light, 0.85 * p.inside(edge - 3.4))
+    p.over(c.metal, p.inside(np.abs(edge - 4.8) - 0.8))
+    p.darken(0.6 * smooth(1 - t / 0.20))
 
 
 def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     """Shoulder end on top: band with lace, silk, then the wing's gradient with feathers at its hem."""
     t = p.y / p.high
-    p.fill(ramp((c.light, c.light, blend_light(c.main, 0.5), c.main, c.second, c.accent), t))
-    p.folds(p.x / p.wide, 0.40 * smooth((t - 0.10) / 0.3), seed + 1, (3, 5, 8))
-    tint = ramp((blend_light(c.second, 0.3), c.second, c.accent, blend_light(c.accent, 0.6)), smooth((t - 0.6) / 0.4))
-    for row, top in enumerate((206, 232)):
+    p.fill(ramp((c.light, c.light, c.light, blend_light(c.main, 0.45), c.main, c.second), t))
+    p.folds(p.x / p.wide, 0.34 * smooth((t - 0.10) / 0.3), seed + 1, (3, 5, 8))
+    inks = (blend_light(c.main, 0.3), c.second, c.accent, blend_light(c.accent, 0.7))
+    for row, top in enumerate((196, 228)):
         for k in range(-1, 11):
-            p.feather((k + 0.5 * (row % 2)) * 26, top, 76, 31, tint, blend_light(c.metal, 0.2))
+            p.feather((k + 0.5 * (row % 2)) * 26, top, 82, 31, inks, blend_light(c.metal, 0.2))
     p.cord(p.y - 308, c.metal, 3.0)
     p.over(c.light, p.inside(316 - p.y))
     p.scallops(p.y - 312, c.light, pitch=13, depth=16)
@@ -212,11 +214,10 @@ def _stocking(p: Patch, c: Colours) -> None:
         x = (p.x / p.wide - place) * p.wide
         vine = x - 5 * np.sin(p.y / 17)
         p.over(c.metal, 0.9 * p.inside(np.abs(vine) - 0.9) * smooth((t - 0.16) / 0.03))
-        for k in range(16):
-            y = 96 + 26 * k
+        for k in range(12):
             flip = 1 if k % 2 else -1
-            leaf = np.hypot((x - flip * 8) / 5.0, (p.y - y) / 8.5) - 1
-            p.over(ramp((c.main, c.second, c.accent), np.clip(t, 0, 1)), 0.9 * p.inside(leaf * 4))
+            inks = (c.light, ramp((c.main, c.second, c.accent), np.array(k / 11)))
+            p.feather(place * p.wide + flip * 9, 92 + 34 * k, 27, 13, inks, c.metal)
     p.over(c.second, p.inside(band(p.y, 6, 30)))
     p.cord(p.y - 5, c.metal, 4.5)
     p.cord(p.y - 31, c.metal, 3.5)
@@ -235,9 +236,8 @@ def _shoe(p: Patch, c: Colours) -> None:
     cap = 200 - p.x + 14 * np.cos(4 * t)
     p.over(ramp((c.second, c.accent), x), p.inside(cap))
     p.cord(cap, c.metal, 2.6)
-    for k in range(5):
-        scroll = ruyi(p.x - 122 - 14 * k, 112 - p.y, 6)
-        p.over(c.metal, 0.7 * p.inside(np.abs(scroll) - 0.6))
+    for k, ink in enumerate((c.main, c.second, c.accent)):
+        p.feather(44 + 16 * k, 66 + 7 * k, 40, 19, (c.light, ink), c.metal)
     p.darken(0.5 * smooth((t - 0.72) / 0.28))
     p.cord(p.y - 4, c.metal, 5.0)
     p.over(c.second, p.inside(band(p.y, 36, 50)) * (x < 0.75))
@@ -270,16 +270,14 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     tail.fill(ramp((c.second, c.main, c.second, c.accent), t))
     tail.folds(tail.x / tail.wide, 0.35 * (1 - t), seed + 2, (2, 3))
     tail.lighten(0.25 * np.exp(-(((tail.x / tail.wide - 0.35) / 0.1) ** 2)))
-    for k in range(5):
-        scroll = ruyi(tail.x - 35, 300 - 34 * k - tail.y, 10)
-        tail.over(blend_light(c.metal, 0.2), 0.85 * tail.inside(np.abs(scroll) - 0.9))
+    for k in range(6):
+        tail.scroll(35, 296 - 36 * k, 11, blend_light(c.metal, 0.2), width=1.4)
     edge = np.minimum(tail.x, tail.wide - tail.x)
     tail.cord(edge - 5, c.metal, 2.6)
     belt = canvas.patch("belt", 620, 60)
     belt.fill(ramp((c.second, c.main), belt.y / belt.high))
     for k in range(22):
-        scroll = ruyi(belt.x - (k + 0.5) * belt.wide / 22, (belt.y - 30) * (1 if k % 2 else -1), 10)
-        belt.over(blend_light(c.metal, 0.15), 0.9 * belt.inside(np.abs(scroll) - 1.0))
+        belt.scroll((k + 0.5) * belt.wide / 22, 30, 11, blend_light(c.metal, 0.25), width=2.0, up=k % 2 == 0)
     for y in (8, 52):
         belt.cord(belt.y - y, c.metal, 6)
     collar = canvas.patch("collar", 250, 44)
@@ -292,8 +290,7 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     frill.darken(0.5 * np.exp(-((((frill.x / frill.wide * 4) % 1) / 0.12) ** 2)) + 0.5 * smooth(1 - frill.y / 60))
     frill.scallops(frill.y - 84, c.light, pitch=13.75, depth=22)
     lining = canvas.patch("lining", 100, 60)
-    lining.fill(shaded(blend(c.second, c.main, 0.5), 0.9))
-    lining.darken(0.5 * (1 - lining.y / lining.high))
+    lining.fill(ramp((shaded(c.second, 1.1), shaded(blend_light(c.second, 0.35), 0.7)), lining.y / lining.high))
     shorts = canvas.patch("shorts", 100, 60)
     shorts.fill(shaded(c.light, 0.55))
     shorts.scallops(shorts.y - 50, c.light, pitch=10, depth=8)

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from performer.avatar.build.outfit.cloth_paint import Canvas
 from performer.avatar.build.outfit.sheet import Sheet, Tile, mirrored_sheet, sheet_part
 from performer.avatar.build.outfit.wrap import levels
-from performer.avatar.build.part import Floats, Part
+from performer.avatar.build.part import Floats, Part, corner_normals
 from performer.avatar.build.spec import Level, Spec
 from performer.avatar.build.springs import Chain, Collider, Follow
 
 if TYPE_CHECKING:
     from performer.avatar.build.body import Body
 
-__all__ = ["Kit", "body_ring"]
+__all__ = ["Kit", "add_shorts", "body_ring"]
 
 
 @dataclass(slots=True)
@@ -72,6 +72,11 @@ class Kit:
         )
         self.put(made, both=both)
 
+    def line(self, sheet: Sheet, tile: str, *, inset: float = 0.002, both: bool = False) -> None:
+        """Only the inside of a sheet: what one sees when looking into a sleeve or under a skirt."""
+        made = sheet_part(sheet, self.tile(tile), lining=self.tile(tile), inset=inset)
+        self.put(made[1:], both=both)
+
     def put(self, parts: list[Part], *, both: bool = False) -> None:
         """Pieces that are ready."""
         self.parts += parts
@@ -92,6 +97,21 @@ class Kit:
     def height(self, drawn: float) -> float:
         """A height of the drawn figure on this body, metres."""
         return float(levels(self.body)(drawn))
+
+
+def add_shorts(kit: Kit, tile: str = "shorts", *, gap: float = 0.0035, legs: int = 1) -> None:
+    """Safety shorts under a skirt: from the hips to a row of the body's legs."""
+    shell = kit.body.shell(
+        lambda region, row: (region == "torso" and row <= 2) or (region in ("leftLeg", "rightLeg") and row <= legs),
+        gap,
+        coarse=not kit.full,
+    )
+    top, low = float(shell.points[:, 1].max()), float(shell.points[:, 1].min())
+    around = np.arctan2(np.abs(shell.points[:, 0]), shell.points[:, 2]) / np.pi
+    place = kit.tile(tile).place(around, (top - shell.points[:, 1]) / (top - low))
+    normals = corner_normals(shell.points, shell.triangles)
+    kit.put([Part(shell.points, shell.triangles, normals, place, shell.weights, "Outfit", "outfit", outline=0.5)])
+    kit.covered |= shell.covered
 
 
 def body_ring(sheet: Sheet, row: int, middle_z: float = -0.004) -> Callable[[Floats], Floats]:

@@ -105,14 +105,15 @@ def _sole(kit: Kit, shoe: Shoe, upper: Floats, ball: Floats, back: float, tip: f
     half = np.convolve(np.pad(half, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid") + shoe.welt
     s = np.linspace(0, 1, count)
     half *= np.sqrt(np.clip(1 - np.clip(np.abs(2 * s - 1), 0, 1) ** 7, 0.03, 1))
-    flat = (z > ball[2] - 0.02) | (not shoe.heel)
-    base = np.where(flat, floor, np.maximum(top - 0.006, floor))
-    top = np.where(flat, np.maximum(top, -0.2 * shoe.sole) + 0.004, top + 0.004)
+    top = np.convolve(np.pad(top, 2, mode="edge"), (0.1, 0.2, 0.4, 0.2, 0.1), mode="valid")
+    flat = np.clip((z - ball[2] + 0.045) / 0.045, 0, 1) if shoe.heel else np.ones(count)
+    base = floor * flat + np.maximum(top - 0.007, floor) * (1 - flat)
+    top = (np.maximum(top, -0.2 * shoe.sole) + 0.004) * flat + (top + 0.003) * (1 - flat)
     if shoe.heel > 0.02:
         # A stacked heel is a broad block under the rear third.
         base = np.where(z < ball[2] - 0.085, floor, base)
     spring = np.clip((z - ball[2]) / (tip + shoe.toe - ball[2]), 0, 1)
-    base = base + np.where(flat, 0.006 * spring**3, 0)
+    base = base + 0.006 * spring**3
     ring_x = np.array([0.0, 1.0, 1.0, 0.93, -0.93, -1.0, -1.0, 0.0])
     ring_y = np.array([1.0, 1.0, 0.35, 0.0, 0.0, 0.35, 1.0, 1.0])
     grid = np.stack(

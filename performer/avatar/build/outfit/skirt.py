@@ -13,7 +13,7 @@ from performer.avatar.build.outfit.sheet import Sheet
 from performer.avatar.build.part import Floats, Weights
 from performer.avatar.build.springs import Chain, Collider, Follow
 
-__all__ = ["DRIVE", "Bell", "Drive", "hang", "panel", "pleated", "skirt_chains", "skirt_weights", "thigh_colliders"]
+__all__ = ["DRIVE", "Bell", "Drive", "hang", "panel", "pleated", "skirt_chains", "skirt_weights", "shin_colliders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def skirt_chains(
     stiffness: float = 1.1,
     gravity: float = 0.12,
     drag: float = 0.45,
+    against: Sequence[str] = ("legs",),
     drive: Sequence[Drive] = DRIVE,
 ) -> tuple[list[Chain], list[Follow]]:
     """The chains on the bell, each on one or two joints that follow the thighs."""
@@ -136,20 +137,18 @@ def skirt_chains(
                 gravity,
                 drag,
                 hit_radius=0.012,
-                against=("legs",),
+                against=tuple(against),
             )
         )
     return chains, follows
 
 
-def thigh_colliders(radius: float = 0.074, shin: bool = False) -> list[Collider]:
-    """Capsules in the thighs (and shins, for long skirts)."""
-    found: list[Collider] = []
-    for side in ("left", "right"):
-        found.append(Collider("legs", f"{side}UpperLeg", (0.0, -0.06, 0.0), radius, (0.0, -0.33, 0.0)))
-        if shin:
-            found.append(Collider("legs", f"{side}LowerLeg", (0.0, -0.02, 0.0), 0.055, (0.0, -0.33, -0.01)))
-    return found
+def shin_colliders() -> list[Collider]:
+    """Capsules in the lower legs, for long skirts; the thighs' are the body's own group "legs"."""
+    return [
+        Collider("shins", f"{side}LowerLeg", (0.0, -0.02, 0.0), 0.055, (0.0, -0.33, -0.01))
+        for side in ("left", "right")
+    ]
 
 
 PLEAT_LITE = ((0.0, -0.7), (0.22, 1.0), (0.80, 0.55))
@@ -215,7 +214,7 @@ def panel(
         shape: share of its own length -> share of the width there; a feather by default.
         curl: metres that the middle stands above the edges. lean: angle by which the tip lies beside the root.
     """
-    s = np.linspace(0, 1, rows)
+    s = np.sin(np.linspace(0, np.pi / 2, rows)) ** 0.9
     outline = shape or feather_outline
     across = np.linspace(-1, 1, columns)
     share = np.broadcast_to(s[:, None], (rows, columns))
@@ -224,7 +223,9 @@ def panel(
     middle = angle + lean * share
     radius = np.linalg.norm(bell.point(middle, t)[..., [0, 2]], axis=-1)
     a = middle + side * outline(share) * width / 2 / np.maximum(radius, 0.05)
-    points = bell.point(a, t, out + curl * (1 - side**2) * np.sin(np.pi * np.clip(share, 0.08, 0.92)))
+    tucked = np.clip(share / 0.35, 0, 1)
+    off = -0.004 + (out + 0.004) * tucked * tucked * (3 - 2 * tucked)
+    points = bell.point(a, t, off + curl * (1 - side**2) * np.sin(np.pi * np.clip(share, 0.0, 0.92)))
     return Sheet(points, 0.5 + 0.5 * side * np.maximum(outline(share), 0.02), share.copy(), skirt_weights(a, t, joints))
 
 

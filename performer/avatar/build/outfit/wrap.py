@@ -12,7 +12,7 @@ from performer.avatar.build.part import Floats, Ints, Weights
 if TYPE_CHECKING:
     from performer.avatar.build.body import Body
 
-__all__ = ["Hits", "cast", "levels", "limb_sheet", "taut", "torso_sheet"]
+__all__ = ["Hits", "cast", "levels", "limb_sheet", "reach", "taut", "torso_sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,31 @@ def cast(body: "Body", regions: Collection[str], origins: Floats, directions: Fl
     quads = body.quads[np.isin(body.region, list(regions))]
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
     directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    best, which, share = _crossed(body.points, triangles, origins, directions)
+    corner = triangles[which]
+    normals = (body.normals[corner] * share[..., None]).sum(axis=1)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    weights = {
+        name: kept for name, value in body.weights.items() if (kept := (value[corner] * share).sum(axis=1)).any()
+    }
+    return Hits(origins + directions * best[:, None], normals, weights, best > 0)
+
+
+def reach(sheet: Sheet, origins: Floats, directions: Floats) -> Floats:
+    """(n,) metres from each origin along a unit direction to the outermost crossing with a sheet, -1 where none."""
+    rows, columns, _ = sheet.points.shape
+    number = np.arange(rows * columns).reshape(rows, columns)
+    a, b, c, d = (number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:])
+    triangles = np.concatenate([np.stack([a, b, c], -1).reshape(-1, 3), np.stack([a, c, d], -1).reshape(-1, 3)])
+    return _crossed(sheet.points.reshape(-1, 3), triangles, origins, directions)[0]
+
+
+def _crossed(points: Floats, triangles: Ints, origins: Floats, directions: Floats) -> tuple[Floats, Ints, Floats]:
+    """Distance to the outermost triangle on each ray (-1: none), which it is, and the shares of its corners."""
     best = np.full(len(origins), -1.0)
     which = np.zeros(len(origins), dtype=np.int64)
     share = np.zeros((len(origins), 3))
-    a, b, c = (body.points[triangles[:, k]] for k in range(3))
+    a, b, c = (points[triangles[:, k]] for k in range(3))
     one, two = b - a, c - a
     for ray in range(len(origins)):
         p = np.cross(directions[ray], two)
@@ -79,13 +100,7 @@ def cast(body: "Body", regions: Collection[str], origins: Floats, directions: Fl
             k = int(np.argmax(np.where(met, t, -1.0)))
             best[ray], which[ray] = t[k], k
             share[ray] = 1 - u[k] - v[k], u[k], v[k]
-    corner = triangles[which]
-    normals = (body.normals[corner] * share[..., None]).sum(axis=1)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-    weights = {
-        name: kept for name, value in body.weights.items() if (kept := (value[corner] * share).sum(axis=1)).any()
-    }
-    return Hits(origins + directions * best[:, None], normals, weights, best > 0)
+    return best, which, share
 
 
 def taut(radius: Floats, angle: Floats) -> Floats:
