@@ -40,6 +40,7 @@ _TRANSPARENT = typer.Option("--transparent", help="No stage, see-through backgro
 _QUALITY = typer.Option(
     "--quality", help="lite: quick on machines without a GPU. full: outlines, smooth edges, slower."
 )
+_VENUE = typer.Option("--venue", help="The stage: arena (a large hall) or livehouse (a small club).")
 _CRF = typer.Option(
     "--crf", help="Encode by x264 at this quality (0 best to 51; 18 is fine) instead of quickly.", min=0, max=51
 )
@@ -65,6 +66,7 @@ def render(
     lyrics: Annotated[str, _LYRICS] = "auto",
     poses: Annotated[Path | None, _POSES] = None,
     transparent: Annotated[bool, _TRANSPARENT] = False,
+    venue: Annotated[str, _VENUE] = "",
     quality: Annotated[Literal["lite", "full"], _QUALITY] = "lite",
     crf: Annotated[int | None, _CRF] = None,
     label: Annotated[bool, _LABEL] = True,
@@ -82,6 +84,7 @@ def render(
       nichang render song.wav -o me.webm --transparent --vocal voice.wav --lyrics song.lrc
     """
     from stage.render.job import render as make
+    from stage.show.venues import find_venue
 
     width, height = parse_size(size) if size else (PORTRAIT if portrait else LANDSCAPE)
     if portrait and width > height:
@@ -100,6 +103,7 @@ def render(
         lyrics=lyrics,
         poses=poses,
         transparent=transparent,
+        venue=find_venue(venue),
         quality=quality,
         crf=crf,
         label=label,

@@ -23,6 +23,7 @@ def show(
     ] = None,
     song: Annotated[list[str] | None, typer.Option(help="A sound file or built-in song; may be given again.")] = None,
     avatar: Annotated[str, typer.Option(help="A VRM file, or a preset.")] = "",
+    venue: Annotated[str, typer.Option(help="The stage: arena or livehouse.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another dance.")] = 0,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8770,
     host: Annotated[
@@ -53,12 +54,15 @@ def show(
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
     from stage.server.songs import find_song
+    from stage.show.venues import find_venue
 
+    place = find_venue(venue)
     if file is not None:
         plan = read_show_file(file)
         base = file.resolve().parent
         beside = base / plan.avatar
         chosen = avatar or (str(beside) if beside.is_file() else plan.avatar)
+        place = place if venue else find_venue(plan.venue)
         sources = [
             find_song(s.file, base=base, vocal=s.vocal, lyrics=s.lyrics, seed=plan.seed if s.seed is None else s.seed)
             for s in plan.songs
@@ -97,7 +101,17 @@ def show(
             said.append(step)
             print(f"  {news}", file=sys.stderr, flush=True)
 
-    serve(sources, vrm, host=host, port=port, autoplay=not no_play, loop=loop, on_ready=ready, on_song=tell)
+    serve(
+        sources,
+        vrm,
+        host=host,
+        port=port,
+        autoplay=not no_play,
+        loop=loop,
+        on_ready=ready,
+        on_song=tell,
+        venue=place,
+    )
     if not as_json:
         print("The show has ended.")
 

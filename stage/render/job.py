@@ -160,9 +160,10 @@ def _perform(given: SongInput, vrm: Vrm, options: RenderOptions, tell: Progress)
 
 
 def _stepper(performance: Performance, options: RenderOptions) -> Callable[[float], Frame]:
+    from stage.show.shots import house_shots
     from stage.show.show import Show
 
-    show = Show(performance, aspect=options.width / options.height)
+    show = Show(performance, aspect=options.width / options.height, shots=house_shots(options.venue))
     end = performance.frames / GRID_HZ
     # The last picture may lie a frame's length behind the last pose; the pose is held, the picture's time is its own.
     return lambda t: show.step(min(t, end))
@@ -179,6 +180,7 @@ def _job(given: SongInput, vrm: Vrm, options: RenderOptions) -> Job:
         fps=float(options.fps),
         quality=options.quality,
         transparent=options.transparent,
+        venue=options.venue,
         label=options.label,
         encode="raw" if options.transparent or options.crf is not None else "h264",
         bitrate=options.bitrate,

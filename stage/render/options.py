@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from stage.render.errors import RenderError
+from stage.show.venues import DEFAULT_VENUE
 
 __all__ = ["FrameRange", "OptionError", "RenderOptions", "parse_fps", "parse_size", "parse_time"]
 
@@ -47,6 +48,7 @@ class RenderOptions:
     lyrics: str = "auto"
     poses: Path | None = None
     transparent: bool = False
+    venue: str = DEFAULT_VENUE
     quality: Literal["lite", "full"] = "lite"
     crf: int | None = None
     label: bool = True

@@ -50,6 +50,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="
     fps: float
     quality: Literal["lite", "full"]
     transparent: bool
+    venue: str
     label: bool
     encode: Literal["h264", "raw"]
     bitrate: int

@@ -18,6 +18,7 @@ from stage.server.songs import SongSource
 from stage.show.desk import PADS, Desk, DeskError
 from stage.show.shots import house_shots
 from stage.show.show import Show
+from stage.show.venues import DEFAULT_VENUE
 from stage.wire.codec import encode_frame
 from stage.wire.messages import (
     Ack,
@@ -66,8 +67,10 @@ class LiveShow:
         autoplay: bool = True,
         loop: bool = False,
         on_song: Callable[[str], None] | None = None,
+        venue: str = DEFAULT_VENUE,
     ) -> None:
         self.avatar = avatar
+        self.venue = venue
         self.clients: dict[int, Client] = {}
         self.sinks: list[FrameSink] = []
         self.ready = asyncio.Event()
@@ -87,6 +90,7 @@ class LiveShow:
             refused=self._refused,
             changed=self._tell_songs,
             news=self._on_song,
+            venue=venue,
         )
         self._autoplay = autoplay
         self._loop = loop
@@ -117,7 +121,14 @@ class LiveShow:
         self.clients[client.number] = client
         shots = [shot.name for shot in house_shots().shots]
         client.tell(
-            Welcome(role=client.role, client=client.number, show_time=self.now(), shots=shots, pads=[*PADS, "wink"])
+            Welcome(
+                role=client.role,
+                client=client.number,
+                show_time=self.now(),
+                shots=shots,
+                pads=[*PADS, "wink"],
+                venue=self.venue,
+            )
         )
         for table in self._tables:
             client.tell(table)

@@ -14,6 +14,7 @@ from stage.server.preparing import run_worker
 from stage.server.setlist import Listed, Setlist
 from stage.server.songs import SongSource, cache_of, forget, load_performance, prepared_seconds
 from stage.show.desk import DeskError
+from stage.show.shots import house_shots
 from stage.show.show import Show
 from stage.wire.messages import SongList
 
@@ -35,6 +36,7 @@ class Programme:
         refused: Callable[[str], None],
         changed: Callable[[], None],
         news: Callable[[str], None],
+        venue: str = "",
     ) -> None:
         """Sources that were prepared before are found in the cache.
 
@@ -47,6 +49,7 @@ class Programme:
             folder = cache_of(source)
             self.setlist.add(source, folder, seconds=prepared_seconds(folder))
         self._avatar = avatar
+        self._shots = house_shots(venue)
         self._put_on, self._refused, self._changed, self._news = put_on, refused, changed, news
         self._wanted: str | None = self.setlist[0].source.id if sources else None
         self._shown: tuple[str, Show] | None = None
@@ -109,7 +112,7 @@ class Programme:
         ident = song.source.id
 
         def load() -> Show:
-            show = Show(load_performance(song.source, song.folder, (self._avatar,)))
+            show = Show(load_performance(song.source, song.folder, (self._avatar,)), shots=self._shots)
             show.warm(0.0, WARM_AHEAD)
             return show
 

@@ -19,6 +19,7 @@ from stage.server.errors import PortError, ServerError, no_room
 from stage.server.live import LiveShow
 from stage.server.songs import SongSource
 from stage.server.tokens import Tokens, load_tokens, state_folder
+from stage.show.venues import DEFAULT_VENUE
 
 __all__ = ["Addresses", "built_pages", "check_home", "listen_on", "serve"]
 
@@ -104,12 +105,14 @@ def serve(
     loop: bool = False,
     on_ready: Callable[[Addresses], None] | None = None,
     on_song: Callable[[str], None] | None = None,
+    venue: str = DEFAULT_VENUE,
 ) -> None:
     """Run a show until Ctrl-C or SIGTERM.
 
     Args:
         host: address to listen on; anything but loopback opens the show to the network.
         on_ready: called once when pages can be opened. on_song: called with news of the songs' preparation.
+        venue: name of the stage that pages show.
     """
     pages = built_pages()
     home = check_home(state_folder())
@@ -128,7 +131,7 @@ def serve(
     hosts = _LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else _LOOPBACK | _own_names(host)
 
     async def main() -> None:
-        show = LiveShow(sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song)
+        show = LiveShow(sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song, venue=venue)
         config = uvicorn.Config(
             make_app(show, tokens, pages, hosts),
             ws="websockets-sansio",

@@ -1,7 +1,8 @@
-"""Reads a show file (`NAME.show.toml`): which songs, which avatar, which seed.
+"""Reads a show file (`NAME.show.toml`): which songs, which avatar, which stage, which seed.
 
 title = "First night"
 avatar = "mannequin"            # a preset or a VRM file
+venue = "livehouse"             # optional: the stage
 seed = 7
 [[songs]]
 file = "firstlight"             # a built-in song, or a sound file beside this one
@@ -38,6 +39,7 @@ class ShowFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     songs: list[ShowSong]
     title: str = ""
     avatar: str = "mannequin"
+    venue: str = ""
     seed: _Seed = 0
 
 
@@ -56,7 +58,7 @@ def read_show_file(path: Path) -> ShowFile:
     try:
         show = msgspec.convert(raw, ShowFile)
     except msgspec.ValidationError as error:
-        raise ShowFileError(f"{path}: {error}; fields are title, avatar, seed and [[songs]] with file") from error
+        raise ShowFileError(f"{path}: {error}; fields: title, avatar, venue, seed, [[songs]] with file") from error
     if not show.songs:
         raise ShowFileError(f"{path} names no song; add a [[songs]] table with file = ...")
     return show

@@ -1,5 +1,6 @@
 /** The render page: takes a job and frames from the command, draws them one by one, sends the video back. */
 
+import { venueNamed } from "../stage/venue";
 import { StageView, WALL_HZ } from "../stage/view";
 import { decodeFrame } from "../wire/frame";
 import type { Picture } from "./compose";
@@ -86,8 +87,9 @@ function pictureHash({ data }: Picture): number {
 
 function openView(canvas: HTMLCanvasElement, job: Job): StageView {
   const { width, height, quality, transparent, label } = job;
+  const venue = venueNamed(job.venue);
   try {
-    return new StageView(canvas, { width, height, quality, transparent, label, layered: true });
+    return new StageView(canvas, { width, height, quality, transparent, label, venue, layered: true });
   } catch (error) {
     // No WebGL: another way to draw may have it.
     throw new ContextLost(error instanceof Error ? error.message : String(error));

@@ -16,6 +16,8 @@ export interface Job {
   readonly fps: number;
   readonly quality: "lite" | "full";
   readonly transparent: boolean;
+  /** Name of the stage. */
+  readonly venue: string;
   readonly label: boolean;
   readonly encode: "h264" | "raw";
   /** Bits per second, for h264. */

@@ -8,6 +8,7 @@ import { type LeanMaterial, leanMaterial, partOf } from "./lean";
 import type { StageLight } from "./light";
 import { loadVrm } from "./load";
 import { fitMaterial } from "./mtoon";
+import { MIRRORED_LAYER } from "./reflection";
 
 export type Quality = "lite" | "full";
 
@@ -102,6 +103,7 @@ export class Avatar {
       if (!(node instanceof THREE.Mesh)) return;
       const mesh = node as THREE.Mesh;
       mesh.frustumCulled = false;
+      mesh.layers.enable(MIRRORED_LAYER);
       const geometry = mesh.geometry;
       triangles += Math.floor((geometry.index?.count ?? geometry.getAttribute("position").count) / 3);
       const lean = (material: THREE.Material): LeanMaterial => {

@@ -1,18 +1,28 @@
-/** The set drawn smaller than the picture: its targets, and the quad that brings it back to full size. */
+/** The set drawn smaller than the picture: its targets, its bloom, and the quad that brings it back to full size. */
 import * as THREE from "three";
-import { type ScreenMesh, screenMesh } from "./screen";
+import { Bloom } from "./bloom";
+import { SCREEN_CAMERA, type ScreenMesh, screenMesh } from "./screen";
+import { ADD } from "./set/shared";
 
 export class Background {
   /** Drawn after everything opaque and only where nothing stands: on a processor each covered pixel counts. */
   readonly blit: ScreenMesh;
   readonly #layered: boolean;
+  readonly #bloom = new Bloom();
+  readonly #spill = screenMesh(
+    "uniform sampler2D spilt; uniform float gain; varying vec2 vUv; void main() { gl_FragColor = vec4(texture2D(spilt, vUv).rgb * gain, 0.0); }",
+    { spilt: { value: null }, gain: { value: 0 } },
+    0,
+    ADD,
+  );
   #now: THREE.WebGLRenderTarget | null = null;
+  #apart = false;
 
   /** layered: it is not put under the picture here; whoever reads the picture back does that, cheaper than GL would. */
   constructor(layered: boolean) {
     this.#layered = layered;
     this.blit = screenMesh(
-      "uniform sampler2D picture; varying vec2 vUv; void main() { gl_FragColor = vec4(texture2D(picture, vUv).rgb, 1.0); }",
+      "uniform sampler2D picture; varying vec2 vUv; void main() { gl_FragColor = texture2D(picture, vUv); }",
       { picture: { value: null } },
       1,
     );
@@ -24,37 +34,52 @@ export class Background {
     return this.#now;
   }
 
-  /** Targets for a picture of this size in pixels; share: of its sides, 1 and more for none at all. */
-  resize(width: number, height: number, share: number): void {
+  /** Targets for a picture of this size in pixels; share: of its sides, 1 and more for none at all.
+   *  layered: unless given, as it was built. */
+  resize(width: number, height: number, share: number, layered = this.#layered): void {
     this.#now?.dispose();
     this.#now =
       share < 1
         ? new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true })
         : null;
-    this.blit.visible = this.#now !== null && !this.#layered;
+    if (this.#now) this.#bloom.resize(this.#now.width, this.#now.height, 1);
+    this.#apart = layered && this.#now !== null;
+    this.blit.visible = this.#now !== null && !this.#apart;
     this.blit.material.uniforms["picture"]!.value = this.#now?.texture ?? null;
   }
 
-  /** After the set: make the canvas ready for the performers. */
-  openPicture(renderer: THREE.WebGLRenderer): void {
+  /** After the set: let its light spill over inside the small picture, where it costs little. */
+  bloom(renderer: THREE.WebGLRenderer, gain: number): void {
+    if (!this.#now || gain <= 0) return;
+    this.#bloom.make(renderer, this.#now);
+    const { spilt, gain: height } = this.#spill.material.uniforms;
+    spilt!.value = this.#bloom.textures[0];
+    height!.value = gain;
+    renderer.setRenderTarget(this.#now);
+    renderer.render(this.#spill, SCREEN_CAMERA);
+  }
+
+  /** After the set: make the picture ready for the performers. picture: null for the canvas. */
+  openPicture(renderer: THREE.WebGLRenderer, picture: THREE.WebGLRenderTarget | null = null): void {
     if (!this.#now) return;
-    renderer.setRenderTarget(null);
-    if (!this.#layered) {
-      renderer.clearDepth();
+    renderer.setRenderTarget(picture);
+    if (!this.#apart) {
+      renderer.clear(picture !== null, true, false);
       return;
     }
-    renderer.setClearAlpha(0);
     renderer.clear();
-    renderer.setClearAlpha(1);
   }
 
   /** In layers: what stands behind the last picture; null where it is in the picture. */
   get layer(): THREE.WebGLRenderTarget | null {
-    return this.#layered ? this.#now : null;
+    return this.#apart ? this.#now : null;
   }
 
   dispose(): void {
     this.#now?.dispose();
+    this.#bloom.dispose();
+    this.#spill.geometry.dispose();
+    this.#spill.material.dispose();
     this.blit.geometry.dispose();
     this.blit.material.dispose();
   }

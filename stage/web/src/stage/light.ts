@@ -1,5 +1,6 @@
 /** The light on the performers: key from the audience, two rims from behind in the song's colours. */
 import * as THREE from "three";
+import { MIRRORED_LAYER } from "./reflection";
 import type { Palette } from "./venue";
 
 /** Where the light goes to, as seen by the shaders: directions in view space, display values. */
@@ -14,6 +15,8 @@ export class StageLight {
   /** Colour of the room in the shade, its brightest channel at 1. */
   readonly shadeTint = new THREE.Color(1, 1, 1);
   shadeLevel = 1;
+  /** Performers of `full` write into the alpha of the picture that they do not bloom. */
+  masksBloom = true;
 
   readonly #sun = new THREE.DirectionalLight(0xffffff, 2.75);
   readonly #fill = new THREE.AmbientLight(0xffffff, 0.5);
@@ -24,6 +27,7 @@ export class StageLight {
 
   /** For MToon and other materials of `full`. */
   addTo(scene: THREE.Scene): void {
+    for (const light of [this.#sun, this.#fill]) light.layers.enable(MIRRORED_LAYER);
     scene.add(this.#sun, this.#sun.target, this.#fill);
   }
 

@@ -8,6 +8,7 @@ import { LiveStage } from "./live";
 import { makeOrbit } from "./orbit";
 import { SongSound } from "./sound";
 import type { SongInfo } from "./song";
+import { venueNamed } from "./venue";
 import { StageView } from "./view";
 
 const REPORT_MS = 250;
@@ -28,6 +29,12 @@ export interface Probe {
   /** Sequence of the last frame that came. */
   frame: number;
   quality: string;
+  venue: string;
+  /** Of the last picture: draw calls, triangles; textures held, and their memory in MB. */
+  calls: number;
+  triangles: number;
+  textures: number;
+  textureMb: number;
   errors: string[];
 }
 
@@ -45,6 +52,11 @@ const probe: Probe = {
   heard: Number.NaN,
   frame: -1,
   quality: "",
+  venue: "",
+  calls: 0,
+  triangles: 0,
+  textures: 0,
+  textureMb: 0,
   errors: [],
 };
 window.__nichang = probe;
@@ -53,6 +65,8 @@ const query = new URLSearchParams(location.search);
 const transparent = query.get("transparent") === "1";
 const asked = query.get("quality");
 const forced: Quality | undefined = asked === "lite" || asked === "full" ? asked : undefined;
+/** A venue of this page's own choice, whatever the show plays in. */
+const askedVenue = query.get("venue") ?? "";
 const canvas = document.getElementById("stage") as HTMLCanvasElement;
 const hint = document.getElementById("hint") as HTMLButtonElement;
 const messageLine = document.getElementById("message") as HTMLDivElement;
@@ -112,7 +126,7 @@ function start(): void {
   }
   const governor = new Governor(renderer, forced);
   const [width, height] = pictureSize(governor);
-  const view = new StageView(canvas, { width, height, quality: governor.level.quality, transparent });
+  const view = new StageView(canvas, { width, height, quality: governor.level.quality, transparent, venue: venueNamed(askedVenue) });
   const sound = query.get("sound") === "0" ? null : new SongSound();
   const live = new LiveStage(view, sound);
   live.onProblem = (line) => say("avatar", line);
@@ -126,7 +140,9 @@ function start(): void {
   const decoded = createFrame();
   const counts = new Map<number, number>();
   const receive = (message: ServerMessage): void => {
-    if (message.type === "avatar_table") {
+    if (message.type === "welcome") {
+      if (askedVenue === "" && message.venue) view.setVenue(venueNamed(message.venue));
+    } else if (message.type === "avatar_table") {
       counts.set(message.number, message.expressions.length);
       void live.avatar(message);
     } else if (message.type === "song_info") {
@@ -190,6 +206,8 @@ function start(): void {
     if (now_ms - second >= 1000) {
       probe.fps = (pictures * 1000) / (now_ms - second);
       probe.quality = view.quality;
+      probe.venue = view.venue;
+      Object.assign(probe, view.counts);
       client.self.fps = probe.fps;
       client.self.drawMs = spent / pictures;
       client.self.quality = view.quality;

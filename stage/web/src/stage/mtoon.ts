@@ -18,13 +18,22 @@ export function fitMaterial(material: THREE.Material, light: StageLight, rimShar
   if (material.userData["fitted"]) return;
   material.userData["fitted"] = true;
   material.toneMapped = false;
+  // Alpha of the picture says what blooms: nothing of a performer does, and she covers what does behind her.
+  const solid = !material.transparent;
+  if (light.masksBloom) {
+    material.blending = THREE.CustomBlending;
+    material.blendSrc = THREE.SrcAlphaFactor;
+    material.blendDst = THREE.OneMinusSrcAlphaFactor;
+    material.blendSrcAlpha = THREE.ZeroFactor;
+    material.blendDstAlpha = THREE.OneMinusSrcAlphaFactor;
+  }
   const earlier = material.onBeforeCompile.bind(material);
   material.onBeforeCompile = (shader, renderer) => {
     earlier(shader, renderer);
     // Targets hold display values; three would leave them linear there.
     let text = shader.fragmentShader.replace(
       "#include <colorspace_fragment>",
-      "gl_FragColor = sRGBTransferOETF(gl_FragColor);",
+      `gl_FragColor = sRGBTransferOETF(gl_FragColor);${solid && light.masksBloom ? " gl_FragColor.a = 1.0;" : ""}`,
     );
     if (text.includes(MTOON_RIM)) {
       shader.uniforms["rimDirectionA"] = { value: light.rimDirectionA };

@@ -7,17 +7,22 @@
 import * as THREE from "three";
 import { Avatar, type AvatarInfo, type Quality } from "./avatar";
 import { Background } from "./background";
+import { Finish } from "./finish";
 import { FlashLimiter } from "./flash";
 import { fontFor, loadFonts } from "./fonts";
 import { type Frame, PERFORMER_HIDDEN } from "./frame";
+import { isSoftware } from "./governor";
 import { Grid, type Stepped } from "./grid";
 import { StageLight } from "./light";
+import { textureBytes, texturesOf } from "./memory";
 import { Overlay } from "./overlay";
 import { PaletteFade } from "./palette";
+import { Reflection } from "./reflection";
+import { Effects } from "./set/particles";
 import { StageSet } from "./set/set";
 import type { SongInfo } from "./song";
 import { Strobe } from "./strobe";
-import { HOUSE, type Venue } from "./venue";
+import { DEFAULT_VENUE, type Venue, VENUES } from "./venue";
 
 export type { AvatarInfo, Frame, Quality, SongInfo };
 
@@ -40,6 +45,10 @@ export interface StageOptions {
 const DEGREES = 180 / Math.PI;
 /** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
 export const WALL_HZ = 15;
+/** Samples a pixel of `full` where hardware pays for them. */
+const SAMPLES = 4;
+/** Side of the floor's picture of the performers, of the whole. */
+const MIRROR_SHARE = 0.5;
 
 export class StageView {
   readonly renderer: THREE.WebGLRenderer;
@@ -48,20 +57,25 @@ export class StageView {
   /** A person may turn this camera themselves (`?orbit=1`); then the frame's camera is not taken. */
   freeCamera = false;
   readonly camera = new THREE.PerspectiveCamera(30, 16 / 9, 0.1, 90);
-  readonly #venue: Venue;
+  #venue: Venue;
   readonly #transparent: boolean;
   readonly #scene = new THREE.Scene();
   readonly #light = new StageLight();
-  readonly #fade: PaletteFade;
-  readonly #flash: FlashLimiter;
-  readonly #strobe: Strobe;
+  #fade: PaletteFade;
+  #flash: FlashLimiter;
+  #strobe: Strobe;
   readonly #background: Background;
   readonly #overlay: Overlay;
+  readonly #software: boolean;
+  /** Of `full` with a set: the last pass, and the performers in the floor. */
+  #rich: { readonly finish: Finish; readonly reflection: Reflection } | null = null;
   readonly #grid = new Grid();
   readonly #stepped: Stepped;
   readonly #avatars = new Map<number, Avatar>();
   readonly #list: Avatar[] = [];
   #set: StageSet | null = null;
+  /** What is fired over the stage. */
+  #effects: Effects | null = null;
   #quality: Quality;
   #width = 0;
   #height = 0;
@@ -72,22 +86,28 @@ export class StageView {
   #wallAt = Number.NaN;
 
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
-    this.#venue = options.venue ?? HOUSE;
+    this.#venue = options.venue ?? VENUES[DEFAULT_VENUE]!;
     this.#transparent = options.transparent ?? false;
     this.#background = new Background(options.layered ?? false);
     this.#quality = options.quality;
     this.renderer = new THREE.WebGLRenderer({
       canvas,
       alpha: this.#transparent,
-      antialias: options.quality === "full",
+      // With a set, `full` has a last pass and smooths its own edges.
+      antialias: options.quality === "full" && this.#transparent,
       powerPreference: "high-performance",
     });
     this.renderer.autoClear = false;
     this.renderer.setClearColor(0x000000, this.#transparent ? 0 : 1);
-    this.#fade = new PaletteFade(this.#venue.palettes, this.#venue.light["palette_half_life"]!);
-    this.#flash = new FlashLimiter(this.#venue.light["flashes_per_second"]!);
-    this.#strobe = new Strobe(this.#venue.light["flashes_per_second"]!, this.#venue.light["strobe_gain"]!);
+    this.#fade = new PaletteFade(this.#venue.palettes, this.#venue.light.palette_half_life);
+    this.#flash = new FlashLimiter(this.#venue.light.flashes_per_second);
+    this.#strobe = new Strobe(this.#venue.light.flashes_per_second, this.#venue.light.strobe_gain);
     this.#overlay = new Overlay(options.label ?? true);
+    this.renderer.info.autoReset = false;
+    const gl = this.renderer.getContext();
+    const about = gl.getExtension("WEBGL_debug_renderer_info");
+    this.#software = isSoftware(String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
+    this.#light.masksBloom = !this.#transparent;
     this.#light.addTo(this.#scene);
     this.#scene.add(this.#background.blit);
     this.#stepped = {
@@ -113,11 +133,30 @@ export class StageView {
     return this.#quality;
   }
 
+  /** Name of the venue. */
+  get venue(): string {
+    return this.#venue.name;
+  }
+
   /** Change between lean and rich drawing; the first pictures after it compile shaders. */
   setQuality(quality: Quality): void {
     if (quality === this.#quality) return;
     this.#quality = quality;
     for (const avatar of this.#list) avatar.wear(quality);
+    this.#build();
+    this.resize(this.#width, this.#height);
+    this.#writeWall();
+  }
+
+  /** Play in another venue; pictures stutter while its shaders are compiled. */
+  setVenue(venue: Venue): void {
+    if (venue === this.#venue) return;
+    this.#venue = venue;
+    const { palette_half_life, flashes_per_second, strobe_gain } = venue.light;
+    this.#fade = new PaletteFade(venue.palettes, palette_half_life);
+    this.#flash = new FlashLimiter(flashes_per_second);
+    this.#strobe.dispose();
+    this.#strobe = new Strobe(flashes_per_second, strobe_gain);
     this.#build();
     this.resize(this.#width, this.#height);
     this.#writeWall();
@@ -130,13 +169,25 @@ export class StageView {
     }
     this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality);
     if (this.#set) this.#scene.add(this.#set.front);
+    this.#rich?.finish.dispose();
+    this.#rich?.reflection.dispose();
+    this.#rich =
+      this.#set && this.#quality === "full"
+        ? { finish: new Finish(this.#venue, this.#software ? 0 : SAMPLES), reflection: new Reflection() }
+        : null;
     this.#wallAt = Number.NaN;
+    if (this.#effects) {
+      this.#scene.remove(this.#effects.group);
+      this.#effects.dispose();
+    }
+    this.#effects = this.#transparent ? null : new Effects(this.#fade.now, this.#quality === "full");
+    if (this.#effects) this.#scene.add(this.#effects.group);
   }
 
   #writeWall(): void {
     const words = this.#song?.title.trim() || "NICHANG";
     this.#wallAt = Number.NaN;
-    this.#set?.wall.setWords(words.toUpperCase(), fontFor(words));
+    this.#set?.setSong(words, words.toUpperCase(), fontFor(words));
   }
 
   resize(width: number, height: number): void {
@@ -145,11 +196,14 @@ export class StageView {
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
-    const { background_full, background_lite, background_least } = this.#venue.quality;
+    const { background_full, background_software, background_lite, background_least } = this.#venue.quality;
+    const asked = this.#quality === "lite" ? background_lite : this.#software ? background_software : background_full;
     // A small picture cannot give up as much of its background as a large one.
-    const share =
-      this.#quality === "full" ? background_full! : Math.min(1, Math.max(background_lite!, background_least! / width));
-    this.#background.resize(width, height, this.#set ? share : 1);
+    const share = asked < 1 ? Math.min(1, Math.max(asked, background_least / width)) : 1;
+    // The last pass needs all of the picture, so there are layers in `lite` only.
+    this.#background.resize(width, height, this.#set ? share : 1, this.#rich ? false : undefined);
+    this.#rich?.finish.resize(width, height);
+    this.#rich?.reflection.resize(width * MIRROR_SHARE, height * MIRROR_SHARE);
     this.#overlay.resize(width, height);
   }
 
@@ -198,7 +252,7 @@ export class StageView {
     this.#frame = frame;
     const { light, mediaTime } = frame;
     this.#fade.aim(light.palette);
-    this.#pulse = this.#flash.pulse(mediaTime, light.beatPhase, this.#venue.light["pulse_decay"]!);
+    this.#pulse = this.#flash.pulse(mediaTime, light.beatPhase, this.#venue.light.pulse_decay);
     this.#strobe.follow(light.strobe, mediaTime);
     for (const avatar of this.#list) {
       let shown = false;
@@ -222,6 +276,7 @@ export class StageView {
   draw(): void {
     const frame = this.#frame;
     const { renderer } = this;
+    renderer.info.reset();
     if (!frame) {
       renderer.setRenderTarget(null);
       renderer.clear();
@@ -242,31 +297,51 @@ export class StageView {
       this.#fade.now,
       look?.key ?? 1,
       this.#pulse * (0.4 + 0.6 * light.energy),
-      this.#venue.light["rim_gain"]!,
+      this.#venue.light.rim_gain,
       fader,
       this.camera,
     );
     for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.#quality);
+    this.#effects?.update(light, frame.showTime, this.camera);
     this.#overlay.update(mediaTime, light, this.#fade.now);
     this.#set?.castShadows(this.#list);
 
+    const picture = this.#rich?.finish.target ?? null;
     if (this.#set) {
       const wallAt = Math.floor(mediaTime * WALL_HZ + 1e-6);
-      if (wallAt !== this.#wallAt) {
+      if (wallAt !== this.#wallAt || this.#set.wallIsStale) {
         this.#wallAt = wallAt;
+        this.#set.wallIsStale = false;
         this.#set.wall.paint(renderer);
       }
-      renderer.setRenderTarget(this.#background.target);
+      this.#rich?.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror);
+      // Where nothing stands, nothing blooms.
+      renderer.setClearAlpha(0);
+      renderer.setRenderTarget(this.#background.target ?? picture);
       renderer.clear();
       renderer.render(this.#set.back, this.camera);
-      this.#background.openPicture(renderer);
+      if (!this.#rich) this.#background.bloom(renderer, this.#venue.light.bloom_lite);
+      this.#background.openPicture(renderer, picture);
+      renderer.setClearAlpha(1);
     } else {
       renderer.setRenderTarget(null);
       renderer.clear();
     }
     renderer.render(this.#scene, this.camera);
+    this.#rich?.finish.draw(renderer, mediaTime);
     if (!this.#transparent) this.#strobe.draw(renderer, mediaTime);
+    this.#effects?.drawLift(renderer);
     renderer.render(this.#overlay.scene, this.#overlay.camera);
+  }
+
+  /** Of the last picture: draw calls and triangles; textures held now, and about how much memory they take, in MB. */
+  get counts(): { calls: number; triangles: number; textures: number; textureMb: number } {
+    const { render, memory } = this.renderer.info;
+    const textures = new Set<THREE.Texture>();
+    for (const root of [this.#scene, this.#set?.back, this.#overlay.scene]) if (root) texturesOf(root, textures);
+    const targets = [this.#background.target, this.#rich?.finish.target].filter((target) => target != null);
+    const textureMb = textureBytes(textures, targets) / 1e6;
+    return { calls: render.calls, triangles: render.triangles, textures: memory.textures, textureMb };
   }
 
   /** In layers: the background of the last picture; null where it is in the picture. */
@@ -292,8 +367,11 @@ export class StageView {
   dispose(): void {
     for (const avatar of [...this.#list]) this.removeAvatar(avatar.id);
     this.#set?.dispose();
+    this.#rich?.finish.dispose();
+    this.#rich?.reflection.dispose();
     this.#background.dispose();
     this.#strobe.dispose();
+    this.#effects?.dispose();
     this.#overlay.dispose();
     this.renderer.dispose();
   }

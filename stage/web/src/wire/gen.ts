@@ -2,7 +2,8 @@
 
 export const PROTOCOL_VERSION = 1;
 
-/** First message. shots and pads: what the console may name. show_time: the server's clock now. */
+/** First message. shots and pads: what the console may name. show_time: the server's clock now. venue: which of the
+page's venues is played in, "" where the server does not say. */
 export interface Welcome {
   type: "welcome";
   version: number;
@@ -11,6 +12,7 @@ export interface Welcome {
   showTime: number;
   shots: string[];
   pads: string[];
+  venue: string;
 }
 
 /** Answer to a ping: client_time as it came, show_time when it was answered. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Grid, GRID_HZ } from "../../../../stage/web/src/stage/grid";
 import { PaletteFade } from "../../../../stage/web/src/stage/palette";
-import { HOUSE } from "../../../../stage/web/src/stage/venue";
+import { VENUES } from "../../../../stage/web/src/stage/venue";
 import { makeSpring } from "./spring_probe";
 
 /** Times from 0 to `end`: one step, even steps, and steps of any length, always ending at `end`. */
@@ -33,7 +33,7 @@ test("springs end where they end, however the way is cut", () => {
 
 test("colours fade the same, however the way is cut", () => {
   const ends = splits(0.7).map((times) => {
-    const fade = new PaletteFade(HOUSE.palettes, 0.18);
+    const fade = new PaletteFade(VENUES["arena"]!.palettes, 0.18);
     const grid = new Grid();
     grid.advanceTo(0, fade);
     fade.aim(2);
@@ -44,12 +44,12 @@ test("colours fade the same, however the way is cut", () => {
 });
 
 test("half of the difference is gone after the half-life", () => {
-  const fade = new PaletteFade(HOUSE.palettes, 0.25);
+  const fade = new PaletteFade(VENUES["arena"]!.palettes, 0.25);
   const grid = new Grid();
   grid.advanceTo(0, fade);
   fade.aim(1);
   grid.advanceTo(0.25, fade);
-  const [from, to] = [HOUSE.palettes[0]![0]!, HOUSE.palettes[1]![0]!];
+  const [from, to] = [VENUES["arena"]!.palettes[0]![0]!, VENUES["arena"]!.palettes[1]![0]!];
   expect(fade.now[0]).toBeCloseTo((from + to) / 2, 4);
 });
 

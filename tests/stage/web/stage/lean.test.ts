@@ -2,7 +2,7 @@ import * as THREE from "../../../../stage/web/node_modules/three";
 import { expect, test } from "vitest";
 import { exposure, leanMaterial, partOf } from "../../../../stage/web/src/stage/lean";
 import { StageLight } from "../../../../stage/web/src/stage/light";
-import { HOUSE } from "../../../../stage/web/src/stage/venue";
+import { VENUES } from "../../../../stage/web/src/stage/venue";
 
 type Vec = { value: THREE.Vector4 & THREE.Color };
 
@@ -11,7 +11,7 @@ function tones(material: THREE.Material): { lit: number[]; shade: number[]; glow
   const light = new StageLight();
   const camera = new THREE.PerspectiveCamera();
   const lean = leanMaterial(material, "", light);
-  return HOUSE.palettes.map((palette) => {
+  return VENUES["arena"]!.palettes.map((palette) => {
     light.update(palette, 1, 1, 1, 1, camera);
     lean.follow(light);
     const { lit, shade, glow } = lean.uniforms as unknown as Record<string, Vec>;

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { FlashLimiter } from "../../../../stage/web/src/stage/flash";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { BEAMS, HOUSE, hexToRgb, pick } from "../../../../stage/web/src/stage/venue";
+import * as THREE from "../../../../stage/web/node_modules/three";
+import { aimLamp, lampsOf } from "../../../../stage/web/src/stage/set/lamps";
+import { BEAMS, hexToRgb, motifOf, PATTERNS, pick, VENUES, venueNamed } from "../../../../stage/web/src/stage/venue";
 
-const TOML = readFileSync(resolve(import.meta.dirname, "../../../../presets/venues/house/house.toml"), "utf8");
+const PRESETS = resolve(import.meta.dirname, "../../../../presets");
 
 test.each([60, 120, 174, 180, 240, 400, 900])("at %i bpm no second holds more than three pulses", (bpm) => {
   const limiter = new FlashLimiter(3);
@@ -34,28 +36,75 @@ test("asking all the time is answered three times a second, and never with 0 all
   expect(new FlashLimiter(0).ask(1)).toBe(false);
 });
 
-test("the house has five palettes and looks that the page knows", () => {
-  expect(HOUSE.paletteNames).toEqual(["pink", "blue", "gold", "mint", "violet"]);
-  expect([...HOUSE.palettes[0]!.slice(0, 3)]).toEqual([...Float32Array.from(hexToRgb("#ff4fa8"))]);
-  for (const look of HOUSE.looks) {
-    expect(look.pattern).toBeGreaterThanOrEqual(0);
+const NAMES = ["arena", "livehouse"] as const;
+
+test.each(NAMES)("%s has five palettes, looks that the page knows and lamps", (name) => {
+  const venue = VENUES[name]!;
+  expect(venue.paletteNames).toEqual(["pink", "blue", "gold", "mint", "violet"]);
+  expect([...venue.palettes[0]!.slice(0, 3)]).toEqual([...Float32Array.from(hexToRgb("#ff4fa8"))]);
+  for (const look of venue.looks) {
+    expect(look.patterns.length).toBeGreaterThan(0);
+    for (const pattern of look.patterns) expect([...PATTERNS, "motif"]).toContain(pattern);
     expect(BEAMS).toContain(look.beams);
   }
-  expect(pick(HOUSE.looks, 250).name).toBe("finale");
+  expect(pick(venue.looks, 250).name).toBe("finale");
+  expect(venue.lamps.reduce((sum, row) => sum + row.count, 0)).toBeGreaterThan(12);
 });
 
-test("every value of the house lies in the range that stands behind it", () => {
-  const rows = [...TOML.matchAll(/^(\w+) = ([\d.]+)\s*#.*\[([\d.]+), ([\d.]+)\]/gm)];
-  expect(rows.length).toBeGreaterThan(10);
-  for (const [, name, value, low, high] of rows) {
-    expect(Number(value), name).toBeGreaterThanOrEqual(Number(low));
-    expect(Number(value), name).toBeLessThanOrEqual(Number(high));
+test("an old name still finds its venue, an unknown one the default", () => {
+  expect(venueNamed("house").name).toBe("livehouse");
+  expect(venueNamed("no such hall")).toBe(venueNamed(undefined));
+  expect(venueNamed("livehouse").name).toBe("livehouse");
+});
+
+test.each(NAMES)("every value of %s lies in the range that stands behind it", (name) => {
+  const text = readFileSync(resolve(PRESETS, `venues/${name}/${name}.toml`), "utf8");
+  const rows = [...text.matchAll(/^(\w+) = (-?[\d.]+)\s*#.*\[(-?[\d.]+), (-?[\d.]+)\]/gm)];
+  expect(rows.length).toBeGreaterThan(35);
+  for (const [, key, value, low, high] of rows) {
+    expect(Number(value), key).toBeGreaterThanOrEqual(Number(low));
+    expect(Number(value), key).toBeLessThanOrEqual(Number(high));
   }
 });
 
-test("stage.show and the page mean the same numbers", () => {
+test("what is mirrored stands on both sides", () => {
+  const [, ...wings] = [null, ...VENUES["arena"]!.screens];
+  const left = wings.find((screen) => screen.at[0] < -5)!;
+  const right = wings.find((screen) => screen.at[0] === -left.at[0])!;
+  expect(left.turn).toBe(-right.turn);
+  expect(left.u[0]).toBeCloseTo(1 - right.u[1]);
+});
+
+test.each([
+  ["First Light", "dawn"],
+  ["初光", "dawn"],
+  ["Night Train", "stars"],
+  ["霓裳", "silk"],
+])("%s stands for itself on the wall as %s", (title, motif) => {
+  expect(motifOf(VENUES["arena"]!.motifs, title)).toBe(motif);
+});
+
+test("lamps turn their heads: from one bar to the next they point elsewhere, and never at her", () => {
+  for (const name of NAMES) {
+    const now = new THREE.Vector3();
+    const later = new THREE.Vector3();
+    for (const lamp of lampsOf(VENUES[name]!).filter((one) => one.group === "top")) {
+      aimLamp(lamp, "sweep", 0, now);
+      aimLamp(lamp, "sweep", Math.PI / 2, later);
+      expect(now.angleTo(later)).toBeGreaterThan(0.05);
+      expect(now.length()).toBeCloseTo(1);
+      // Her head is at 1.4 m over the origin; a beam that crosses it makes it milky.
+      const head = new THREE.Vector3(-lamp.x, 1.4 - lamp.y, -lamp.z).normalize();
+      for (const beams of BEAMS) {
+        aimLamp(lamp, beams, 0.7, now);
+        expect(now.angleTo(head)).toBeGreaterThan(0.12);
+      }
+    }
+  }
+});
+
+test("stage.show and every venue mean the same looks", () => {
   const python = readFileSync(resolve(import.meta.dirname, "../../../../stage/show/light.py"), "utf8");
-  const names = (table: string): string[] => new RegExp(`${table} = \\(([^)]*)\\)`).exec(python)![1]!.match(/\w+/g)!;
-  expect(names("PALETTES")).toEqual(HOUSE.paletteNames);
-  expect(names("LOOKS")).toEqual(HOUSE.looks.map((look) => look.name));
+  const looks = /LOOKS = \(([^)]*)\)/.exec(python)![1]!.match(/\w+/g)!;
+  for (const name of NAMES) expect(VENUES[name]!.looks.map((look) => look.name)).toEqual(looks);
 });

@@ -1,10 +1,8 @@
 /** The audience: rows of light sticks that sway with the music, and the nearest people as dark shapes. */
 import * as THREE from "three";
-import { dice, PLACE, type SetUniforms } from "./shared";
-
-const HAND = 1.72;
-/** Height of the audience's floor at z, metres. */
-const ground = (z: number): number => PLACE.pit + Math.max(0, z - 9) * 0.16;
+import type { Venue } from "../venue";
+import { ARM, people, SHOULDER } from "./people";
+import { dice, glsl, ribbon, type SetUniforms } from "./shared";
 
 interface Seat {
   readonly x: number;
@@ -13,199 +11,170 @@ interface Seat {
   readonly chance: number;
 }
 
-function seats(rows: number, seed: number): Seat[] {
+/** Where people stand: rows that widen and rise, with room for the runway. */
+export function seats({ crowd, measure }: Venue, seed: number): readonly Seat[] {
   const roll = dice(seed);
   const all: Seat[] = [];
-  for (let row = 0; row < rows; row++) {
-    const z = 4.2 + row * 0.66;
-    const half = 6 + 0.4 * z;
-    const places = Math.floor((2 * half) / 0.66);
+  for (let row = 0; row < crowd.rows; row++) {
+    const z = crowd.first + row * crowd.row;
+    const half = crowd.half + crowd.spread * (z - crowd.first);
+    const places = Math.floor((2 * half) / 0.64);
     for (let i = 0; i < places; i++) {
       const x = -half + (i + 0.5 + (roll() - 0.5) * 0.5 + (row % 2) * 0.5) * ((2 * half) / places);
-      all.push({ x, y: ground(z), z: z + (roll() - 0.5) * 0.3, chance: roll() });
+      const seat = {
+        x,
+        y: measure.pit + Math.max(0, z - crowd.rise_from) * crowd.rise - 0.14 * roll(),
+        z: z + (roll() - 0.5) * 0.3,
+        chance: roll(),
+      };
+      if (Math.abs(x) > measure.runway_half + 0.45 || z > measure.runway_front + 0.5) all.push(seat);
     }
   }
   return all;
 }
 
-function quad(): THREE.InstancedBufferGeometry {
-  const geometry = new THREE.InstancedBufferGeometry();
-  geometry.setAttribute(
-    "position",
-    new THREE.BufferAttribute(new Float32Array([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0]), 3),
-  );
-  geometry.setIndex([0, 1, 2, 0, 2, 3]);
-  return geometry;
-}
-
-/** The swing of one raised hand: the same in both shaders, so that a stick stays in its hand. */
+/** The swing of one raised arm: the same in both shaders, so that a stick stays in its hand. */
 const SWAY = /* glsl */ `
-float sway(vec3 seat, float chance) {
-  return crowd * 0.42 * sin(beat * 1.5708 + seat.x * 0.12 + seat.z * 0.08 + chance * 1.2);
+uniform float beat, crowd, pulse, clear;
+// One that is right before the lens would fill the picture, and a camera among the people must see her between them.
+float shown(vec4 view) {
+  vec4 there = projectionMatrix * view, she = projectionMatrix * viewMatrix * vec4(0.0, 1.0, 0.0, 1.0);
+  float aside = abs(there.x / there.w - she.x / she.w);
+  return smoothstep(2.8, 4.6, -view.z) * mix(1.0, smoothstep(0.36, 0.66, aside), clear);
+}
+float sway(vec4 seat) {
+  float wave = sin(beat * 1.5708 + seat.x * 0.12 + seat.z * 0.08 + seat.w * 1.1);
+  return 0.10 + 0.35 * (seat.w - 0.5) + (1.0 - crowd) * 0.45 * fract(seat.w * 5.7) + crowd * 0.36 * wave;
+}
+vec2 hand(float angle) {
+  return vec2(${glsl(SHOULDER[0])}, ${glsl(SHOULDER[1])} + 0.045 * crowd * pulse) + ${glsl(ARM)} * vec2(sin(angle), cos(angle));
 }`;
 
 export class Crowd {
   readonly group = new THREE.Group();
   readonly swing = { value: 1 };
-  readonly #bodiesGeometry: THREE.InstancedBufferGeometry;
-  readonly #all: number;
-  readonly #front: number;
+  readonly #clear = { value: 0 };
+  readonly #shapes: { geometry: THREE.InstancedBufferGeometry; all: number; front: number }[] = [];
+  readonly #behind: number;
+  readonly #deck: number;
 
-  /** count: sticks. shares: of main and second colour. people: rows of dark shapes in front. */
-  constructor(uniforms: SetUniforms, rows: number, count: number, shares: readonly [number, number], people: number) {
-    const all = seats(rows, 7);
-    const holders = all.filter((seat) => seat.chance < count / Math.max(1, all.length));
-    const near = all.filter((seat) => seat.z < 4.2 + 0.66 * people - 0.3);
-    const sticks = this.#sticks(uniforms, holders, shares);
-    const bodies = this.#bodies(uniforms, near);
-    this.#bodiesGeometry = bodies.geometry as THREE.InstancedBufferGeometry;
-    this.#all = near.length;
-    this.#front = near.filter((seat) => seat.z < 5.2).length;
-    bodies.renderOrder = 30;
-    sticks.renderOrder = 31;
-    this.group.add(bodies, sticks);
+  constructor(uniforms: SetUniforms, venue: Venue, full: boolean) {
+    const { crowd } = venue;
+    this.#behind = crowd.first + 1.6;
+    this.#deck = venue.measure.deck_front;
+    const all = seats(venue, 7);
+    const share = crowd[full ? "sticks_full" : "sticks_lite"] / Math.max(1, all.length);
+    // Everybody near holds one; further back as many as may be drawn.
+    const near = crowd.first + crowd.row * crowd[full ? "people_full" : "people_lite"] - 0.3;
+    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : share));
+    const bodies = all.filter((seat) => seat.z < near);
+    this.#sticks(uniforms, holders, [crowd.main_share, crowd.second_share]);
+    people().forEach((geometry, kind, kinds) => {
+      const row = bodies.filter((_, i) => i % kinds.length === kind);
+      this.#shapes.push({ geometry, all: row.length, front: row.filter((seat) => seat.z < crowd.first + 1).length });
+      this.#bodies(uniforms, this.#copies(geometry, row), full);
+    });
   }
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
   show(camera: THREE.Camera): void {
     const looksBack = camera.matrixWorld.elements[10]! < 0;
-    this.group.visible = looksBack || camera.position.z > 6.5;
+    this.group.visible = looksBack || camera.position.z > this.#behind;
+    this.#clear.value = looksBack ? 0 : Math.min(1, Math.max(0, (12.5 - camera.position.z) / 1.5));
     // From the stage the shapes fill the picture one behind the other: the first rows are enough there.
-    this.#bodiesGeometry.instanceCount = looksBack ? this.#front : this.#all;
+    for (const { geometry, all, front } of this.#shapes)
+      geometry.instanceCount = looksBack && camera.position.z < this.#deck ? Math.max(front, Math.floor(all / 2)) : all;
   }
 
-  /** One copy of the shape per seat. The same seed gives a stick and its holder the same height and timing. */
-  #instances(
-    geometry: THREE.InstancedBufferGeometry,
-    seatsIn: readonly Seat[],
-    seed: number,
-  ): THREE.InstancedBufferGeometry {
-    const roll = dice(seed);
-    const data = new Float32Array(4 * seatsIn.length);
-    seatsIn.forEach((seat, i) => data.set([seat.x, seat.y - 0.12 * roll(), seat.z, roll()], 4 * i));
+  #copies(geometry: THREE.InstancedBufferGeometry, row: readonly Seat[]): THREE.InstancedBufferGeometry {
+    const data = new Float32Array(row.flatMap(({ x, y, z, chance }) => [x, y, z, chance]));
     geometry.setAttribute("seat", new THREE.InstancedBufferAttribute(data, 4));
-    geometry.instanceCount = seatsIn.length;
+    geometry.instanceCount = row.length;
     return geometry;
   }
 
-  #sticks(uniforms: SetUniforms, holders: readonly Seat[], shares: readonly [number, number]): THREE.Mesh {
-    const mesh = new THREE.Mesh(
-      this.#instances(quad(), holders, 11),
-      new THREE.ShaderMaterial({
-        uniforms: { ...uniforms, crowd: this.swing, shares: { value: new THREE.Vector2(...shares) } },
-        vertexShader: /* glsl */ `
-          attribute vec4 seat; uniform float beat, crowd, pulse, gain; uniform vec2 shares; uniform vec3 c0, c1, c3;
-          varying vec2 vAt; varying vec3 vTone;
-          ${SWAY}
-          void main() {
-            vAt = position.xy;
-            float pick = fract(seat.w * 7.31);
-            vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.75 + 0.25 * gain);
-            float angle = sway(seat.xyz, seat.w) + (seat.w - 0.5) * 0.5;
-            vec3 hand = seat.xyz + vec3(sin(angle) * 0.5, ${HAND} - 0.25 * (1.0 - cos(angle)) + 0.05 * crowd * pulse, 0.0);
-            vec4 view = viewMatrix * vec4(hand, 1.0);
-            float far = -view.z;
-            // One that is right before the lens would fill the picture.
-            float shown = smoothstep(3.0, 4.5, far);
-            vec2 along = vec2(sin(angle), cos(angle)) * shown;
-            float half_ = max(0.025, far * 0.0011);
-            view.xy += along * (position.y * 0.34 - 0.03) + vec2(along.y, -along.x) * position.x * half_ * shown;
-            gl_Position = projectionMatrix * view;
-          }`,
-        fragmentShader: /* glsl */ `
-          uniform vec3 c3; varying vec2 vAt; varying vec3 vTone;
-          void main() {
-            float x = abs(vAt.x), body = smoothstep(1.0, 0.55, x);
-            gl_FragColor = vec4(vTone * body * (0.55 + 0.45 * smoothstep(0.0, 0.2, vAt.y)) + c3 * 0.25 * smoothstep(0.5, 0.1, x), body);
-          }`,
-        transparent: true,
-        depthWrite: false,
-        blending: THREE.CustomBlending,
-        blendSrc: THREE.OneFactor,
-        blendDst: THREE.OneMinusSrcAlphaFactor,
-        blendSrcAlpha: THREE.ZeroFactor,
-        blendDstAlpha: THREE.OneFactor,
-      }),
-    );
+  #add(geometry: THREE.InstancedBufferGeometry, material: THREE.ShaderMaterial, order: number): void {
+    const mesh = new THREE.Mesh(geometry, material);
     mesh.frustumCulled = false;
-    return mesh;
+    mesh.renderOrder = order;
+    this.group.add(mesh);
   }
 
-  #bodies(uniforms: SetUniforms, near: readonly Seat[]): THREE.Mesh {
-    const mesh = new THREE.Mesh(
-      this.#instances(person(), near, 11),
-      new THREE.ShaderMaterial({
-        side: THREE.DoubleSide,
-        uniforms: { ...uniforms, crowd: this.swing },
-        vertexShader: /* glsl */ `
-          attribute vec4 seat; uniform float beat, crowd; varying float vRim, vHigh;
-          ${SWAY}
-          void main() {
-            vRim = position.z;
-            vHigh = position.y;
-            // The whole shape leans a little with its raised hand.
-            float lean = sway(seat.xyz, seat.w) * 0.5 * position.y / 1.9;
-            vec4 view = viewMatrix * vec4(seat.x + lean, seat.y, seat.z, 1.0);
-            // Who comes near the lens sinks out of the picture instead of vanishing at once.
-            view.xy += position.xy * smoothstep(2.2, 3.4, -view.z);
-            gl_Position = projectionMatrix * view;
-          }`,
-        fragmentShader: /* glsl */ `
-          uniform vec3 c0, c2; uniform float gain; varying float vRim, vHigh;
-          void main() {
-            float high = clamp((vHigh - 0.7) * 1.6, 0.0, 1.0), rim = vRim * vRim * vRim;
-            gl_FragColor = vec4((c2 * 0.12 + vec3(0.008, 0.007, 0.014)) * high + c0 * rim * rim * 0.34 * gain * high, 1.0);
-          }`,
-      }),
-    );
-    mesh.frustumCulled = false;
-    return mesh;
+  #sticks(uniforms: SetUniforms, holders: readonly Seat[], shares: readonly [number, number]): void {
+    const material = new THREE.ShaderMaterial({
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, shares: { value: new THREE.Vector2(...shares) } },
+      vertexShader: /* glsl */ `
+        attribute vec4 seat; uniform float gain; uniform vec2 shares; uniform vec3 c0, c1, c3;
+        varying vec2 vAt; varying vec3 vTone;
+        ${SWAY}
+        void main() {
+          vAt = position.xy;
+          float pick = fract(seat.w * 7.31);
+          vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.70 + 0.20 * gain + 0.10 * pulse);
+          float angle = sway(seat), tilt = angle * 1.2 + 0.3 * (fract(seat.w * 3.3) - 0.5);
+          vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
+          view.xy += hand(angle);
+          float far = -view.z;
+          float high = shown(viewMatrix * vec4(seat.xyz, 1.0));
+          vec2 along = vec2(sin(tilt), cos(tilt)) * high;
+          view.y -= (1.0 - high) * 2.0;
+          float half_ = max(0.034, far * 0.0016);
+          view.xy += along * (position.y * 0.30 - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
+          gl_Position = projectionMatrix * view;
+        }`,
+      // A white core in a coloured tube, and a little of its light around it.
+      fragmentShader: /* glsl */ `
+        uniform vec3 c3; varying vec2 vAt; varying vec3 vTone;
+        void main() {
+          float x = abs(vAt.x), ends = smoothstep(0.0, 0.05, vAt.y) * smoothstep(1.0, 0.95, vAt.y);
+          float body = smoothstep(0.56, 0.46, x) * ends, core = smoothstep(0.34, 0.06, x) * ends, halo = (1.0 - x) * (1.0 - x) * 0.30 * ends;
+          float grip = smoothstep(0.10, 0.16, vAt.y);
+          vec3 col = vTone * (body * (0.18 + 0.82 * grip) + halo) + mix(vTone, c3, 0.75) * core * 0.42 * grip;
+          gl_FragColor = vec4(col, body);
+        }`,
+      transparent: true,
+      depthWrite: false,
+      blending: THREE.CustomBlending,
+      blendSrc: THREE.OneFactor,
+      blendDst: THREE.OneMinusSrcAlphaFactor,
+    });
+    this.#add(this.#copies(ribbon(), holders), material, 31);
   }
-}
 
-/**
- * A person seen from behind with one arm up: a few triangles, as transparent pixels cost far more than corners.
- * x, y in metres; z is 1 on the outline that stage light catches, and 0 inside.
- */
-function person(): THREE.InstancedBufferGeometry {
-  const points: number[] = [];
-  const index: number[] = [];
-  const add = (x: number, y: number, rim: number): number => points.push(x, y, rim) / 3 - 1;
-  const disc = (x: number, y: number, rx: number, ry: number, corners: number): void => {
-    const middle = add(x, y, 0);
-    for (let i = 0; i < corners; i++) {
-      const angle = (2 * Math.PI * i) / corners;
-      add(x + rx * Math.cos(angle), y + ry * Math.sin(angle), 0.55 + 0.45 * Math.sin(angle));
-      index.push(middle, middle + 1 + i, middle + 1 + ((i + 1) % corners));
-    }
-  };
-  disc(-0.03, 1.47, 0.105, 0.13, 12);
-  // Shoulders and back: an outline from hip to hip around a point in the middle.
-  const middle = add(-0.02, 1.05, 0);
-  const outline: readonly (readonly [number, number, number])[] = [
-    ...([[-0.2, 0, 0], [-0.19, 0.85, 0.2], [-0.245, 1.12, 0.7], [-0.2, 1.24, 1], [-0.09, 1.3, 0.9], [-0.07, 1.36, 0.4]] as const),
-    ...([[0.02, 1.36, 0.4], [0.04, 1.3, 0.9], [0.16, 1.25, 1], [0.21, 1.12, 0.6], [0.15, 0.85, 0.2], [0.16, 0, 0]] as const),
-  ];
-  outline.forEach(([x, y, rim], i) => {
-    const at = add(x, y, rim);
-    if (i > 0) index.push(middle, at, at - 1);
-  });
-  index.push(middle, middle + 1, middle + outline.length);
-  // The arm: a band whose edges are lit and whose middle is not.
-  const arm: readonly (readonly [number, number, number])[] = [[0.16, 1.14, 0.06], [0.25, 1.36, 0.05], [0.23, 1.62, 0.042]];
-  const first = points.length / 3;
-  for (const [x, y, half] of arm) {
-    add(x - half, y, 0.8);
-    add(x, y, 0);
-    add(x + half, y, 0.8);
+  #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, full: boolean): void {
+    const material = new THREE.ShaderMaterial({
+      side: THREE.DoubleSide,
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear },
+      vertexShader: /* glsl */ `
+        attribute vec4 seat; attribute vec2 arm; uniform vec3 c0, c1, c2; uniform float gain; varying float vRim; varying vec3 vDark, vEdge;
+        ${SWAY}
+        void main() {
+          vRim = position.z;
+          float angle = sway(seat);
+          vec2 at = position.xy;
+          float lean = angle * 0.10 * position.y;
+          if (arm.x > 0.0) {
+            vec2 way = vec2(sin(angle), cos(angle));
+            at = mix(vec2(${glsl(SHOULDER[0])} - 0.03, ${glsl(SHOULDER[1])} - 0.05), hand(angle), arm.x) + vec2(way.y, -way.x) * position.x * arm.y;
+            lean = 0.0;
+          }
+          vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
+          // Who is in the way sinks out of the picture instead of vanishing at once.
+          float up = shown(view);
+          view.xy += at + vec2(lean, 0.03 * crowd * abs(sin(beat * 1.5708 + seat.w)) - (1.0 - up) * 2.0);
+          gl_Position = projectionMatrix * view;
+          float high = clamp((at.y - 0.8) * 1.7, 0.0, 1.0);
+          vec3 tone = fract(seat.w * 9.1) < 0.75 ? c0 : c1;
+          vDark = (c2 * 0.16 + vec3(0.008, 0.007, 0.014)) * high;
+          vEdge = tone * high * (0.22 + 0.46 * gain);
+        }`,
+      fragmentShader: /* glsl */ `
+        varying float vRim; varying vec3 vDark, vEdge;
+        void main() {
+          float rim = vRim * vRim; rim *= rim;
+          gl_FragColor = vec4(vDark + vEdge * rim, ${full ? "0.0" : "1.0"});
+        }`,
+    });
+    this.#add(geometry, material, 30);
   }
-  for (let i = 0; i < arm.length - 1; i++) {
-    const at = first + 3 * i;
-    index.push(at, at + 1, at + 3, at + 1, at + 4, at + 3, at + 1, at + 2, at + 4, at + 2, at + 5, at + 4);
-  }
-  disc(0.23, 1.67, 0.052, 0.06, 8);
-  const geometry = new THREE.InstancedBufferGeometry();
-  geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(points), 3));
-  geometry.setIndex(index);
-  return geometry;
 }

@@ -1,38 +1,50 @@
-/** The deck: reflection of the wall, pools of light, rings, and dark places where bodies stand. */
+/** The deck: the wall and the performers in its polish, pools of light, lines of light, contact where bodies stand. */
 import * as THREE from "three";
-import { MAX_CONTACTS, PLACE, type SetUniforms } from "./shared";
+import type { Venue } from "../venue";
+import { dice, glsl, MAX_CONTACTS, type SetUniforms } from "./shared";
 
-const FRAGMENT = /* glsl */ `
-uniform sampler2D wall;
-uniform float pulse, energy, gain;
+/** What the performers' mirror picture is read with; `mirror` null: there is none. */
+export interface MirrorUniforms {
+  readonly mirror: { value: THREE.Texture | null };
+  readonly mirrorMatrix: { value: THREE.Matrix4 };
+}
+
+const fragment = ({ measure, wall }: Venue, mirrored: boolean): string => /* glsl */ `
+uniform sampler2D wall, painting;
+uniform float pulse, energy, gain, wash;
 uniform int standing;
 uniform vec3 c0, c1, c2, c3;
 uniform vec3 contacts[${MAX_CONTACTS}];
+${mirrored ? "uniform sampler2D mirror; uniform mat4 mirrorMatrix;" : ""}
 varying vec3 vPlace;
 void main() {
   vec3 ray = normalize(vPlace - cameraPosition);
-  float slope = 1.0 - abs(ray.y);
-  float mirror = 0.18 + 0.82 * slope * slope;
-  vec3 col = c2 * 0.2 + vec3(0.012, 0.011, 0.022);
+  float slope = 1.0 - abs(ray.y), paint = texture2D(painting, vPlace.xz / ${glsl(measure.tile)}).r;
+  float polish = (0.16 + 0.84 * slope * slope) * ${glsl(measure.gloss)};
+  vec3 col = (c2 * 0.26 + vec3(0.016, 0.015, 0.024)) * (0.35 + 1.1 * paint);
   vec2 at = vPlace.xz;
-  // Two coloured pools and one of white where the performer stands.
-  vec2 a = (at - vec2(-3.4, -1.0)) * vec2(0.4, 0.6), b = (at - vec2(3.4, -1.0)) * vec2(0.4, 0.6), m = at - contacts[0].xy * 0.6;
-  col += gain * (c0 * 0.2 / (1.0 + 3.0 * dot(a, a) * dot(a, a)) + c1 * 0.2 / (1.0 + 3.0 * dot(b, b) * dot(b, b)));
-  float pool = 1.0 / (1.0 + 0.35 * dot(m, m) * dot(m, m));
-  col += (c3 * 0.16 + c0 * 0.1) * pool * (0.85 + 0.15 * pulse);
-  // The wall in the polished floor: follow the mirrored ray to the wall's plane.
+  // Two coloured pools and one of near white where the performer stands.
+  vec2 a = (at - vec2(${glsl(-0.42 * measure.deck_half)}, -1.0)) * vec2(0.4, 0.6), b = (at - vec2(${glsl(0.42 * measure.deck_half)}, -1.0)) * vec2(0.4, 0.6), m = at - contacts[0].xy * 0.6;
+  vec3 pools = c0 * 0.26 / (1.0 + 3.0 * dot(a, a) * dot(a, a)) + c1 * 0.26 / (1.0 + 3.0 * dot(b, b) * dot(b, b));
+  pools += (c3 * 0.14 + c0 * 0.11) * (0.85 + 0.15 * pulse) / (1.0 + 0.3 * dot(m, m) * dot(m, m));
+  col += pools * wash * (0.42 + 0.9 * paint);
+  // The wall in the polish: follow the mirrored ray to the wall's plane. The further it runs, the less sharp.
   if (ray.z < -0.01) {
-    float way = (${PLACE.wallZ.toFixed(1)} - vPlace.z) / ray.z;
+    float way = (${glsl(wall.z)} - vPlace.z) / ray.z;
     vec3 hit = vPlace + vec3(ray.x, -ray.y, ray.z) * way;
-    vec2 uv = vec2(hit.x / ${PLACE.wallWidth.toFixed(1)} + 0.5, (hit.y - ${PLACE.wallBase.toFixed(1)}) / ${PLACE.wallHeight.toFixed(1)});
-    float inside = smoothstep(0.58, 0.45, abs(uv.x - 0.5)) * smoothstep(-0.08, 0.06, uv.y) * smoothstep(1.3, 0.7, uv.y);
-    col += texture2D(wall, uv, 2.2).rgb * inside * mirror * 0.62 * gain;
+    vec2 uv = vec2(hit.x / ${glsl(wall.width)} + 0.5, (hit.y - ${glsl(wall.base)}) / ${glsl(wall.height)});
+    uv.y += (paint - 0.5) * 0.03;
+    float inside = smoothstep(0.54, 0.47, abs(uv.x - 0.5)) * smoothstep(-0.06, 0.08, uv.y) * smoothstep(1.25, 0.75, uv.y);
+    col += texture2D(wall, uv, 2.0 + 0.12 * way).rgb * inside * polish * (0.55 + 0.45 * paint) * 0.78 * gain;
   }
-  // Lines of light let into the deck.
-  float r = length((at - vec2(0.0, 0.3)) * vec2(1.0, 1.15)), w = 0.02 + 0.0025 * length(vPlace - cameraPosition);
-  float ring = smoothstep(w, 0.0, abs(r - 2.1)) + 0.7 * smoothstep(w, 0.0, abs(r - 3.5));
-  col += mix(c0, c3, 0.3) * ring * (0.35 + 0.35 * pulse) * gain;
-  col += mix(c1, c3, 0.3) * smoothstep(0.05, 0.0, abs(at.y - ${(PLACE.deckFront - 0.1).toFixed(2)})) * 0.7 * gain;
+  float lines = 0.0;
+  ${
+    measure.rings > 0
+      ? `float r = length((at - vec2(0.0, 0.3)) * vec2(1.0, 1.15)), w = 0.014 + 0.0046 * length(vPlace - cameraPosition);
+  lines = ${glsl(measure.rings)} * (smoothstep(w, 0.0, abs(r - 2.1)) + 0.6 * smoothstep(w, 0.0, abs(r - 3.5)) + 0.35 * exp(-9.0 * abs(r - 2.1)) * 0.4);
+  col += mix(c0, c3, 0.35) * lines * (0.42 + 0.3 * pulse) * gain;`
+      : ""
+  }
   // Contact: wide and soft under the hips, small and dark under a foot that is down.
   float dark = 0.0;
   for (int i = 0; i < ${MAX_CONTACTS}; i++) {
@@ -41,24 +53,77 @@ void main() {
     vec2 d = at - c.xy;
     bool body = i == 0 || i == 3 || i == 6;
     float size = (body ? 0.11 : 0.02) * (1.0 + c.z * 5.0);
-    dark = max(dark, (body ? 0.5 : 0.82) / ((1.0 + c.z * 5.0) * (1.0 + dot(d, d) * dot(d, d) / (size * size) + dot(d, d) / size)));
+    dark = max(dark, (body ? 0.55 : 0.88) / ((1.0 + c.z * 5.0) * (1.0 + dot(d, d) * dot(d, d) / (size * size) + dot(d, d) / size)));
   }
-  gl_FragColor = vec4(col * (1.0 - 0.9 * dark), 1.0);
+  col *= 1.0 - 0.9 * dark;
+  ${
+    mirrored
+      ? `vec4 seen = mirrorMatrix * vec4(vPlace, 1.0);
+  vec2 there = seen.xy / seen.w + vec2(0.0, (paint - 0.5) * 0.006);
+  vec4 her = texture2D(mirror, there) * 0.5 + (texture2D(mirror, there + vec2(0.0013, 0.0025)) + texture2D(mirror, there + vec2(-0.0013, 0.005))) * 0.25;
+  float shown = (0.14 + 0.50 * slope * slope) * ${glsl(measure.gloss)};
+  // Alpha begins at 1 there, and she takes it away.
+  col = mix(col, col * 0.3, (1.0 - her.a) * shown) + her.rgb * shown * 0.8;`
+      : ""
+  }
+  gl_FragColor = vec4(col, 0.5 * lines);
 }`;
 
-export function makeFloor(uniforms: SetUniforms): THREE.Mesh {
-  const depth = PLACE.deckFront - PLACE.deckBack;
-  const floor = new THREE.Mesh(
-    new THREE.PlaneGeometry(2 * PLACE.deckHalf, depth),
-    new THREE.ShaderMaterial({
-      vertexShader: /* glsl */ `
-        varying vec3 vPlace;
-        void main() { vec4 w = modelMatrix * vec4(position, 1.0); vPlace = w.xyz; gl_Position = projectionMatrix * viewMatrix * w; }`,
-      fragmentShader: FRAGMENT,
-      uniforms,
-    }),
-  );
-  floor.rotation.x = -Math.PI / 2;
-  floor.position.z = (PLACE.deckFront + PLACE.deckBack) / 2;
-  return floor;
+/** Planks, or tiles with seams where the deck is mirror-like; repeats without a seam. */
+function painting(gloss: number): THREE.CanvasTexture {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 256;
+  const c = canvas.getContext("2d")!;
+  const roll = dice(41);
+  const tone = (value: number): string => `rgb(${Math.round(255 * value)},0,0)`;
+  const planks = gloss < 0.7 ? 8 : 1;
+  for (let i = 0; i < planks; i++) {
+    const high = 256 / planks;
+    c.fillStyle = tone(planks > 1 ? 0.36 + 0.3 * roll() : 0.5);
+    c.fillRect(0, i * high, 256, high);
+    c.fillStyle = tone(0.16);
+    c.fillRect(0, i * high, 256, planks > 1 ? 2 : 3);
+    c.fillRect(planks > 1 ? roll() * 256 : 0, i * high, planks > 1 ? 2 : 3, high);
+  }
+  for (let i = 0; i < (planks > 1 ? 260 : 60); i++) {
+    c.fillStyle = `rgba(${roll() < 0.5 ? 255 : 0},0,0,${(0.04 + 0.07 * roll()).toFixed(3)})`;
+    c.fillRect(roll() * 256, roll() * 256, 10 + 50 * roll(), 1);
+  }
+  const texture = new THREE.CanvasTexture(canvas);
+  texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
+  texture.anisotropy = 4;
+  return texture;
+}
+
+export class Floor {
+  readonly mesh: THREE.Mesh;
+  readonly mirror: MirrorUniforms = { mirror: { value: null }, mirrorMatrix: { value: new THREE.Matrix4() } };
+  readonly #painting: THREE.CanvasTexture;
+
+  constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean) {
+    const { deck_half, deck_front, deck_back, runway_half, runway_front, gloss } = venue.measure;
+    this.#painting = painting(gloss);
+    // The deck and the runway, in one shape.
+    const shape = new THREE.Shape();
+    const corners: [number, number][] = [[-deck_half, deck_back], [-deck_half, deck_front]];
+    if (runway_half > 0)
+      corners.push([-runway_half, deck_front], [-runway_half, runway_front], [runway_half, runway_front], [runway_half, deck_front]);
+    corners.push([deck_half, deck_front], [deck_half, deck_back]);
+    corners.forEach(([x, z], i) => (i === 0 ? shape.moveTo(x, -z) : shape.lineTo(x, -z)));
+    this.mesh = new THREE.Mesh(
+      new THREE.ShapeGeometry(shape).rotateX(-Math.PI / 2),
+      new THREE.ShaderMaterial({
+        side: THREE.DoubleSide,
+        vertexShader: /* glsl */ `
+          varying vec3 vPlace;
+          void main() { vPlace = position; gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0); }`,
+        fragmentShader: fragment(venue, mirrored),
+        uniforms: { ...uniforms, ...(mirrored ? this.mirror : {}), painting: { value: this.#painting } },
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#painting.dispose();
+  }
 }

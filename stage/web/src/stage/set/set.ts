@@ -3,12 +3,15 @@ import * as THREE from "three";
 import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
 import { barAt } from "../song";
-import { type Look, PATTERNS, pick, type Venue } from "../venue";
-import { Beams } from "./beams";
+import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
 import { Crowd } from "./crowd";
-import { makeFloor } from "./floor";
-import { makeRoom } from "./room";
+import { Floor, type MirrorUniforms } from "./floor";
+import { Haze, makeDust } from "./haze";
+import { Lamps } from "./lamps";
+import { makeStrips, makeTubes } from "./lights";
 import { MAX_CONTACTS, type SetUniforms, setUniforms } from "./shared";
+import { makeStructure } from "./structure";
+import { Surfaces } from "./surfaces";
 import { Wall } from "./wall";
 
 export interface Cue {
@@ -18,6 +21,10 @@ export interface Cue {
   readonly downbeats: readonly number[] | undefined;
 }
 
+/** Bars that one picture stays on the wall. */
+const PATTERN_BARS = 8;
+const DUST = 140;
+
 export class StageSet {
   /** Drawn first, perhaps smaller than the picture. */
   readonly back = new THREE.Scene();
@@ -25,28 +32,47 @@ export class StageSet {
   readonly front = new THREE.Group();
   readonly uniforms: SetUniforms;
   readonly wall: Wall;
-  readonly #beams: Beams;
+  /** The wall shows another content than its picture: it must not wait for its turn. */
+  wallIsStale = true;
+  readonly #lamps: Lamps;
   readonly #crowd: Crowd;
+  readonly #floor: Floor;
+  readonly #haze: Haze;
+  readonly #surfaces: Surfaces;
   readonly #venue: Venue;
   readonly #palette: Float32Array;
+  #motif: Pattern;
 
   constructor(venue: Venue, palette: Float32Array, quality: "lite" | "full") {
     this.#venue = venue;
     this.#palette = palette;
+    this.#motif = motifOf(venue.motifs, "");
     this.uniforms = setUniforms(palette);
+    const u = this.uniforms;
     const full = quality === "full";
-    this.wall = new Wall(this.uniforms, venue.quality[full ? "wall_full" : "wall_lite"]!);
-    this.#beams = new Beams(this.uniforms);
-    const { rows, sticks_lite, sticks_full, main_share, second_share } = venue.crowd;
-    this.#crowd = new Crowd(
-      this.uniforms,
-      rows!,
-      full ? sticks_full! : sticks_lite!,
-      [main_share!, second_share!],
-      full ? 9 : 5,
-    );
-    this.back.add(this.wall.group, makeRoom(this.uniforms), makeFloor(this.uniforms), this.#beams.group);
+    this.wall = new Wall(u, venue, venue.quality[full ? "wall_full" : "wall_lite"], full);
+    this.#lamps = new Lamps(u, venue);
+    this.#crowd = new Crowd(u, venue, full);
+    this.#floor = new Floor(u, venue, full);
+    this.#haze = new Haze(u, venue);
+    this.#surfaces = new Surfaces(u, venue);
+    const tubes = makeTubes(u, venue);
+    tubes.renderOrder = 10;
+    this.back.add(this.#floor.mesh, this.wall.group, this.#surfaces.group, makeStructure(u, venue));
+    this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
     this.front.add(this.#crowd.group);
+    if (full) this.front.add(makeDust(u, venue, DUST));
+  }
+
+  /** What the floor shows of the performers; used in `full` only. */
+  get mirror(): MirrorUniforms {
+    return this.#floor.mirror;
+  }
+
+  /** What stands for the song on the wall, and its words. */
+  setSong(title: string, words: string, font: string): void {
+    this.#motif = motifOf(this.#venue.motifs, title);
+    this.wall.setWords(words, font);
   }
 
   /** Everything of the set at this moment; the look it uses is returned for the performers' light. */
@@ -56,24 +82,27 @@ export class StageSet {
     const look = pick(venue.looks, light.look);
     const u = this.uniforms;
     const bar = barAt(cue.downbeats, mediaTime);
+    const wrapped = ((bar % 64) + 64) % 64;
     const beat = light.barPhase * 4;
-    const gain = (0.62 + 0.38 * light.energy) * Math.min(1, light.intensity);
+    const fader = Math.min(1, light.intensity);
+    const gain = (0.62 + 0.38 * light.energy) * fader;
     u.time.value = mediaTime;
     u.beat.value = beat;
-    u.bar.value = ((bar % 64) + 64) % 64;
+    u.bar.value = wrapped;
     u.pulse.value = cue.pulse * (0.4 + 0.6 * light.energy);
     u.energy.value = light.energy;
     u.gain.value = 0.12 + 0.95 * gain;
-    // Long sections change their picture every eight bars, to the neighbour and back.
-    const swap = look.pattern === PATTERNS.indexOf("bokeh") || Math.floor(bar / 8) % 2 === 0 ? 0 : 1;
-    u.pattern.value = swap ? (look.pattern === 0 ? 4 : look.pattern === 2 ? 3 : 0) : look.pattern;
+    u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader;
+    const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
+    const pattern = look.patterns[turn]!;
+    if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.wallIsStale = true;
     // A long lens from near by sees the wall out of focus.
     const near = Math.min(1, Math.max(0, (6.5 - reach) / 3.2));
     u.blur.value = near * Math.min(1, Math.max(0, (34 - camera.fov) / 16));
     this.#crowd.show(camera);
     this.#crowd.swing.value = look.crowd * (0.45 + 0.55 * light.energy);
-    const strength = venue.light["beam_gain"]! * (0.25 + 0.75 * gain);
-    this.#beams.update(look, beat, ((bar % 64) + 64) % 64, u.pulse.value, strength, this.#palette);
+    const strength = venue.light.beam_gain * (0.25 + 0.75 * gain);
+    this.#lamps.update(look, beat, wrapped, u.pulse.value, strength, this.#palette);
     return look;
   }
 
@@ -97,6 +126,9 @@ export class StageSet {
 
   dispose(): void {
     this.wall.dispose();
+    this.#floor.dispose();
+    this.#haze.dispose();
+    this.#surfaces.dispose();
     for (const root of [this.back, this.front]) {
       root.traverse((node) => {
         if (!(node instanceof THREE.Mesh)) return;

@@ -1,7 +1,7 @@
 /** What every part of the set knows: the uniforms of the moment, blending modes, a seeded dice. */
 import * as THREE from "three";
 
-/** Uniforms shared by all of the set's shaders; the view fills them in once a frame. Colours are display values. */
+/** Uniforms shared by all of the set's shaders; the set fills them in once a frame. Colours are display values. */
 export interface SetUniforms {
   [name: string]: THREE.IUniform;
   /** Media time, seconds. */
@@ -15,7 +15,8 @@ export interface SetUniforms {
   energy: { value: number };
   /** Gain of all that shines: fader, energy. */
   gain: { value: number };
-  pattern: { value: number };
+  /** Gain of what lamps throw on walls, floor and haze. */
+  wash: { value: number };
   wall: { value: THREE.Texture | null };
   /** 0 sharp .. 1 far out of focus. */
   blur: { value: number };
@@ -39,7 +40,7 @@ export function setUniforms(palette: Float32Array): SetUniforms {
     pulse: { value: 0 },
     energy: { value: 0 },
     gain: { value: 1 },
-    pattern: { value: 0 },
+    wash: { value: 1 },
     wall: { value: null },
     blur: { value: 0 },
     c0: { value: palette.subarray(0, 3) },
@@ -51,16 +52,35 @@ export function setUniforms(palette: Float32Array): SetUniforms {
   };
 }
 
-/** Light on top of what is there. */
+const BLEND = { transparent: true, depthWrite: false, blending: THREE.CustomBlending } as const;
+
+/** Light on top of what is there; how much of a place blooms stays as it is. */
 export const ADD = {
-  transparent: true,
-  depthWrite: false,
-  blending: THREE.CustomBlending,
+  ...BLEND,
   blendSrc: THREE.OneFactor,
   blendDst: THREE.OneFactor,
   blendSrcAlpha: THREE.ZeroFactor,
   blendDstAlpha: THREE.OneFactor,
 } as const;
+
+/** Light that blooms: alpha of the background is how much of a place spills over in the lens. */
+export const GLOW = {
+  ...BLEND,
+  blendSrc: THREE.OneFactor,
+  blendDst: THREE.OneFactor,
+  blendSrcAlpha: THREE.OneFactor,
+  blendDstAlpha: THREE.OneFactor,
+} as const;
+
+/** How much of its light each part spills over. */
+export const BLOOM = { wall: 0.42, strip: 0.9, tube: 0.85, lamp: 0.9, stick: 0.75 } as const;
+
+/** GLSL number. */
+export const glsl = (value: number): string => value.toFixed(3);
+
+/** Place a vertex of the set. */
+export const PLACED_VERTEX =
+  "varying vec2 vUv; void main() { vUv = uv; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }";
 
 /** A dice that falls alike on every machine: numbers 0..1 (mulberry32). */
 export function dice(seed: number): () => number {
@@ -74,14 +94,19 @@ export function dice(seed: number): () => number {
   };
 }
 
-/** Places of the set, metres; the performer at the origin, the audience towards +z. */
-export const PLACE = {
-  wallZ: -6,
-  wallWidth: 10,
-  wallHeight: 5,
-  wallBase: 0.8,
-  deckHalf: 7.5,
-  deckFront: 2.6,
-  deckBack: -6,
-  pit: -1.35,
-} as const;
+/** A quad for copies: x -1..1, y 0..1. */
+export function ribbon(): THREE.InstancedBufferGeometry {
+  return quad([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0]);
+}
+
+/** A quad for copies around its own middle: x, y -1..1. */
+export function sprite(): THREE.InstancedBufferGeometry {
+  return quad([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0]);
+}
+
+function quad(corners: number[]): THREE.InstancedBufferGeometry {
+  const geometry = new THREE.InstancedBufferGeometry();
+  geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(corners), 3));
+  geometry.setIndex([0, 1, 2, 0, 2, 3]);
+  return geometry;
+}

@@ -1,0 +1,102 @@
+/**
+ * Light that spills over in a lens. What spills is written into the alpha of the picture by whoever shines (a wall, a
+ * lamp, a stick); a white dress writes none and never blooms, whatever its brightness.
+ */
+import * as THREE from "three";
+import { SCREEN_CAMERA, type ScreenMesh, screenMesh } from "./screen";
+
+const MASKED = /* glsl */ `
+uniform sampler2D source; uniform vec2 texel; varying vec2 vUv;
+vec3 part(vec2 off) { vec4 t = texture2D(source, vUv + off * texel); return t.rgb * t.a; }
+void main() {
+  gl_FragColor = vec4((part(vec2(-1.0, -1.0)) + part(vec2(1.0, -1.0)) + part(vec2(-1.0, 1.0)) + part(vec2(1.0, 1.0))) * 0.25, 1.0);
+}`;
+
+/** Nine weights of a bell curve by five reads: linear filtering does the rest. */
+const BLUR = /* glsl */ `
+uniform sampler2D source; uniform vec2 texel; varying vec2 vUv;
+void main() {
+  vec2 a = texel * 1.3846, b = texel * 3.2308;
+  vec3 sum = texture2D(source, vUv).rgb * 0.2270;
+  sum += (texture2D(source, vUv + a).rgb + texture2D(source, vUv - a).rgb) * 0.3162;
+  sum += (texture2D(source, vUv + b).rgb + texture2D(source, vUv - b).rgb) * 0.0703;
+  gl_FragColor = vec4(sum, 1.0);
+}`;
+
+const COPY = "uniform sampler2D source; varying vec2 vUv; void main() { gl_FragColor = texture2D(source, vUv); }";
+
+interface Level {
+  readonly a: THREE.WebGLRenderTarget;
+  readonly b: THREE.WebGLRenderTarget;
+}
+
+export class Bloom {
+  readonly #mask = pass(MASKED);
+  readonly #blur = pass(BLUR);
+  readonly #copy = pass(COPY);
+  #levels: Level[] = [];
+
+  /** Sizes of the picture that is read, in pixels. levels: how many times the spill is halved and widened again. */
+  resize(width: number, height: number, levels: number): void {
+    this.#free();
+    for (let i = 0; i < levels; i++) {
+      const w = Math.max(2, Math.ceil(width / (4 << i)));
+      const h = Math.max(2, Math.ceil(height / (4 << i)));
+      const target = (): THREE.WebGLRenderTarget => new THREE.WebGLRenderTarget(w, h, { depthBuffer: false });
+      this.#levels.push({ a: target(), b: target() });
+    }
+  }
+
+  /** What spills, narrow and (with two levels) wide. */
+  get textures(): readonly THREE.Texture[] {
+    return this.#levels.map((level) => level.a.texture);
+  }
+
+  make(renderer: THREE.WebGLRenderer, source: THREE.WebGLRenderTarget): void {
+    let from = source;
+    this.#levels.forEach(({ a, b }, i) => {
+      this.#run(renderer, i === 0 ? this.#mask : this.#copy, from, a, 1 / from.width, 1 / from.height);
+      // The wide level twice: a wider bell for the price of a small picture.
+      for (let turn = 0; turn <= i; turn++) {
+        this.#run(renderer, this.#blur, a, b, 1 / a.width, 0);
+        this.#run(renderer, this.#blur, b, a, 0, 1 / a.height);
+      }
+      from = a;
+    });
+  }
+
+  #run(
+    renderer: THREE.WebGLRenderer,
+    mesh: ScreenMesh,
+    from: THREE.WebGLRenderTarget,
+    to: THREE.WebGLRenderTarget,
+    x: number,
+    y: number,
+  ): void {
+    const { source, texel } = mesh.material.uniforms;
+    source!.value = from.texture;
+    (texel!.value as THREE.Vector2).set(x, y);
+    renderer.setRenderTarget(to);
+    renderer.render(mesh, SCREEN_CAMERA);
+  }
+
+  #free(): void {
+    for (const { a, b } of this.#levels) {
+      a.dispose();
+      b.dispose();
+    }
+    this.#levels = [];
+  }
+
+  dispose(): void {
+    this.#free();
+    for (const mesh of [this.#mask, this.#blur, this.#copy]) {
+      mesh.geometry.dispose();
+      mesh.material.dispose();
+    }
+  }
+}
+
+function pass(shader: string): ScreenMesh {
+  return screenMesh(shader, { source: { value: null }, texel: { value: new THREE.Vector2() } });
+}

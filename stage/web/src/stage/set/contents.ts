@@ -1,0 +1,192 @@
+/**
+ * What the wall of light shows: one GLSL function per content, `vec3 name(vec2 p)`, p from the middle, x -1..1,
+ * y -0.5..0.5 (up). One program per content: software GL runs every branch of an `if`, taken or not.
+ *
+ * Contents keep their brightest parts off the middle third below, where she stands in close shots.
+ */
+import type { Pattern } from "../venue";
+
+const COMMON = /* glsl */ `
+uniform float time, beat, bar, pulse, energy;
+uniform vec3 c0, c1, c2, c3;
+uniform sampler2D words;
+varying vec2 vUv;
+float h1(float n) { return fract(sin(n * 127.1) * 43758.5453); }
+float h2(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }
+vec3 duo(float k) { return mix(c0, c1, clamp(k, 0.0, 1.0)); }
+float star4(vec2 d, float size) {
+  d = abs(d) / size;
+  return clamp(0.012 / (d.x * d.y + 0.012), 0.0, 1.0) * clamp(1.0 - max(d.x, d.y), 0.0, 1.0);
+}
+`;
+
+const CONTENTS: Record<Pattern, string> = {
+  // Rays of two widths in depth, dots that shrink outwards, a ring that leaves with every beat, a star.
+  burst: /* glsl */ `
+vec3 burst(vec2 p) {
+  vec2 q = p - vec2(0.0, 0.06);
+  float r = length(q), a = atan(q.y, q.x) / 6.2832;
+  float soft = min(0.45, 0.012 + 0.02 / max(r, 0.05));
+  float wide = smoothstep(0.5 - soft, 0.5 + soft, abs(fract(a * 14.0 + time * 0.035) - 0.5) * 2.0);
+  float thin = smoothstep(0.80 - soft, 0.86 + soft, abs(fract(a * 28.0 - time * 0.05) - 0.5) * 2.0);
+  float fall = exp(-1.5 * r);
+  vec3 col = mix(c2 * 0.75, duo(0.9 * r) * 0.62, 0.24 + 0.2 * fall);
+  col += duo(1.15 * r) * wide * (0.15 + 0.62 * fall) * (0.82 + 0.18 * pulse);
+  col += c3 * thin * 0.2 * fall;
+  vec2 cell = (fract(q * mat2(17.0, 17.0, -17.0, 17.0)) - 0.5);
+  float dots = smoothstep(0.04, 0.0, length(cell) - 0.40 * smoothstep(0.28, 1.05, r));
+  col = mix(col, duo(1.2 - r) * 0.5, dots * 0.34);
+  float f = fract(beat), ring = abs(r - 0.12 - f * 1.05);
+  col += mix(c1, c3, 0.55) * smoothstep(0.055, 0.0, ring) * (1.0 - f) * (1.0 - f) * 0.6;
+  col += c0 * smoothstep(0.018, 0.0, abs(r - 0.235)) * 0.85 + c3 * smoothstep(0.008, 0.0, abs(r - 0.26)) * 0.5;
+  float core = exp(-r * r * 28.0);
+  return col + mix(c0, c3, 0.75) * core * (0.42 + 0.14 * pulse) + c3 * star4(q * mat2(0.8, 0.6, -0.6, 0.8), 0.2) * 0.4;
+}`,
+  // Columns of light with a bright cap, mirrored in a floor line, over a horizon glow.
+  bars: /* glsl */ `
+vec3 bars(vec2 p) {
+  float n = 44.0, i = floor(vUv.x * n), x = abs(i - n * 0.5 + 0.5) / (n * 0.5);
+  float up = p.y + 0.12, high = abs(up);
+  float wave = 0.5 + 0.5 * sin(i * 1.7 + time * 2.6) * sin(i * 0.63 - time * 1.7);
+  float tall = (0.06 + 0.40 * wave * (0.55 + 0.45 * energy)) * (1.1 - 0.55 * x * x) + 0.05 * pulse * (1.0 - x);
+  tall *= up > 0.0 ? 1.0 : 0.5;
+  vec2 cell = vec2(fract(vUv.x * n), fract(high * 34.0));
+  float lamp = smoothstep(0.12, 0.2, cell.x) * smoothstep(0.88, 0.8, cell.x) * smoothstep(0.14, 0.28, cell.y);
+  float on = step(floor(high * 34.0) / 34.0, tall), cap = on * step(tall - 0.031, floor(high * 34.0) / 34.0);
+  vec3 tone = mix(duo(x * 1.2), duo(1.0 - x), smoothstep(0.0, 0.4, high));
+  vec3 col = mix(c2 * 0.85, duo(x) * 0.30, exp(-5.0 * high));
+  float dim = up > 0.0 ? 1.0 : 0.34;
+  col += lamp * (tone * on * (0.42 + 0.5 * high) + c3 * cap * 0.45 + c2 * 0.22) * dim;
+  return col + mix(c0, c3, 0.4) * smoothstep(0.012, 0.0, high) * 0.7;
+}`,
+  // The song's title in three rows that run against each other, the middle one hot, over diagonal stripes.
+  type: /* glsl */ `
+vec3 type(vec2 p) {
+  float row = floor(vUv.y * 3.0), way = mod(row, 2.0) * 2.0 - 1.0;
+  vec2 at = vec2(vUv.x * 0.8 + way * time * 0.028 + row * 0.31, fract(vUv.y * 3.0));
+  float ink = texture2D(words, at).r, shade = texture2D(words, at + vec2(-0.006, 0.03)).r;
+  float hot = step(0.5, row) * step(row, 1.5);
+  float stripe = smoothstep(0.44, 0.5, abs(fract((p.x + p.y * 1.4) * 6.0 - time * 0.06) - 0.5) * 1.0 + 0.06);
+  vec3 col = mix(c2 * 0.8, duo(vUv.x + 0.35 * p.y) * 0.5, 0.30 + 0.26 * stripe);
+  col *= 1.0 - 0.4 * shade * (1.0 - ink);
+  vec3 tone = mix(duo(0.5 + 0.5 * way) * 0.62, mix(c3, duo(vUv.x), 0.12), hot);
+  col = mix(col, tone, ink * (0.42 + hot * (0.38 + 0.1 * pulse)));
+  float edge = abs(fract(vUv.y * 3.0 + 0.5) - 0.5);
+  return col + duo(1.0 - vUv.x) * smoothstep(0.02, 0.0, edge) * 0.5;
+}`,
+  // Discs of light out of focus, in three sizes, that rise slowly over an evening sky.
+  bokeh: /* glsl */ `
+vec3 bokeh(vec2 p) {
+  vec3 col = mix(c2 * 1.0, c0 * 0.44, pow(1.0 - vUv.y, 1.9)) + c1 * 0.14 * exp(-9.0 * abs(p.y + 0.2 - 0.05 * sin(p.x * 4.0 + time * 0.2)));
+  for (int k = 0; k < 16; k++) {
+    float f = float(k);
+    vec2 at = vec2(h1(f) * 2.3 - 1.15 + 0.10 * sin(time * 0.25 + f), mod(h1(f + 9.0) * 1.4 + time * (0.008 + 0.014 * h1(f + 3.0)), 1.4) - 0.7);
+    float size = 0.025 + 0.13 * h1(f + 5.0) * h1(f + 5.0), d = length(p - at), blink = 0.7 + 0.3 * sin(time * (0.6 + h1(f)) + 6.0 * h1(f + 2.0));
+    float disc = smoothstep(size, size * 0.9, d);
+    float rim = disc * smoothstep(size * 0.72, size * 0.97, d);
+    col += mix(duo(h1(f + 7.0) * 1.3), c3, 0.3 * h1(f + 4.0)) * (disc * 0.15 + rim * 0.20) * blink;
+  }
+  return col + c3 * 0.04 * pulse * (1.0 - vUv.y);
+}`,
+  // Neon frames that come out of the depth, with light on their corners.
+  tunnel: /* glsl */ `
+vec3 tunnel(vec2 p) {
+  vec2 q = p * mat2(0.995, 0.0998, -0.0998, 0.995);
+  vec2 d = abs(q) * vec2(1.0, 1.75);
+  float m = max(d.x, d.y), k = log(m + 0.015) * 2.0 - time * 0.34, f = fract(k), n = floor(k);
+  float line = smoothstep(0.10, 0.0, abs(f - 0.5)), soft = exp(-9.0 * abs(f - 0.5));
+  float corner = smoothstep(0.5, 0.0, abs(d.x - d.y) / m);
+  vec3 tone = mod(n, 2.0) < 0.5 ? c0 : c1;
+  vec3 col = mix(c2 * 0.85, duo(m) * 0.35, 0.3 * m);
+  col += tone * soft * 0.42 * smoothstep(0.0, 0.4, m);
+  col += mix(tone, c3, 0.35 + 0.4 * corner) * line * smoothstep(0.03, 0.5, m) * (0.66 + 0.2 * pulse);
+  float spoke = smoothstep(0.05, 0.0, abs(d.x - d.y) / (m + 0.02)) * smoothstep(0.1, 0.5, m);
+  return col + duo(1.0 - m) * spoke * 0.24 + mix(c0, c3, 0.6) * exp(-m * 9.0) * 0.55;
+}`,
+  // Motif of light: a sun that rises behind two ridges over water, rays fanned out, the last stars above.
+  dawn: /* glsl */ `
+vec3 dawn(vec2 p) {
+  float sea = p.y + 0.17, sky = smoothstep(-0.1, 0.6, sea);
+  vec2 s = p - vec2(0.0, -0.085 + 0.02 * sin(time * 0.12));
+  float r = length(s), a = atan(s.y, s.x);
+  vec3 col = mix(mix(c0, c3, 0.16) * 0.86, c2 * 1.1, pow(sky, 0.55));
+  col = mix(col, c1 * 0.6, 0.4 * exp(-18.0 * (sky - 0.30) * (sky - 0.30)));
+  float fan = 0.5 + 0.5 * sin(a * 26.0 + time * 0.25);
+  col += mix(c0, c3, 0.5) * fan * fan * 0.20 * exp(-1.6 * r) * (0.8 + 0.2 * pulse);
+  vec2 grid = floor(p * 26.0), off = fract(p * 26.0) - 0.5 - 0.6 * (vec2(h2(grid), h2(grid + 7.0)) - 0.5);
+  float shine = step(0.86, h2(grid + 3.0)) * (0.5 + 0.5 * sin(time * 1.3 + 40.0 * h2(grid)));
+  col += c3 * shine * smoothstep(0.16, 0.0, length(off)) * smoothstep(0.35, 0.7, sky) * 0.9;
+  float sun = smoothstep(0.262, 0.252, r), cut = smoothstep(0.30, 0.42, abs(fract((s.y - time * 0.012) * 17.0) - 0.5) + smoothstep(-0.05, 0.17, s.y) * 0.3);
+  col = mix(col, mix(mix(c0, c3, 0.45), c3, smoothstep(-0.05, 0.25, s.y)), sun * cut * 0.92);
+  col += mix(c0, c3, 0.35) * 0.34 * exp(-4.2 * max(0.0, r - 0.25)) * (1.0 - sun);
+  float far = 0.085 * abs(sin(p.x * 3.1 + 0.6)) + 0.04 * sin(p.x * 9.0 + 1.0) + 0.012 * sin(p.x * 31.0);
+  float near = 0.055 * abs(sin(p.x * 4.3 + 2.0)) + 0.03 * sin(p.x * 13.0) + 0.008 * sin(p.x * 47.0);
+  col = mix(col, mix(c2 * 0.9, c0 * 0.42, 0.42), smoothstep(0.006, 0.0, sea - far - 0.03) * step(0.0, sea));
+  col = mix(col, c2 * 0.62, smoothstep(0.006, 0.0, sea - near - 0.005) * step(0.0, sea));
+  float deep = max(-sea, 0.0), ripple = 0.5 + 0.5 * sin(deep * 130.0 / (0.4 + 2.2 * deep) + 4.0 * sin(p.x * 7.0 + time * 0.7));
+  float path = exp(-pow(p.x / (0.16 + 0.5 * deep), 2.0));
+  vec3 water = mix(c2 * 0.75, c0 * 0.4, exp(-6.0 * deep)) + mix(c0, c3, 0.5) * path * (0.25 + 0.45 * ripple) * exp(-2.4 * deep);
+  return sea < 0.0 ? water : col;
+}`,
+  // 霓裳: bands of silk that drift over each other, each with a lit edge and folds.
+  silk: /* glsl */ `
+vec3 silk(vec2 p) {
+  vec3 col = mix(c2 * 0.85, duo(vUv.x) * 0.22, 0.35 + 0.5 * vUv.y);
+  for (int k = 0; k < 6; k++) {
+    float f = float(k), t = time * (0.16 + 0.03 * f);
+    float mid = 0.46 - 0.17 * f + 0.10 * sin(p.x * (1.5 + 0.23 * f) + t + f * 1.9) + 0.045 * sin(p.x * 3.7 - t * 1.4 + f);
+    float wide = 0.085 + 0.055 * sin(p.x * 1.9 + t * 0.8 + f * 2.3), d = (p.y - mid) / wide;
+    float body = smoothstep(1.0, 0.9, abs(d));
+    float fold = 0.5 + 0.5 * sin(d * 5.0 + p.x * 6.0 + t * 2.0 + f);
+    vec3 tone = duo(0.5 + 0.5 * sin(f * 1.7 + p.x * 1.2));
+    vec3 cloth = tone * (0.16 + 0.40 * fold * fold) + c3 * 0.22 * pow(fold, 6.0);
+    float edge = smoothstep(0.16, 0.0, abs(abs(d) - 0.93));
+    col = mix(col, cloth, body * 0.72) + mix(tone, c3, 0.4) * edge * (0.34 + 0.12 * pulse);
+  }
+  return col;
+}`,
+  // A sky of turning stars: three depths of points, four-pointed sparks, one that falls.
+  stars: /* glsl */ `
+vec3 stars(vec2 p) {
+  vec3 col = mix(c2 * 0.7, c0 * 0.20, vUv.y * vUv.y);
+  float band = exp(-7.0 * pow(p.y - 0.32 * p.x - 0.06 + 0.05 * sin(p.x * 5.0), 2.0) * 3.0);
+  col += duo(0.5 + 0.6 * p.x) * band * 0.26;
+  for (int k = 0; k < 3; k++) {
+    float f = float(k), size = 13.0 + 8.0 * f;
+    vec2 q = p * size + vec2(time * (0.10 + 0.06 * f), f * 5.3), g = floor(q);
+    vec2 d = fract(q) - 0.5 - 0.7 * (vec2(h2(g + f), h2(g + f + 9.0)) - 0.5);
+    float twinkle = 0.55 + 0.45 * sin(time * (0.8 + 1.6 * h2(g)) + 6.3 * h2(g + 2.0));
+    col += mix(duo(h2(g + 4.0) * 1.4), c3, 0.6) * step(0.55, h2(g + 6.0)) * smoothstep(0.14, 0.0, length(d)) * twinkle * (1.1 - 0.2 * f);
+  }
+  for (int k = 0; k < 7; k++) {
+    float f = float(k);
+    vec2 at = vec2(h1(f + 1.0) * 1.9 - 0.95, h1(f + 20.0) * 0.86 - 0.36);
+    col += mix(c3, duo(h1(f)), 0.25) * star4(p - at, 0.07 + 0.09 * h1(f + 4.0)) * (0.45 + 0.4 * sin(time * (0.5 + h1(f)) + f * 2.0) + 0.15 * pulse);
+  }
+  float fly = fract(time * 0.16);
+  vec2 head = vec2(1.1 - 2.0 * fly, 0.5 - 0.55 * fly), d = p - head;
+  float along = dot(d, normalize(vec2(2.0, 0.55))), aside = abs(dot(d, normalize(vec2(-0.55, 2.0))));
+  return col + c3 * smoothstep(0.008, 0.0, aside) * step(0.0, along) * exp(-6.0 * along) * 0.9 * sin(3.1416 * fly);
+}`,
+  // Dots of print that swell in waves from the middle; two inks.
+  halftone: /* glsl */ `
+vec3 halftone(vec2 p) {
+  vec2 q = p * mat2(0.866, 0.5, -0.5, 0.866) * 15.0, g = floor(q), d = fract(q) - 0.5;
+  vec2 home = (g + 0.5) * mat2(0.866, -0.5, 0.5, 0.866) / 15.0;
+  float r = length(home * vec2(1.0, 1.5)), wave = 0.5 + 0.5 * sin(r * 9.0 - time * 2.0);
+  float size = 0.14 + 0.30 * wave * (0.65 + 0.35 * energy) + 0.03 * pulse;
+  float dot_ = smoothstep(0.05, -0.02, length(d) - size);
+  vec3 tone = mix(duo(0.5 + 0.7 * home.x), duo(0.5 - 0.7 * home.x), wave);
+  vec3 col = mix(c2 * 0.8, duo(0.5 - 0.5 * p.x) * 0.26, 0.5 + 0.5 * p.y);
+  return mix(col, tone * (0.40 + 0.34 * wave), dot_) + c3 * 0.20 * dot_ * pow(wave, 8.0);
+}`,
+};
+
+/** The whole fragment program of one content. */
+export function contentShader(name: Pattern): string {
+  return `${COMMON}${CONTENTS[name]}
+void main() {
+  vec2 p = (vUv - 0.5) * vec2(2.0, 1.0);
+  gl_FragColor = vec4(${name}(p), 1.0);
+}`;
+}

@@ -1,0 +1,112 @@
+/** Haze that the lamps light up, and dust in it. */
+import * as THREE from "three";
+import type { Venue } from "../venue";
+import { ADD, dice, glsl, type SetUniforms, sprite } from "./shared";
+
+const NOISE = 64;
+
+/** Soft clouds that repeat without a seam. */
+function clouds(): THREE.DataTexture {
+  const roll = dice(23);
+  const data = new Uint8Array(4 * NOISE * NOISE);
+  const waves = Array.from({ length: 22 }, () => ({
+    x: Math.round(roll() * 8 - 4),
+    y: Math.round(roll() * 8 - 4),
+    phase: roll() * 6.2832,
+  })).filter(({ x, y }) => x !== 0 || y !== 0);
+  for (let y = 0; y < NOISE; y++) {
+    for (let x = 0; x < NOISE; x++) {
+      let sum = 0;
+      let most = 0;
+      for (const wave of waves) {
+        const weight = 1 / Math.hypot(wave.x, wave.y);
+        sum += weight * Math.sin((6.2832 * (wave.x * x + wave.y * y)) / NOISE + wave.phase);
+        most += weight;
+      }
+      data.fill(Math.round(255 * Math.min(1, Math.max(0, 0.5 + (1.4 * sum) / most))), 4 * (y * NOISE + x), 4 * (y * NOISE + x) + 4);
+    }
+  }
+  const texture = new THREE.DataTexture(data, NOISE, NOISE);
+  texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
+  texture.magFilter = texture.minFilter = THREE.LinearFilter;
+  texture.needsUpdate = true;
+  return texture;
+}
+
+/** One sheet of haze behind the performer, brightest over the floor. */
+export class Haze {
+  readonly mesh: THREE.Mesh;
+  readonly #clouds = clouds();
+
+  constructor(uniforms: SetUniforms, venue: Venue) {
+    const { haze_width, haze_height, haze_gain } = venue.measure;
+    this.mesh = new THREE.Mesh(
+      new THREE.PlaneGeometry(haze_width, haze_height).translate(0, haze_height / 2 - 0.1, -2.5),
+      new THREE.ShaderMaterial({
+        ...ADD,
+        side: THREE.DoubleSide,
+        uniforms: { ...uniforms, clouds: { value: this.#clouds } },
+        vertexShader:
+          "varying vec2 vUv; void main() { vUv = uv; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }",
+        fragmentShader: /* glsl */ `
+          uniform sampler2D clouds; uniform float time, wash, pulse; uniform vec3 c0, c1, c2; varying vec2 vUv;
+          void main() {
+            vec2 at = vUv * vec2(1.6, 0.7);
+            float a = texture2D(clouds, at + vec2(time * 0.012, time * 0.004)).r;
+            float b = texture2D(clouds, at * 1.7 + vec2(-time * 0.017, 0.3)).r;
+            float low = (1.0 - vUv.y) * (1.0 - vUv.y), ends = vUv.x * (1.0 - vUv.x) * 4.0;
+            float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, vUv.y);
+            vec3 tone = mix(c0, c1, vUv.x) * 0.6 + c2 * 0.5;
+            gl_FragColor = vec4(tone * thick * ${glsl(0.34 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse), 0.0);
+          }`,
+      }),
+    );
+    this.mesh.renderOrder = 15;
+  }
+
+  dispose(): void {
+    this.#clouds.dispose();
+  }
+}
+
+/** Specks that drift through the light; only where there are pixels to spare. */
+export function makeDust(uniforms: SetUniforms, venue: Venue, count: number): THREE.Mesh {
+  const { deck_half, haze_height } = venue.measure;
+  const roll = dice(31);
+  const places = Float32Array.from(
+    Array.from({ length: count }, () => [
+      (2 * roll() - 1) * deck_half,
+      roll() * haze_height,
+      -4 + 6.5 * roll(),
+      roll(),
+    ]).flat(),
+  );
+  const geometry = sprite();
+  geometry.setAttribute("place", new THREE.InstancedBufferAttribute(places, 4));
+  geometry.instanceCount = count;
+  const mesh = new THREE.Mesh(
+    geometry,
+    new THREE.ShaderMaterial({
+      ...ADD,
+      uniforms,
+      vertexShader: /* glsl */ `
+        attribute vec4 place; uniform float time, wash; uniform vec3 c0, c1, c3; varying vec2 vAt; varying vec3 vTone;
+        void main() {
+          vAt = position.xy;
+          float t = time * (0.05 + 0.07 * place.w) + place.w * 6.3;
+          vec3 at = place.xyz + vec3(0.3 * sin(t), 0.0, 0.2 * cos(t * 1.3));
+          at.y = mod(at.y + time * 0.05 * (place.w - 0.3), ${glsl(haze_height)});
+          vTone = mix(place.w < 0.5 ? c0 : c1, c3, 0.5) * (0.35 + 0.65 * wash) * (0.5 + 0.5 * sin(t * 5.0)) * 0.32;
+          vec4 view = viewMatrix * vec4(at, 1.0);
+          view.xy += position.xy * max(0.006 + 0.012 * place.w * place.w, -view.z * 0.0008);
+          gl_Position = projectionMatrix * view;
+        }`,
+      fragmentShader: /* glsl */ `
+        varying vec2 vAt; varying vec3 vTone;
+        void main() { float k = max(0.0, 1.0 - dot(vAt, vAt)); gl_FragColor = vec4(vTone * k * k, 0.0); }`,
+    }),
+  );
+  mesh.frustumCulled = false;
+  mesh.renderOrder = 25;
+  return mesh;
+}

@@ -1,0 +1,86 @@
+/**
+ * Shapes of the people in the audience, seen from behind against the light: a few triangles each, as transparent
+ * pixels cost far more than corners. Metres, feet at the origin.
+ */
+import * as THREE from "three";
+
+/** Where the raised arm begins, and its length to the hand. */
+export const SHOULDER = [0.185, 1.27] as const;
+export const ARM = 0.5;
+
+/** Corners: x, y, rim (1 on the outline that stage light catches), and along the arm: 0 body, else 0.01..1, -1..1 side. */
+class Outline {
+  readonly #corners: number[] = [];
+  readonly #arms: number[] = [];
+  readonly #index: number[] = [];
+
+  add(x: number, y: number, rim: number, along = 0, side = 0): number {
+    this.#arms.push(along, side);
+    return this.#corners.push(x, y, rim) / 3 - 1;
+  }
+
+  disc(x: number, y: number, rx: number, ry: number, corners = 14): this {
+    const middle = this.add(x, y, 0);
+    for (let i = 0; i < corners; i++) {
+      const angle = (2 * Math.PI * i) / corners;
+      this.add(x + rx * Math.cos(angle), y + ry * Math.sin(angle), 0.5 + 0.5 * Math.sin(angle));
+      this.#index.push(middle, middle + 1 + i, middle + 1 + ((i + 1) % corners));
+    }
+    return this;
+  }
+
+  /** A closed outline around a point inside it: x, y, rim. */
+  fan(middle: readonly [number, number], outline: readonly (readonly [number, number, number])[]): this {
+    const first = this.add(middle[0], middle[1], 0);
+    for (const [x, y, rim] of outline) this.add(x, y, rim);
+    for (let i = 0; i < outline.length; i++)
+      this.#index.push(first, first + 1 + i, first + 1 + ((i + 1) % outline.length));
+    return this;
+  }
+
+  /** The arm that holds the stick: its corners are placed by the shader, from shoulder to hand, and a fist. */
+  arm(): this {
+    const rows: readonly (readonly [number, number])[] = [[0.01, 0.062], [0.5, 0.05], [0.9, 0.036], [0.94, 0.05], [1.0, 0.054], [1.06, 0.046], [1.09, 0.02]];
+    const first = this.#corners.length / 3;
+    for (const [along, half] of rows) for (const side of [-1, 0, 1]) this.add(half, 0, side === 0 ? 0 : 0.85, along, side);
+    for (let i = 0; i < rows.length - 1; i++) {
+      const at = first + 3 * i;
+      for (const k of [0, 1]) this.#index.push(at + k, at + k + 1, at + k + 3, at + k + 1, at + k + 4, at + k + 3);
+    }
+    return this;
+  }
+
+  build(): THREE.InstancedBufferGeometry {
+    const geometry = new THREE.InstancedBufferGeometry();
+    geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(this.#corners), 3));
+    geometry.setAttribute("arm", new THREE.BufferAttribute(new Float32Array(this.#arms), 2));
+    geometry.setIndex(this.#index);
+    return geometry;
+  }
+}
+
+/** Back and shoulders; wide: of the shoulders, of 1. */
+function torso(outline: Outline, wide: number): Outline {
+  const half: readonly (readonly [number, number, number])[] = [
+    ...([[0.16, 0, 0], [0.17, 0.7, 0.1], [0.185, 1.0, 0.3], [0.225, 1.16, 0.6], [0.225, 1.235, 0.9]] as const),
+    ...([[0.185, 1.285, 1], [0.12, 1.32, 1], [0.065, 1.35, 0.8], [0.05, 1.42, 0.3]] as const),
+  ];
+  const right = half.map(([x, y, rim]) => [x * wide, y, rim] as const);
+  const left = [...right].reverse().map(([x, y, rim]) => [-x, y, rim] as const);
+  return outline.fan([0, 1.05], [...right, ...left]);
+}
+
+/** The kinds of people that stand there. */
+export function people(): readonly THREE.InstancedBufferGeometry[] {
+  // Short hair with a tuft.
+  const first = torso(new Outline(), 1).disc(0, 1.5, 0.098, 0.122);
+  first.fan([0, 1.58], [[-0.102, 1.53, 0.6], [-0.112, 1.6, 0.9], [-0.07, 1.645, 1], [-0.02, 1.63, 1], [0.03, 1.66, 1], [0.085, 1.625, 1], [0.112, 1.58, 0.9], [0.1, 1.52, 0.5]]);
+  // Long hair that falls over the shoulders.
+  const second = torso(new Outline(), 0.9).disc(0, 1.5, 0.108, 0.126);
+  second.fan([0, 1.35], [[-0.11, 1.52, 0.7], [-0.135, 1.36, 0.5], [-0.15, 1.15, 0.3], [-0.08, 1.08, 0.1], [0.08, 1.08, 0.1], [0.15, 1.15, 0.3], [0.135, 1.36, 0.5], [0.11, 1.52, 0.7], [0, 1.6, 0.4]]);
+  // Two tails, as her own fans wear them.
+  const third = torso(new Outline(), 0.88).disc(0, 1.5, 0.1, 0.122);
+  for (const side of [-1, 1])
+    third.fan([side * 0.16, 1.44], [[side * 0.09, 1.59, 0.7], [side * 0.15, 1.6, 1], [side * 0.205, 1.5, 0.9], [side * 0.2, 1.34, 0.6], [side * 0.165, 1.24, 0.2], [side * 0.14, 1.36, 0], [side * 0.12, 1.5, 0]]);
+  return [first, second, third].map((outline) => outline.arm().build());
+}
