@@ -22,8 +22,9 @@ TOP = 0.215
 # Height, half-width, front profile, back profile, exponent of the superellipse in front (behind it is 2).
 _ROWS = np.array(
     [
-        [0.000, 0.0060, 0.0700, 0.0540, 2.00],
-        [0.003, 0.0128, 0.0782, 0.0430, 2.00],
+        [0.000, 0.0008, 0.0630, 0.0614, 2.00],
+        [0.0012, 0.0092, 0.0735, 0.0520, 2.00],
+        [0.0035, 0.0148, 0.0788, 0.0410, 2.00],
         [0.008, 0.0222, 0.0820, 0.0270, 2.00],
         [0.016, 0.0335, 0.0836, 0.0050, 2.00],
         [0.027, 0.0458, 0.0836, -0.0200, 2.00],
@@ -53,11 +54,11 @@ _MALE_JAW = 0.42
 class Nose:
     """tip: its height over the chin; height: how far it stands out; wide: half-width at the tip; long: slope up."""
 
-    tip: float = 0.0525
-    height: float = 0.0098
+    tip: float = 0.0535
+    height: float = 0.0080
     wide: float = 0.0052
     long: float = 0.034
-    short: float = 0.0072
+    short: float = 0.0082
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class HeadSurface:
         jaw = face.jaw + (_MALE_JAW if male else 0.0)
         rows[:, 1] *= 1.0 + jaw * np.interp(rows[:, 0], *_JAW.T) + face.cheeks * np.interp(rows[:, 0], *_CHEEKS.T)
         if male:
-            rows[1:5, 2] += 0.0016
+            rows[1:6, 2] += 0.0016
         self._width, self._front, self._back, self._power = (
             PchipInterpolator(rows[:, 0], rows[:, k]) for k in range(1, 5)
         )
@@ -125,8 +126,8 @@ class HeadSurface:
 
     def point(self, theta: ArrayLike, y: ArrayLike, *, nose: float = 1.0, features: float = 1.0) -> Floats:
         """(..., 3) at an angle and a height; nose and features (cheeks, hollows) may be weakened. [0, 1]"""
-        theta, y = np.broadcast_arrays(np.asarray(theta, dtype=np.float64), np.asarray(y, dtype=np.float64))
-        y = np.clip(y, 0.0, TOP)
+        # Curves before broadcasting: a picture asks for a row of angles against a column of heights.
+        theta, y = np.asarray(theta, dtype=np.float64), np.clip(np.asarray(y, dtype=np.float64), 0.0, TOP)
         wide, front, back, middle = self._width(y), self._front(y), self._back(y), self._middle(y)
         sine, cosine = np.sin(theta), np.cos(theta)
         share = np.where(cosine >= 0.0, 2.0 / self._power(y), 1.0)
@@ -134,7 +135,7 @@ class HeadSurface:
         deep = np.abs(cosine) ** share
         z = np.where(cosine >= 0.0, middle + (front - middle) * deep, middle - (middle - back) * deep)
         z = z + np.where(cosine >= 0.0, self._relief(x, y, nose, features) * np.clip(deep * 3.0, 0.0, 1.0), 0.0)
-        return np.stack((x, y, z), axis=-1)
+        return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
 
     def z(self, x: ArrayLike, y: ArrayLike, *, nose: float = 1.0, features: float = 1.0) -> Floats:
         """Depth of the front half over a place of the front view; beyond the outline, that of the outline."""
@@ -152,8 +153,7 @@ class HeadSurface:
 
     def normal(self, theta: ArrayLike, y: ArrayLike, *, nose: float = 0.0, features: float = 1.0) -> Floats:
         """(..., 3) unit, outwards, of the surface itself."""
-        theta, y = np.broadcast_arrays(np.asarray(theta, dtype=np.float64), np.asarray(y, dtype=np.float64))
-        y = np.clip(y, 0.0012, TOP - 0.0012)
+        theta, y = np.asarray(theta, dtype=np.float64), np.clip(np.asarray(y, dtype=np.float64), 0.0012, TOP - 0.0012)
         step = 2e-3
 
         def at(angle: Floats, height: Floats) -> Floats:
@@ -187,9 +187,10 @@ class HeadSurface:
         wide = shape.wide * (0.86 + 0.36 * np.clip(1.0 - np.abs(y - shape.tip) / 0.012, 0.0, 1.0))
         total = nose * shape.height * slope * np.exp(-((np.abs(x) / wide) ** 1.8))
         side = np.abs(x)
-        soft = -0.0022 * _bell(side - 0.033, 0.020) * _bell(y - 0.090, 0.018)  # eye hollow
-        soft += -0.0040 * _bell(side - 0.0600, 0.013) * _bell(y - 0.0920, 0.016)  # temple: the line of the 3/4 view
+        soft = -0.0016 * _bell(side - 0.034, 0.022) * _bell(y - 0.088, 0.022)  # eye hollow
+        soft += -0.0046 * _bell(side - 0.0670, 0.0115) * _bell(y - 0.0980, 0.017)  # temple: the line of the 3/4 view
         soft += 0.0030 * _bell(side - 0.0440, 0.019) * _bell(y - 0.0500, 0.017)  # cheek
+        soft += 0.0008 * _bell(x, 0.010) * (_bell(y - 0.0352, 0.0026) + _bell(y - 0.0284, 0.0026))  # lips
         soft += 0.0018 * _bell(x, 0.015) * _bell(y - 0.0320, 0.010)  # muzzle
         soft += -0.0015 * _bell(x, 0.012) * _bell(y - 0.0205, 0.0052)  # under the lip
         soft += 0.0015 * _bell(x, 0.011) * _bell(y - 0.0110, 0.0075)  # chin
@@ -198,7 +199,7 @@ class HeadSurface:
 
 def _nose(face: FaceSpec, male: bool) -> Nose:
     grown = 1.0 + 0.3 * face.nose
-    return Nose(0.0535, 0.0122 * grown, 0.0060 * grown, 0.040, 0.0085) if male else Nose(height=0.0098 * grown)
+    return Nose(0.0535, 0.0122 * grown, 0.0060 * grown, 0.040, 0.0085) if male else Nose(height=0.0080 * grown)
 
 
 def _bell(distance: Floats, wide: float) -> Floats:

@@ -1,0 +1,223 @@
+"""Eyes and brows as meshes that follow the lids' curves: ball, iris, socket, lashes, crease, brow; head-local metres.
+
+Every function gives the same number of points in the same order for any pose, so that two poses make a shape.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from performer.avatar.build.brow_shape import BrowShape, brow
+from performer.avatar.build.eye_paint import TILES
+from performer.avatar.build.eye_shape import EyeShape, Lids, lids
+from performer.avatar.build.head import HeadSurface
+from performer.avatar.build.part import Floats
+from performer.avatar.build.pose import Pose
+from performer.avatar.build.ribbon import Piece, across, ring_triangles, row_triangles
+
+__all__ = ["Ball", "brow_pieces", "eye_ball", "eye_pieces"]
+
+_IRIS_DEPTH = 0.0013
+"""The iris behind the skin: no less, or it comes through half-shut lids, whose chord lies inside the head."""
+_WHITE_DEPTH = 0.0024
+_WHITE_GAP = 0.0005
+"""The white is at least this far inside the iris' ball, whichever way the eye turns."""
+_RADIUS = (0.050, 0.062)
+_IRIS_ROUND, _IRIS_RINGS = 24, 3
+_WHITE_ROUND, _WHITE_RINGS = 20, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """What the iris turns about: the sphere that lies best under the skin there."""
+
+    centre: Floats
+    radius: float
+
+
+def eye_ball(head: HeadSurface, shape: EyeShape, side: int) -> Ball:
+    """The sphere that lies best under the eye on a side, everywhere `_IRIS_DEPTH` or more below the skin."""
+    angle = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
+    reach = np.array([0.25, 0.5, 0.75, 1.0])[:, None]
+    half = 0.5 * (shape.upper + shape.lower)
+    x = shape.x + (shape.wide * reach * np.cos(angle)).ravel()
+    y = shape.y + shape.upper - half + (half * 1.1 * reach * np.sin(angle)).ravel()
+    skin = head.lifted(x, y, nose=0.0)
+    system = np.concatenate((2.0 * skin, np.ones((len(skin), 1))), axis=1)
+    solution = np.linalg.lstsq(system, (skin**2).sum(axis=1), rcond=None)[0]
+    centre = solution[:3]
+    radius = float(np.sqrt(solution[3] + centre @ centre))
+    # Within what eyes can turn on: along the same direction, nearer or farther.
+    middle = skin.mean(axis=0)
+    outwards = (middle - centre) / np.linalg.norm(middle - centre)
+    centre = middle - outwards * float(np.clip(radius, *_RADIUS))
+    radius = float(np.linalg.norm(skin - centre, axis=1).min()) - _IRIS_DEPTH
+    return Ball(centre * np.array([side, 1.0, 1.0]), radius)
+
+
+def eye_pieces(head: HeadSurface, shape: EyeShape, pose: Pose, side: int) -> list[Piece]:
+    """All of one eye but its brow."""
+    pair, rest = lids(shape, pose, side), lids(shape, Pose(), side)
+    return [
+        _white(head, shape, side),
+        _iris(head, shape, pose, side),
+        _socket(head, shape, pair, side),
+        *_upper_lash(head, shape, pair, pose, side),
+        _lower_lash(head, pair, side),
+        _crease(head, shape, pair, rest, side),
+    ]
+
+
+def _white(head: HeadSurface, shape: EyeShape, side: int) -> Piece:
+    """A shell under the opening and some way round it."""
+    angle = np.linspace(0.0, 2.0 * np.pi, _WHITE_ROUND, endpoint=False)
+    reach = np.linspace(1.0, 0.34, _WHITE_RINGS)[:, None]
+    wide, high = shape.wide * 1.10, (shape.upper + shape.lower) * 0.5 * 1.26
+    middle = shape.y + (shape.upper - shape.lower) * 0.5
+    dx = np.append((wide * reach * np.cos(angle)).ravel(), 0.0)
+    dy = np.append((high * reach * np.sin(angle)).ravel(), 0.0)
+    points = _behind(
+        eye_ball(head, shape, side), head.lifted(side * (shape.x + dx), middle + dy, -_WHITE_DEPTH, nose=0.0)
+    )
+    uv = TILES["white"].uv(0.5 + 0.5 * dx / wide, 0.5 - 0.5 * dy / high)
+    return Piece(points, ring_triangles(_WHITE_RINGS, _WHITE_ROUND, flip=side < 0, tip=True), uv)
+
+
+def _behind(ball: Ball, points: Floats) -> Floats:
+    """Points that would stand before the iris' ball, put behind it where they are in the front view."""
+    radius = ball.radius - _WHITE_GAP
+    off = radius**2 - (points[:, 0] - ball.centre[0]) ** 2 - (points[:, 1] - ball.centre[1]) ** 2
+    deep = ball.centre[2] + np.sqrt(np.maximum(off, 1e-8))
+    return np.stack((points[:, 0], points[:, 1], np.minimum(points[:, 2], deep)), axis=-1)
+
+
+def _iris(head: HeadSurface, shape: EyeShape, pose: Pose, side: int) -> Piece:
+    """A patch of the ball, an ellipse from the front; both eyes show the texture the same way round."""
+    ball = eye_ball(head, shape, side)
+    angle = np.linspace(0.0, 2.0 * np.pi, _IRIS_ROUND, endpoint=False)
+    reach = np.linspace(1.0, 0.34, _IRIS_RINGS)[:, None]
+    dx = np.append((reach * np.cos(angle)).ravel(), 0.0)
+    dy = np.append((reach * np.sin(angle)).ravel(), 0.0)
+    shrunk = 1.0 - pose.of("iris")
+    x = side * shape.x + dx * shape.iris_wide * shrunk
+    y = shape.y + shape.iris_up - 0.0020 * pose.of("iris") / 0.22 + dy * shape.iris_high * shrunk
+    off = ball.radius**2 - (x - ball.centre[0]) ** 2 - (y - ball.centre[1]) ** 2
+    points = np.stack((x, y, ball.centre[2] + np.sqrt(np.maximum(off, 1e-8))), axis=-1)
+    uv = TILES["iris"].uv(0.5 + 0.5 * dx, 0.5 - 0.5 * dy)
+    return Piece(points, ring_triangles(_IRIS_RINGS, _IRIS_ROUND, tip=True), uv, "leftEye" if side > 0 else "rightEye")
+
+
+def _socket(head: HeadSurface, shape: EyeShape, pair: Lids, side: int) -> Piece:
+    """The wall from the lids to behind the white, so that nobody looks past it into the head."""
+    ring = np.concatenate((pair.upper, pair.lower[-2:0:-1]))
+    middle = np.array([side * shape.x, shape.y])
+    outer = head.lifted(ring[:, 0], ring[:, 1], 0.00005, nose=0.0)
+    wider = middle + (ring - middle) * 1.02
+    inner = head.lifted(wider[:, 0], wider[:, 1], -_WHITE_DEPTH, nose=0.0)
+    inner = _behind(eye_ball(head, shape, side), inner) - np.array([0.0, 0.0, 0.0006])
+    count = len(ring)
+    along = np.linspace(0.0, 1.0, count)
+    uv = TILES["socket"].uv(np.tile(along, 2), np.repeat([0.1, 0.9], count))
+    return Piece(np.concatenate((outer, inner)), ring_triangles(2, count, flip=side > 0), uv)
+
+
+def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side: int) -> list[Piece]:
+    """A tapered band on the lid's edge that runs out into a wing, and three single lashes."""
+    line = pair.upper
+    turn = np.array([side, 1.0])
+    shut, arc = np.clip(pose.of("close", side), 0.0, 1.0), pose.of("arc", side)
+    rise = shape.rise * (1.0 - 0.55 * shut) - 0.30 * shut * (1.0 - arc) - 0.55 * shut * arc
+    t = np.linspace(0.0, 1.0, 6)[1:]
+    wing = line[-1] + shape.wing * turn * np.stack((t * np.cos(rise), t * np.sin(rise) + 0.16 * t * t), axis=-1)
+    inner = line[0] + turn * np.array([-0.0014, -0.0010])
+    path = np.concatenate((inner[None], line, wing))
+    normal = across(path) * side
+    normal = 0.25 * np.roll(normal, 1, axis=0) + 0.5 * normal + 0.25 * np.roll(normal, -1, axis=0)
+    normal[[0, -1]] = across(path)[[0, -1]] * side
+    share = np.linspace(0.0, 1.0, len(line))
+    band = np.interp(share, [0.0, 0.10, 0.30, 0.52, 0.74, 0.90, 1.0], [0.05, 0.10, 0.34, 0.68, 0.98, 1.0, 0.88])
+    thick = shape.lash * np.concatenate(([0.02], band, 0.80 * (1.0 - t) ** 0.85)) * (1.0 - 0.22 * shut)
+    # Under the lid's edge the root hides the slit to the socket; beyond the corner it closes to a point.
+    under = np.concatenate(([0.1], np.full(len(line), 0.75), 0.9 * (1.0 - t))) * 0.0007
+    root = path - normal * under[:, None]
+    edge = path + normal * thick[:, None]
+    out = np.concatenate(([0.1], 0.35 + 0.65 * share, 1.0 - 0.6 * t))
+    rows = (
+        head.lifted(root[:, 0], root[:, 1], 0.00035 * np.ones(len(path)), nose=0.0),
+        head.lifted(*(0.5 * (root + edge)).T, 0.0009 * out, nose=0.0),
+        head.lifted(edge[:, 0], edge[:, 1], 0.0004 + 0.0012 * out, nose=0.0),
+    )
+    along = np.linspace(0.0, 1.0, len(path))
+    uv = np.concatenate([TILES["lash"].uv(along, np.full(len(path), v)) for v in (0.0, 0.5, 1.0)])
+    band_piece = Piece(np.concatenate(rows), row_triangles(3, len(path), flip=side < 0), uv)
+    singles = [_single(head, shape, path, normal, thick, shut, side, *row) for row in _SINGLES]
+    return [band_piece, *singles]
+
+
+# Place along the lid (0..1), length against `spikes`, direction from straight out to the side (radians).
+_SINGLES = ((0.70, 0.72, 0.95), (0.84, 1.00, 0.62), (0.95, 0.86, 0.30))
+
+
+def _single(
+    head: HeadSurface, shape: EyeShape, path: Floats, normal: Floats, thick: Floats, shut: float, side: int,
+    place: float, length: float, angle: float,
+) -> Piece:  # fmt: skip
+    """One bent lash, five points; it hangs when the lid is shut."""
+    at = 1 + round(place * (len(path) - 8))
+    angle = angle * (1.0 - shut) - (0.25 + 0.5 * angle) * shut
+    way = np.array([side * np.cos(angle), np.sin(angle)])
+    beside = np.array([-way[1], way[0]])
+    start = path[at] + normal[at] * thick[at] * (0.45 * (1.0 - shut) + 0.2 * shut)
+    long = shape.spikes * length + thick[at] * 0.5
+    bend = np.array([0.0, 0.10 * long * (1.0 - 2.0 * shut)])
+    wide = 0.00085
+    spots = np.array(
+        [
+            start + beside * wide,
+            start - beside * wide,
+            start + way * long * 0.55 + beside * wide * 0.62 + bend * 0.3,
+            start + way * long * 0.55 - beside * wide * 0.62 + bend * 0.3,
+            start + way * long + bend,
+        ]
+    )
+    lift = np.array([0.0013, 0.0013, 0.0019, 0.0019, 0.0022])
+    triangles = np.array([[0, 1, 3], [0, 3, 2], [2, 3, 4]])
+    # Seen from in front whichever way the lash turns: both sides are drawn.
+    both = np.concatenate((triangles, triangles[:, ::-1]))
+    uv = TILES["lash"].uv(np.full(5, 0.9), np.array([0.8, 0.8, 0.9, 0.9, 1.0]))
+    return Piece(head.lifted(spots[:, 0], spots[:, 1], lift, nose=0.0), both, uv)
+
+
+def _lower_lash(head: HeadSurface, pair: Lids, side: int) -> Piece:
+    """A fine line under the outer two thirds of the eye, strongest near the corner."""
+    line = pair.lower[7:]
+    t = np.linspace(0.0, 1.0, len(line))
+    normal = across(line) * side
+    thick = 0.00105 * np.interp(t, [0.0, 0.25, 0.75, 1.0], [0.05, 0.40, 1.0, 0.75])
+    top, bottom = line + normal * 0.00025, line - normal * thick[:, None]
+    rows = (head.lifted(*bottom.T, 0.0004, nose=0.0), head.lifted(*top.T, 0.0004, nose=0.0))
+    uv = np.concatenate([TILES["lower_lash"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
+    return Piece(np.concatenate(rows), row_triangles(2, len(line), flip=side < 0), uv)
+
+
+def _crease(head: HeadSurface, shape: EyeShape, pair: Lids, rest: Lids, side: int) -> Piece:
+    """The fold over the lid; it stays behind when the lid goes down."""
+    cut = slice(3, -1)
+    line, still = pair.upper[cut], rest.upper[cut]
+    t = np.linspace(0.0, 1.0, len(line))
+    normal = across(still) * side
+    base = still + 0.30 * (line - still) + normal * (shape.crease + 0.0006 * t)[:, None]
+    thick = 0.00046 * np.sin(np.pi * np.clip(0.05 + 0.92 * t, 0.0, 1.0)) ** 0.8 * (1.0 if shape.crease else 0.0)
+    low, high = base - normal * thick[:, None], base + normal * thick[:, None]
+    rows = (head.lifted(*low.T, 0.0005, nose=0.0), head.lifted(*high.T, 0.0005, nose=0.0))
+    uv = np.concatenate([TILES["crease"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
+    return Piece(np.concatenate(rows), row_triangles(2, len(line), flip=side < 0), uv)
+
+
+def brow_pieces(head: HeadSurface, shape: BrowShape, pose: Pose, side: int) -> list[Piece]:
+    """One brow: a ribbon of three rows, so that it bends with the forehead."""
+    lower, upper = brow(shape, pose, side)
+    t = np.linspace(0.0, 1.0, len(lower))
+    rows = [head.lifted(*row.T, 0.0010, nose=0.0) for row in (lower, 0.5 * (lower + upper), upper)]
+    uv = np.concatenate([TILES["brow"].uv(t, np.full(len(t), v)) for v in (1.0, 0.5, 0.0)])
+    return [Piece(np.concatenate(rows), row_triangles(3, len(lower), flip=side < 0), uv)]

@@ -1,0 +1,190 @@
+"""The texture of material `eyes`: iris, white, and the colours of lashes, brows, lips, mouth, teeth and tongue.
+
+One picture of 512 x 512; TILES says what lies where. Strips run along a tile's width, from root to edge down it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from performer.avatar.build.material import Picture
+from performer.avatar.build.part import Floats
+from performer.avatar.build.spec import Spec
+
+__all__ = ["SIDE", "TILES", "Tile", "paint_eyes"]
+
+SIDE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A rectangle of the texture in pixels; `uv` keeps a margin, so that neighbours do not bleed in."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def uv(self, across: Floats, down: Floats) -> Floats:
+        """(n, 2) texture places of shares [0, 1] of the tile."""
+        margin = 3.0
+        u = self.left + margin + np.clip(across, 0.0, 1.0) * (self.width - 2.0 * margin)
+        v = self.top + margin + np.clip(down, 0.0, 1.0) * (self.height - 2.0 * margin)
+        return np.stack(np.broadcast_arrays(u, v), axis=-1) / SIDE
+
+
+TILES = {
+    "iris": Tile(0, 0, 256, 256),
+    "white": Tile(256, 0, 256, 128),
+    "lash": Tile(256, 128, 256, 64),
+    "brow": Tile(256, 192, 256, 32),
+    "crease": Tile(256, 224, 256, 32),
+    "mouth": Tile(0, 256, 256, 96),
+    "lip": Tile(256, 256, 256, 32),
+    "lower_lash": Tile(256, 288, 256, 32),
+    "socket": Tile(256, 320, 256, 32),
+    "teeth": Tile(0, 352, 128, 64),
+    "tongue": Tile(128, 352, 128, 64),
+    "ear_line": Tile(256, 352, 128, 32),
+}
+_INK = "#241622"
+_WARM = "#8a4038"
+
+
+def paint_eyes(spec: Spec) -> Picture:
+    """The whole texture for a preset's colours."""
+    canvas = np.ones((SIDE, SIDE, 3))
+    hair, iris, skin = (_rgb(c) for c in (spec.colours.hair, spec.colours.iris, spec.colours.skin))
+    ink = _mix(_rgb(_INK), hair, 0.16)
+    for name, tile in TILES.items():
+        across, down = np.meshgrid(_steps(tile.width), _steps(tile.height))
+        paint = {
+            "iris": lambda a, d: _iris(a, d, iris),
+            "white": lambda a, d: _white(a, d),
+            "lash": lambda a, d: _lash(a, d, ink, spec.body.frame == "male"),
+            "brow": lambda a, d: _brow(a, d, hair, skin),
+            "crease": lambda a, d: _ends(a, _rgb("#b8766a"), _mix(skin, _rgb("#d99a88"), 0.5), 0.30),
+            "lip": lambda a, d: _lip(a, d),
+            "lower_lash": lambda a, d: _over(_flat(a, "#5c2f33"), ink, _edge(0.45, 0.95, a)),
+            "socket": lambda a, d: _over(_flat(a, "#d8b4bc"), _rgb("#7d5a72"), _edge(0.3, 1.0, d)),
+            "mouth": lambda a, d: _over(_flat(a, "#b8434c"), _rgb("#5e1a2c"), _edge(0.05, 0.75, d)),
+            "teeth": lambda a, d: _over(_flat(a, "#fffaf6"), _rgb("#d9c3cf"), 0.85 * _edge(0.55, 0.0, d)),
+            "tongue": lambda a, d: _tongue(a, d),
+            "ear_line": lambda a, d: _flat(a, "#c98070"),
+        }[name]
+        canvas[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width] = paint(across, down)
+    return (np.clip(canvas, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+
+
+def _iris(across: Floats, down: Floats, base: Floats) -> Floats:
+    """Dark above, bright below: ring, depth, rays, pupil, bounce light, three highlights (light from upper left)."""
+    x, y = (across - 0.5) * 2.0 / 0.96, (down - 0.5) * 2.0 / 0.96
+    r, angle = np.hypot(x, y), np.arctan2(y, x)
+    deep, dark = _shade(base, 0.50, -0.05), _shade(base, 0.24, -0.07)
+    bright, glow = _tint(base, 0.30, 0.03), _tint(base, 0.66, 0.06)
+    colour = np.broadcast_to(base, (*x.shape, 3))
+    colour = _over(colour, deep, _edge(0.28, -0.62, y))
+    colour = _over(colour, bright, 0.95 * _edge(-0.05, 0.62, y))
+    colour = _over(colour, glow, 0.85 * _edge(0.28, 0.92, y) * _edge(0.95, 0.55, r))
+    # Rays from the pupil, of two counts, so that they look drawn and not printed.
+    rays = 0.5 + 0.5 * np.sin(angle * 23.0 + 1.7 * np.sin(angle * 5.0))
+    fine = 0.5 + 0.5 * np.sin(angle * 61.0 + 2.3 * np.sin(angle * 9.0))
+    field = _edge(0.34, 0.52, r) * _edge(0.90, 0.70, r)
+    colour = _over(colour, glow, 0.34 * rays * field * _edge(-0.35, 0.45, y))
+    colour = _over(colour, deep, 0.30 * fine * field * _edge(0.75, -0.2, y))
+    # An inner ring, brighter below.
+    colour = _over(colour, glow, 0.55 * np.exp(-(((r - 0.60) / 0.055) ** 2)) * _edge(-0.30, 0.55, y))
+    pupil = np.hypot(x / 0.31, (y + 0.03) / 0.40)
+    colour = _over(colour, deep, 0.75 * _edge(1.42, 0.95, pupil))
+    colour = _over(colour, dark, _edge(1.03, 0.94, pupil))
+    colour = _over(colour, base, 0.55 * np.exp(-((x / 0.17) ** 2) - (((y - 0.20) / 0.11) ** 2)))
+    colour = _over(colour, dark, 0.96 * _edge(0.86, 0.965, r))
+    colour = _over(colour, deep, 0.55 * _edge(0.70, 0.90, r))
+    # The upper lid's shadow, its edge curved.
+    colour = _over(colour, dark, 0.72 * _edge(-0.16, -0.62, y + 0.22 * x * x))
+    # Bounce light at the lower rim: a crescent inside the ring.
+    crescent = _edge(0.64, 0.74, r) * _edge(0.885, 0.80, r) * _edge(0.25, 0.75, y)
+    colour = _over(colour, _tint(base, 0.88, 0.08), 0.62 * crescent)
+    white = np.ones(3)
+    main = np.hypot((x + 0.30) / 0.225, (y + 0.36) / 0.270)
+    colour = _over(colour, white, _edge(1.04, 0.93, main))
+    second = np.hypot((x - 0.34) / 0.120, (y - 0.36) / 0.105)
+    colour = _over(colour, white, 0.94 * _edge(1.10, 0.86, second))
+    third = np.hypot((x + 0.06) / 0.062, (y + 0.60) / 0.062)
+    return _over(colour, white, 0.80 * _edge(1.15, 0.80, third))
+
+
+def _white(across: Floats, down: Floats) -> Floats:
+    """Warm white; the upper lid's lavender shadow; a little blood in the corners."""
+    x = (across - 0.5) * 2.0
+    colour = _flat(across, "#f8f3f5")
+    colour = _over(colour, _rgb("#e9dcec"), _edge(0.75, 0.40, down - 0.10 * x * x))
+    colour = _over(colour, _rgb("#b9a6cc"), 0.92 * _edge(0.46, 0.26, down - 0.10 * x * x))
+    colour = _over(colour, _rgb("#8f7cab"), 0.70 * _edge(0.34, 0.14, down - 0.10 * x * x))
+    return _over(colour, _rgb("#eeb9b4"), 0.55 * _edge(0.70, 1.0, np.abs(x)))
+
+
+def _lash(across: Floats, down: Floats, ink: Floats, male: bool) -> Floats:
+    """Warm at the root and towards the inner corner, ink outside."""
+    colour = np.broadcast_to(ink, (*across.shape, 3))
+    warm = (0.45 if male else 0.80) * _edge(0.42, 0.02, down) * _edge(0.98, 0.55, across)
+    colour = _over(colour, _rgb(_WARM), warm)
+    return _over(colour, _rgb("#6b3338"), 0.55 * _edge(0.30, 0.0, across))
+
+
+def _brow(across: Floats, down: Floats, hair: Floats, skin: Floats) -> Floats:
+    colour = np.broadcast_to(_shade(hair, 0.66, 0.01), (*across.shape, 3))
+    return _over(colour, _mix(skin, hair, 0.45), 0.60 * _edge(0.16, 0.0, across) + 0.35 * _edge(0.90, 1.0, across))
+
+
+def _lip(across: Floats, down: Floats) -> Floats:
+    colour = _flat(across, "#a9504e")
+    return _over(colour, _rgb("#7c2f36"), _edge(0.30, 0.46, np.abs(across - 0.5)))
+
+
+def _tongue(across: Floats, down: Floats) -> Floats:
+    x = (across - 0.5) * 2.0
+    colour = _over(_flat(across, "#f08a8c"), _rgb("#cf5a68"), _edge(0.35, 1.0, np.abs(x)))
+    colour = _over(colour, _rgb("#ffb4b0"), 0.7 * np.exp(-((x / 0.5) ** 2) - (((down - 0.3) / 0.18) ** 2)))
+    return _over(colour, _rgb("#c85164"), 0.5 * np.exp(-((x / 0.06) ** 2)))
+
+
+def _ends(across: Floats, middle: Floats, end: Floats, share: float) -> Floats:
+    colour = np.broadcast_to(middle, (*across.shape, 3))
+    return _over(colour, end, _edge(share, 0.0, np.minimum(across, 1.0 - across)))
+
+
+def _rgb(code: str) -> Floats:
+    return np.array([int(code[k : k + 2], 16) / 255.0 for k in (1, 3, 5)])
+
+
+def _flat(like: Floats, code: str) -> Floats:
+    return np.broadcast_to(_rgb(code), (*like.shape, 3))
+
+
+def _mix(one: Floats, two: Floats, share: float) -> Floats:
+    return one * (1.0 - share) + two * share
+
+
+def _shade(colour: Floats, value: float, violet: float) -> Floats:
+    """Darker without going grey: towards violet (violet < 0 keeps blue longer)."""
+    return np.clip(colour * value + np.array([0.0, -0.02, -violet]) * (1.0 - value), 0.0, 1.0)
+
+
+def _tint(colour: Floats, share: float, warm: float) -> Floats:
+    return np.clip(colour + (1.0 - colour) * share + np.array([warm, 0.0, 0.0]), 0.0, 1.0)
+
+
+def _over(under: Floats, colour: Floats, share: Floats) -> Floats:
+    share = np.clip(share, 0.0, 1.0)[..., None]
+    return under * (1.0 - share) + colour * share
+
+
+def _edge(start: float, end: float, value: Floats) -> Floats:
+    """0 at `start`, 1 at `end` (which may be smaller), smooth between."""
+    t = np.clip((value - start) / (end - start), 0.0, 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+def _steps(count: int) -> Floats:
+    return (np.arange(count) + 0.5) / count
