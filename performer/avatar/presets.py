@@ -6,7 +6,7 @@ from pathlib import Path
 
 from performer.avatar.model import AvatarError
 
-__all__ = ["avatar_names", "avatar_path"]
+__all__ = ["avatar_names", "avatar_path", "preset_names", "preset_path"]
 
 
 def _folder() -> Path:
@@ -30,7 +30,29 @@ def avatar_path(name_or_path: str | Path) -> Path:
     path = Path(name_or_path).expanduser()
     if path.is_file():
         return path
-    names = ", ".join(avatar_names()) or "none"
-    close = difflib.get_close_matches(name, avatar_names(), 1)
-    hint = f" Did you mean {close[0]}?" if close else ""
-    raise AvatarError(f"there is no avatar '{name}': give a VRM file or a built-in name ({names}).{hint}")
+    raise AvatarError(f"there is no avatar '{name}': give a VRM file or a built-in name ({_said(name, avatar_names())}")
+
+
+def preset_names() -> tuple[str, ...]:
+    """Names of the presets that avatars can be built from, sorted."""
+    return tuple(sorted(preset.parent.name for preset in _folder().glob("*/preset.toml")))
+
+
+def preset_path(name_or_path: str | Path) -> Path:
+    """The preset that a name or the path of a TOML file means.
+
+    Raises:
+        AvatarError: neither a preset nor a file.
+    """
+    name = str(name_or_path)
+    if name in preset_names():
+        return _folder() / name / "preset.toml"
+    path = Path(name_or_path).expanduser()
+    if path.is_file():
+        return path
+    raise AvatarError(f"there is no preset '{name}': give a TOML file or a name ({_said(name, preset_names())}")
+
+
+def _said(name: str, names: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, names, 1)
+    return (", ".join(names) or "none") + ")." + (f" Did you mean {close[0]}?" if close else "")

@@ -1,16 +1,18 @@
-"""`nichang avatar`: check a VRM file, list the built-in avatars, build the mannequin."""
+"""`nichang avatar`: check a VRM file, list the built-in avatars, build one from a preset or by lot."""
 
 import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check a VRM file, list the built-in avatars.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Check a VRM file, list the built-in avatars, make new ones."
+)
 
 # What is missing, and what the engine then does. First match by name.
 _LACKS = {
@@ -65,18 +67,53 @@ def list_avatars() -> None:
         print(f"{name}: {card.get('description', '')} ({card.get('licence', '')})")
 
 
+_Level = Annotated[
+    Literal["lite", "full"],
+    typer.Option(help="How many triangles: lite for any machine, full for close shots on a GPU."),
+]
+_Out = Annotated[Path, typer.Option("-o", "--out", help="The VRM file to write.")]
+
+
 @app.command()
 def build(
-    name: Annotated[str, typer.Argument(help="What to build: mannequin.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The VRM file to write.")],
+    preset: Annotated[str, typer.Argument(help="A preset's name or TOML file, or: mannequin.")],
+    out: _Out,
+    level: _Level = "lite",
 ) -> None:
-    """Make a built-in avatar anew by code."""
+    """Make an avatar by code, from a preset."""
+    from performer.avatar.build.core import build_avatar
+    from performer.avatar.build.spec import read_spec
     from performer.avatar.mannequin import build_mannequin
+    from performer.avatar.presets import preset_path
+
+    data = build_mannequin() if preset == "mannequin" else build_avatar(read_spec(preset_path(preset)), level)
+    _write(out, data)
+    print(f"{out}: {len(data) / 1e6:.1f} MB")
+
+
+@app.command("random")
+def random_avatar(
+    seed: Annotated[int, typer.Option(min=0, help="The same number draws the same person.")],
+    out: _Out,
+    level: _Level = "lite",
+    preset_out: Annotated[Path | None, typer.Option(help="Write the preset here, to change it by hand.")] = None,
+) -> None:
+    """Draw a person by lot and make an avatar of it; prints its preset."""
+    from performer.avatar.build.core import build_avatar
+    from performer.avatar.build.draw import draw_spec, spec_to_toml
+
+    spec = draw_spec(seed)
+    text = spec_to_toml(spec)
+    _write(out, build_avatar(spec, level))
+    if preset_out is not None:
+        _write(preset_out, text.encode())
+    print(text, end="")
+
+
+def _write(out: Path, data: bytes) -> None:
+    """The whole file or none."""
     from performer.avatar.model import AvatarError
 
-    if name != "mannequin":
-        raise AvatarError(f"'{name}' cannot be built; only the mannequin can")
-    data = build_mannequin()
     partial = out.with_name(f".{out.name}.partial")
     try:
         partial.write_bytes(data)
@@ -84,7 +121,6 @@ def build(
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise AvatarError(f"cannot write {out}: {error.strerror or error}") from error
-    print(f"{out}: {len(data) / 1e6:.1f} MB")
 
 
 def _said(value: Any) -> str:

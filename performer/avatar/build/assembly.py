@@ -117,7 +117,7 @@ def _joints(
     for chain in chains:
         parent = chain.parent
         for name, at in zip(chain.joints, chain.positions, strict=True):
-            assert name not in joints and name not in waiting, f"two joints are called {name}"
+            assert name not in {*joints, *waiting}, f"two joints are called {name}"
             waiting[name] = Joint(np.array(at), parent)
             parent = name
     while waiting:

@@ -43,7 +43,7 @@ class Surface:
 
 
 def _closest(p: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
-    """Barycentric shares (..., 3) of the points of triangles nearest to p. Ericson, Real-time collision detection, 5.1."""
+    """Barycentric shares (..., 3) of the place nearest to p. Source: Ericson, Real-time collision detection, 5.1."""
     ab, ac, ap, bp, cp = b - a, c - a, p - a, p - b, p - c
     d1, d2, d3, d4, d5, d6 = (np.sum(u * v, axis=-1) for u in (ap, bp, cp) for v in (ab, ac))
     va, vb, vc = d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2

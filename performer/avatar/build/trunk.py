@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def build_trunk(cage: Cage, frame: Frame) -> Trunk:
             hole = number == ARM_RING and k in (AROUND // 4, 3 * AROUND // 4)
             ring.append(-1 if hole else _vertex(cage, frame, number, row, k))
         rings.append(ring)
-    for number, (low, high) in enumerate(zip(rings[:-1], rings[1:], strict=True)):
+    for number, (low, high) in enumerate(pairwise(rings)):
         region = "neck" if number >= NECK_ROW else "torso"
         for k in range(AROUND):
             after = (k + 1) % AROUND

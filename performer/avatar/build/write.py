@@ -123,9 +123,7 @@ def _materials(
         texture = image(name, material.texture)
         place[name] = len(made)
         made.append(
-            toon_material(
-                material, texture, None if mask is None else image(f"{name} outline", mask), assembly.scale
-            )
+            toon_material(material, texture, None if mask is None else image(f"{name} outline", mask), assembly.scale)
         )
     return made, place
 
@@ -198,7 +196,10 @@ def _springs(chains: Sequence[Chain], colliders: Sequence[Collider], number: Map
             "gravityDir": [0.0, -1.0, 0.0],
             "dragForce": chain.drag,
         }
-        spring: dict[str, Any] = {"name": chain.name, "joints": [{"node": number[name], **joint} for name in chain.joints]}
+        spring: dict[str, Any] = {
+            "name": chain.name,
+            "joints": [{"node": number[name], **joint} for name in chain.joints],
+        }
         against = [groups.index(group) for group in chain.against if group in groups]
         if against:
             spring["colliderGroups"] = against
