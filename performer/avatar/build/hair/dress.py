@@ -1,7 +1,7 @@
 """All of an avatar's hair: cap, fringe, locks, tails, their paint and their springs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from performer.avatar.build.material import Material
 from performer.avatar.build.part import Floats, Part, Weights, join, rigid
 from performer.avatar.build.spec import Level, Spec
 
-__all__ = ["build_hair"]
+__all__ = ["Tie", "build_hair", "scalp_of", "ties_of"]
 
 _SPHERE = np.array([0.0, 0.100, -0.010])
 _PER_RING = {"lite": 0.026, "full": 0.015}
@@ -38,7 +38,11 @@ def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
     locks = [lock for row in fringe.rows for lock in locks_of(row, spec.hair, level, rng, material="fringe")]
     locks += [lock for part in others for row in part.rows for lock in locks_of(row, spec.hair, level, rng)]
     if spec.hair.ahoge:
-        locks += [lock for row in read_styles().part["ahoge"].rows[: spec.hair.ahoge] for lock in locks_of(row, spec.hair, level, rng)]
+        locks += [
+            lock
+            for row in read_styles().part["ahoge"].rows[: spec.hair.ahoge]
+            for lock in locks_of(row, spec.hair, level, rng)
+        ]
     guides = [guide_of(lock, scalp, _rings(lock, scalp, level)) for lock in locks]
     hanging = {
         kind: hang(kind, [g.points for lock, g in zip(locks, guides, strict=True) if lock.chain == kind], level, place)
@@ -59,9 +63,7 @@ def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
                     line = np.stack([np.interp(at, np.arange(len(line)), line[:, k]) for k in range(3)], axis=-1)
                     chain = chain_of(f"{bundle.chain}{number}{'LR'[side < 0] if bundle.mirror else ''}", place(line))
                     chains.append(chain)
-                    parts += [
-                        _tied_part(tied, shares([(chain, 1.0)], (tied.q - 0.03) / 0.97 * links)) for tied in made
-                    ]
+                    parts += [_tied_part(tied, shares([(chain, 1.0)], (tied.q - 0.03) / 0.97 * links)) for tied in made]
                 else:
                     parts += [_tied_part(tied, rigid(len(tied.q), "head")) for tied in made]
         for knot in part.knots:
@@ -79,6 +81,34 @@ def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
         chains=chains,
         colliders=colliders(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Where hair is tied: point and outward (3,) head-local; side 1 her left, -1 her right, 0 the middle."""
+
+    point: Floats
+    outward: Floats
+    side: float
+
+
+def scalp_of(spec: Spec, head: HeadSurface) -> Scalp:
+    """The scalp under the hair of a preset."""
+    return Scalp(head, style_of(spec.hair)[0].lift / 1000)
+
+
+def ties_of(spec: Spec, head: HeadSurface) -> list[Tie]:
+    """The roots of swinging tails, for a ribbon; none where nothing is tied."""
+    del head
+    found: list[Tie] = []
+    for part in style_of(spec.hair)[2]:
+        for bundle in part.bundles:
+            if bundle.tie:
+                for side in (1.0, -1.0) if bundle.mirror else (1.0,):
+                    turn = np.array([side, 1.0, 1.0])
+                    point, outward = np.array(bundle.tie[0]) / 1000 * turn, np.array(bundle.tie[1]) * turn
+                    found.append(Tie(point, outward / np.linalg.norm(outward), side if bundle.mirror else 0.0))
+    return found
 
 
 def _rings(lock: Lock, scalp: Scalp, level: Level) -> int:

@@ -71,7 +71,11 @@ def guide_of(lock: Lock, scalp: Scalp, rings: int) -> Guide:
     way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(chart, axis=0), axis=1))])
     way /= way[-1]
     t = np.linspace(0.0, 1.0, _DENSE)
-    flat = CubicSpline(way, chart, bc_type="natural")(t) if len(stops) > 2 else chart[0] + t[:, None] * (chart[1] - chart[0])
+    flat = (
+        CubicSpline(way, chart, bc_type="natural")(t)
+        if len(stops) > 2
+        else chart[0] + t[:, None] * (chart[1] - chart[0])
+    )
     out = PchipInterpolator([0.0, 0.5, 1.0], np.array(lock.out) / 1000)(t)
     base, outward = scalp.base(np.arctan2(flat[:, 0], flat[:, 1]), np.hypot(flat[:, 0], flat[:, 1]))
     points = base + outward * out[:, None]
@@ -120,5 +124,3 @@ def texture_rows(height: Floats, s: Floats, reach: float) -> Floats:
     begin = float(s[height < RING_HEIGHT].min(initial=1.0)) if (height < RING_HEIGHT).any() else 1.0
     low = _RING_SHARE + (reach - _RING_SHARE) * np.clip((s - begin) / max(1.0 - begin, 1e-6), 0.0, 1.0)
     return np.clip(np.where(height >= RING_HEIGHT, np.minimum(high, _RING_SHARE), low), 0.01, 0.99)
-
-

@@ -34,8 +34,10 @@ def taper(s: Floats, root: float, swell: float, tip: float) -> Floats:
     """(n,) width at share s of a lock: `root` at the start, 1 from `swell` on, pointed from `tip` to the end."""
     opening = np.clip(s / max(swell, 1e-6), 0.0, 1.0)
     closing = np.clip((s - tip) / (1.0 - tip), 0.0, 1.0)
-    return (root + (1.0 - root) * np.sin(opening * np.pi / 2)) * np.sqrt(np.clip(1.0 - closing**1.6, 0.0, 1.0)) * (
-        1.0 - 0.35 * closing
+    return (
+        (root + (1.0 - root) * np.sin(opening * np.pi / 2))
+        * np.sqrt(np.clip(1.0 - closing**1.6, 0.0, 1.0))
+        * (1.0 - 0.35 * closing)
     )
 
 

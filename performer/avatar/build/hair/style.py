@@ -66,7 +66,7 @@ class Bundle(_Table, frozen=True, kw_only=True):
     radius: half the thickness at shares 0, 1/4, 1/2, 3/4, 1 of the length, mm. flat: depth over width.
     locks: lite and full. stray: thin locks beside them, lite and full. wave: as a lock's.
     joints: spring joints over the length, lite and full; 0 = it does not swing. twist: turns over the length.
-    braid: length of one plait in mm, 0 = no braid.
+    tie: where a ribbon sits (mm of the head) and which way it looks. braid: length of one plait in mm, 0 = no braid.
     """
 
     course: tuple[tuple[float, float, float], ...]
@@ -81,6 +81,7 @@ class Bundle(_Table, frozen=True, kw_only=True):
     mirror: bool = False
     twist: float = 0.0
     braid: float = 0.0
+    tie: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
     reach: float = 1.0
 
 
@@ -218,9 +219,7 @@ def _comb(row: Row, level: Level, rng: np.random.Generator, material: str) -> li
     return made
 
 
-def _lock(
-    row: Row, root: Pair, tip: Pair, via: tuple[Pair, ...], hook: float, column: int, material: str
-) -> Lock:
+def _lock(row: Row, root: Pair, tip: Pair, via: tuple[Pair, ...], hook: float, column: int, material: str) -> Lock:
     return Lock(
         root, tip, row.out, row.width, row.thick, via, hook, row.wave, row.swell, row.point, row.root_width,
         row.reach, column, row.bend, row.round, material, row.chain,

@@ -11,7 +11,8 @@ from performer.avatar.build.springs import Chain, Collider
 
 __all__ = ["GROUPS", "Hanging", "chain_of", "colliders", "hang", "shares"]
 
-GROUPS = ("hair_head", "hair_body")
+GROUPS = ("head", "body", "arms", "shoulders")
+"""Of these the body's builder makes "body" and "arms"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +105,13 @@ def shares(chains: Sequence[tuple[Chain, float]], q: Floats) -> Weights:
 
 
 def colliders() -> list[Collider]:
-    """Head, neck, shoulders, chest, back and upper arms of the 1.58 m figure."""
-    body = GROUPS[1]
-    both = [
-        item
-        for side, name in ((1.0, "left"), (-1.0, "right"))
-        for item in (
-            Collider(body, f"{name}UpperArm", (side * 0.01, 0.0, 0.0), 0.040, (side * 0.19, 0.0, 0.0)),
-            Collider(body, "upperChest", (side * 0.030, 0.108, -0.012), 0.046, (side * 0.088, 0.098, -0.012)),
-            Collider(body, "upperChest", (side * 0.045, 0.020, -0.004), 0.062, (side * 0.055, 0.070, -0.012)),
-            Collider(body, "chest", (side * 0.035, -0.010, 0.004), 0.056, (side * 0.045, 0.080, 0.004)),
-        )
+    """Head and the slope of the shoulders, metres of the 1.58 m figure; trunk and arms are the body's own."""
+    slopes = [
+        Collider("shoulders", "upperChest", (side * 0.034, 0.112, -0.014), 0.040, (side * 0.092, 0.100, -0.014))
+        for side in (1.0, -1.0)
     ]
     return [
-        Collider(GROUPS[0], "head", (0.0, 0.100, 0.004), 0.088),
-        Collider(GROUPS[0], "head", (0.0, 0.040, 0.020), 0.058),
-        Collider(body, "neck", (0.0, 0.0, -0.006), 0.036, (0.0, 0.080, 0.002)),
-        Collider(body, "hips", (0.0, 0.02, -0.008), 0.095),
-        *both,
+        Collider("head", "head", (0.0, 0.100, 0.004), 0.088),
+        Collider("head", "head", (0.0, 0.040, 0.020), 0.058),
+        *slopes,
     ]

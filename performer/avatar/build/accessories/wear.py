@@ -1,0 +1,113 @@
+"""Puts each accessory of a preset where it belongs: on the face, at the knots of the hair, on the scalp."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from performer.avatar.build.accessories import hair_pieces, head_pieces
+from performer.avatar.build.accessories.extra_paint import extra_material
+from performer.avatar.build.accessories.solids import Solid, moved, part_of
+from performer.avatar.build.body import Body
+from performer.avatar.build.dressing import Dressing
+from performer.avatar.build.hair.dress import Tie, scalp_of, ties_of
+from performer.avatar.build.hair.swing import chain_of, shares
+from performer.avatar.build.head import HeadSurface
+from performer.avatar.build.part import Floats, Part, join, rigid
+from performer.avatar.build.spec import Accessory, Level, Spec
+from performer.avatar.build.springs import Chain
+from performer.avatar.model import AvatarError
+
+__all__ = ["KINDS", "build_accessories"]
+
+KINDS = ("headset", "ribbon", "glasses", "flower", "buyao", "feather", "earrings", "beret")
+_OTHERS = ("hand_mic", "light_stick")
+"""Props: `props.build_props` makes them."""
+
+
+def build_accessories(spec: Spec, level: Level, body: Body, head: HeadSurface, hair: Dressing) -> Dressing:
+    """All accessories of a preset.
+
+    Raises:
+        AvatarError: a kind that there is not.
+    """
+    del body, hair
+    parts: list[Part] = []
+    chains: list[Chain] = []
+    for item in spec.accessories:
+        if item.kind in KINDS:
+            more, swinging = _wear(item, spec, level, head)
+            parts += more
+            chains += swinging
+        elif item.kind not in _OTHERS:
+            raise AvatarError(f"there is no accessory {item.kind!r}: take one of {', '.join((*KINDS, *_OTHERS))}")
+    if not parts:
+        return Dressing()
+    whole = join(parts)
+    whole = replace(whole, points=head.place.to_model(whole.points))
+    return Dressing(parts=[whole], materials={"extra": extra_material(spec)}, chains=chains)
+
+
+def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface) -> tuple[list[Part], list[Chain]]:
+    sides = {"left": (1.0,), "right": (-1.0,), "both": (1.0, -1.0)}[item.side]
+    solids: list[Solid] = []
+    parts: list[Part] = []
+    chains: list[Chain] = []
+    if item.kind == "headset":
+        solids = [one for side in sides for one in head_pieces.headset(head, level, side)]
+    elif item.kind == "glasses":
+        solids = head_pieces.glasses(head, level)
+    elif item.kind == "earrings":
+        solids = [one for side in (1.0, -1.0) for one in head_pieces.earring(head, level, side)]
+    elif item.kind == "ribbon":
+        ties = [tie for tie in ties_of(spec, head) if tie.side == 0 or tie.side in sides or item.side == "both"]
+        for tie in ties or [_on_scalp(spec, head, 62.0, 168.0, 16.0, side) for side in sides]:
+            solids += [_put(one, tie) for one in hair_pieces.ribbon(level)]
+    elif item.kind == "beret":
+        at = np.array([0.012 * sides[0], 0.226, -0.020])
+        solids = [Solid(one.points + at, one.triangles, one.normals, one.uv) for one in hair_pieces.beret(level)]
+    else:
+        for side in sides:
+            bearing, height, out = {"flower": (66, 170, 18), "buyao": (84, 178, 18), "feather": (70, 165, 20)}[
+                item.kind
+            ]
+            tie = _on_scalp(spec, head, bearing, height, out, side)
+            made = hair_pieces.feathers(level) if item.kind == "feather" else hair_pieces.flower(level)
+            solids += [_put(one, tie) for one in made]
+            if item.kind == "buyao":
+                solids += [_put(one, tie) for one in hair_pieces.pin(level)]
+                more, chain = _hang(tie, head, level, f"buyao{'LR'[side < 0]}")
+                parts += more
+                chains.append(chain)
+    parts += [part_of(one, rigid(len(one.points), "head")) for one in solids]
+    return parts, chains
+
+
+def _on_scalp(spec: Spec, head: HeadSurface, bearing: float, height: float, out: float, side: float) -> Tie:
+    """A place over the locks of a bearing (degrees, of her left), a height and a distance (mm)."""
+    scalp = scalp_of(spec, head)
+    angle = np.radians(bearing)
+    base, normal = scalp.base(np.array([angle]), np.array([scalp.fall_at(float(angle), height / 1000)]))
+    turn = np.array([side, 1.0, 1.0])
+    return Tie((base[0] + normal[0] * out / 1000) * turn, normal[0] * turn, side)
+
+
+def _put(solid: Solid, tie: Tie) -> Solid:
+    """Turned to look out of the head, mirrored on her right."""
+    if tie.side < 0:
+        turn = np.array([-1.0, 1.0, 1.0])
+        solid = Solid(solid.points * turn, solid.triangles[:, ::-1].copy(), solid.normals * turn, solid.uv)
+    return moved(solid, hair_pieces.frame_towards(tie.outward), tie.point)
+
+
+def _hang(tie: Tie, head: HeadSurface, level: Level, name: str) -> tuple[list[Part], Chain]:
+    """The tassel below a pin, on three joints."""
+    length, links = 0.085, 3
+    top = tie.point + tie.outward * 0.010 + np.array([0.0, -0.008, 0.0])
+    line: Floats = top + np.linspace(0, 1, links + 1)[:, None] * np.array([0.0, -length, 0.0])
+    chain = chain_of(name, head.place.to_model(line), stiffness=0.15, gravity=0.6)
+    chain = replace(chain, hit_radius=0.006, drag=0.25, against=("head",))
+    parts: list[Part] = []
+    for solid, share in hair_pieces.tassel(level, length):
+        at = replace(solid, points=solid.points + top)
+        parts.append(part_of(at, shares([(chain, 1.0)], share * links)))
+    return parts, chain
