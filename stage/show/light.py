@@ -16,6 +16,7 @@ from stage.show.body import smoothstep
 from stage.show.director import CUT_AHEAD
 from stage.show.hits import downbeat_near
 from stage.show.moods import Mood, find_mood, palette_names
+from stage.show.words import NOTHING_SUNG, Sung
 from stage.wire.frame import NO_CUE, CueSlot, LightBlock
 
 __all__ = ["IDLE_LEVEL", "LABELS", "LOOKS", "MAX_PULSE_BPM", "LightPlan", "plan_light"]
@@ -23,7 +24,6 @@ __all__ = ["IDLE_LEVEL", "LABELS", "LOOKS", "MAX_PULSE_BPM", "LightPlan", "plan_
 LOOKS = ("intro", "verse", "build", "chorus", "interlude", "ballad", "finale")
 LABELS = ("intro", "verse", "pre", "chorus", "bridge", "interlude", "outro", "silence")
 MAX_PULSE_BPM = 175.0
-_NO_LINE = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class LightPlan:
         *,
         gain: float = 1.0,
         left: float = 0.0,
-        lyric: tuple[int, float] = (_NO_LINE, 0.0),
+        sung: Sung = NOTHING_SUNG,
         palette: int | None = None,
         cues: tuple[CueSlot, CueSlot] = (NO_CUE, NO_CUE),
     ) -> LightBlock:
         """The light at media time `t`. gain: 0..1.2 on brightness; left: added to it.
-        lyric: line number and progress 0..1. palette: the operator's, instead of the section's."""
+        sung: line and progress of the words. palette: the operator's, instead of the section's."""
         i = max(int(np.searchsorted(self.starts, t, side="right")) - 1, 0)
         level = self.levels[i]
         if i > 0:
@@ -89,8 +89,8 @@ class LightPlan:
             bar_phase=_phase(self.bars, t),
             energy=energy,
             section=self.sections[i],
-            lyric_line=lyric[0],
-            lyric_progress=lyric[1],
+            lyric_line=sung.line,
+            lyric_progress=sung.progress,
             cues=cues,
         )
 

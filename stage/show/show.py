@@ -27,6 +27,7 @@ from stage.show.moods import find_mood, palette_names
 from stage.show.performance import Performance, Performer
 from stage.show.pose_store import BLOCK, PoseStore
 from stage.show.shots import Shot, Shots, house_shots
+from stage.show.words import Sung, Words
 from stage.wire.frame import PERFORMER_LIVE, PERFORMER_TRACKED, Camera, Frame, LightBlock, PerformerFrame
 
 __all__ = [
@@ -47,7 +48,6 @@ FRAME_IDLE = 2
 FRAME_PANIC = 4
 EMOTIONS = ("happy", "angry", "sad", "relaxed", "surprised")
 _EMOTION_COLUMNS = np.array([EXPRESSION_INDEX[name] for name in EMOTIONS])
-_NO_LINE = 65535
 # A named shot goes to and fro on its path in this time, so that a long hold lives.
 _HOLD_PERIOD = 24.0
 
@@ -113,14 +113,13 @@ class Show:
         self.aspect = aspect
         self.shots = shots or house_shots()
         self.store = PoseStore(performance)
-        lines = performance.lyrics.lines if performance.lyrics else ()
-        self.cuts = plan_cuts(performance.song, self.shots, performance.seed, [line.end for line in lines])
+        self._words = Words(performance.lyrics)
+        self.cuts = plan_cuts(performance.song, self.shots, performance.seed, self._words.ends)
         mood = find_mood(performance.song, performance.staging)
         self.cues = plan_cues(performance.song, mood)
         self._light = plan_light(performance.song, mood)
         self._idle_motions = tuple(idle_motion(performer.skeleton) for performer in performance.performers)
         self._idle_face = idle_face()
-        self._lines = np.array([(line.start, line.end) for line in lines]).reshape(-1, 2)
 
     @property
     def duration(self) -> float:
@@ -193,14 +192,14 @@ class Show:
     def light(self, t: float, inputs: Inputs) -> LightBlock:
         gain = inputs.light * (1.0 if inputs.intensity == 1.0 else 0.6 + 0.4 * min(inputs.intensity, 1.25))
         gain *= 1.0 + (IDLE_LEVEL - 1.0) * inputs.rest
-        lyric = self._lyric(t) if inputs.lyric else (_NO_LINE, 0.0)
+        sung = self._words.at(t) if inputs.lyric else Sung()
         palette = palette_names().index(inputs.palette) if inputs.palette in palette_names() else None
         now = t if inputs.show_time is None else inputs.show_time
         fired = [replace(cue, start=cue.start - now + t, end=cue.end - now + t) for cue in inputs.cues]
         # Nothing that was planned falls over an idle body.
         planned = () if inputs.idle else self.cues
         cues = cue_slots((*planned, *fired), t)
-        return self._light.at(t, gain=gain, left=inputs.light_left, lyric=lyric, palette=palette, cues=cues)
+        return self._light.at(t, gain=gain, left=inputs.light_left, sung=sung, palette=palette, cues=cues)
 
     def warm(self, t: float, seconds: float = 2.0) -> None:
         """Bake what `step` needs around media time `t`; a server calls this from a thread, ahead of the clock."""
@@ -256,22 +255,6 @@ class Show:
                 return shot, float(u), inputs.shot.mirrored
         cut = cut_at(self.cuts, t)
         return cut.shot, travel(t, cut.start, cut.end), cut.mirrored
-
-    def _lyric(self, t: float) -> tuple[int, float]:
-        """Number of the line at media time `t` and how much of it has been sung."""
-        if not len(self._lines) or self.performance.lyrics is None:
-            return _NO_LINE, 0.0
-        i = int(np.searchsorted(self._lines[:, 0], t, side="right")) - 1
-        if i < 0 or t >= self._lines[i, 1] or i >= _NO_LINE:
-            return _NO_LINE, 0.0
-        line = self.performance.lyrics.lines[i]
-        letters = sum(len(word.text) for word in line.words)
-        if not letters:
-            return i, float((t - line.start) / max(line.end - line.start, 1e-6))
-        sung = 0.0
-        for word in line.words:
-            sung += len(word.text) * min(max((t - word.start) / max(word.end - word.start, 1e-6), 0.0), 1.0)
-        return i, sung / letters
 
 
 def _face_at(track: FaceTrack, t: float) -> Face:

@@ -116,12 +116,13 @@ def draw_stills(
     *,
     size: tuple[int, int] = (640, 360),
     quality: str = "lite",
+    venue: str = "livehouse",
     pages: Path | None = None,
 ) -> list[NDArray[np.uint8]]:
     """One (height, width, 3) picture a still, in order."""
     width, height = size
     vrm = read_vrm(avatar_path(avatar))
-    show = Show(performance, aspect=width / height)
+    show = Show(performance, aspect=width / height, shots=house_shots(venue))
 
     def step(index: float) -> Frame:
         still = stills[round(index)]
@@ -132,6 +133,7 @@ def draw_stills(
         height=height,
         fps=30.0,
         quality="full" if quality == "full" else "lite",
+        venue=venue,
         transparent=False,
         label=True,
         encode="raw",
@@ -204,6 +206,7 @@ def main() -> None:
     parser.add_argument("--mirrored", action="store_true")
     parser.add_argument("--size", default="640x360")
     parser.add_argument("--quality", default="lite")
+    parser.add_argument("--venue", default="livehouse")
     parser.add_argument("--columns", type=int, default=3)
     parser.add_argument("--fps", type=float, default=3.0)
     parser.add_argument("--pages", type=Path)
@@ -212,7 +215,13 @@ def main() -> None:
     size = parse_size(arguments.size)
     stills = _stills(arguments, Show(performance, aspect=size[0] / size[1]))
     pictures = draw_stills(
-        performance, arguments.avatar, stills, size=size, quality=arguments.quality, pages=arguments.pages
+        performance,
+        arguments.avatar,
+        stills,
+        size=size,
+        quality=arguments.quality,
+        venue=arguments.venue,
+        pages=arguments.pages,
     )
     lay_out(pictures, [still.caption for still in stills], arguments.columns).save(arguments.out, quality=90)
 

@@ -72,8 +72,11 @@ def test_times_outside_the_song_hold_its_ends(t: float) -> None:
 
 def test_lyrics_follow_the_words_and_vanish_between_lines() -> None:
     show = make_show()
-    assert show.step(7.9).light.lyric_line == 65535
+    assert show.step(7.1).light.lyric_line == 65535
     assert show.step(13.0).light.lyric_line == 65535
+    # One can read ahead a little, and what was sung stays a little.
+    for t, progress in ((7.3, 0.0), (12.5, 1.0)):
+        assert (show.step(t).light.lyric_line, show.step(t).light.lyric_progress) == (0, progress)
     during = show.step(9.5).light
     assert during.lyric_line == 0
     assert during.lyric_progress == pytest.approx(4 / 7)  # "one " is sung, "two" is not

@@ -1,4 +1,5 @@
-/** Where the words of one line stand: size, one to three rows, and which share of the singing each row holds. */
+/** Where the words of one line stand: size, one to three rows, which share of the singing each row holds; and when. */
+import type { LyricLine } from "./song";
 
 export interface LyricRow {
   readonly text: string;
@@ -7,6 +8,8 @@ export interface LyricRow {
   /** Share of the line's progress at the row's left and right end. */
   readonly from: number;
   readonly to: number;
+  /** Where each letter begins, and the row ends; shares of its width. */
+  readonly stops: readonly number[];
 }
 
 export interface LyricLayout {
@@ -52,11 +55,12 @@ export function layoutLyric(text: string, measure: (text: string) => number, wan
     const widest = Math.max(...widths);
     const size = widest * wanted <= room ? wanted : Math.floor(room / widest);
     if (size < wanted * SMALLEST && count < most) continue;
-    const all = widths.reduce((sum, width) => sum + width, 0);
+    const letters = parts.map((part) => [...part].length);
+    const all = letters.reduce((sum, count_) => sum + count_, 0);
     let from = 0;
     const rows = parts.map((part, i) => {
-      const to = i === parts.length - 1 ? 1 : from + widths[i]! / all;
-      const row = { text: part, width: widths[i]! * size, from, to };
+      const to = i === parts.length - 1 ? 1 : from + letters[i]! / all;
+      const row = { text: part, width: widths[i]! * size, from, to, stops: stopsOf(part, measure, widths[i]!) };
       from = to;
       return row;
     });
@@ -64,9 +68,44 @@ export function layoutLyric(text: string, measure: (text: string) => number, wan
   }
 }
 
-/** How far a row is sung, 0..1. */
+function stopsOf(text: string, measure: (text: string) => number, width: number): number[] {
+  const stops = [0];
+  let read = "";
+  for (const letter of text) {
+    read += letter;
+    stops.push(width > 0 ? Math.min(1, measure(read) / width) : 1);
+  }
+  return stops;
+}
+
+/** How far a row is sung, as a share of its width: the voice goes by letters, and letters are not alike in width. */
 export function rowProgress(row: LyricRow, progress: number): number {
-  return Math.min(1, Math.max(0, (progress - row.from) / (row.to - row.from)));
+  const share = Math.min(1, Math.max(0, (progress - row.from) / (row.to - row.from)));
+  const at = share * (row.stops.length - 1);
+  const i = Math.min(Math.floor(at), row.stops.length - 2);
+  return i < 0 ? share : row.stops[i]! + (row.stops[i + 1]! - row.stops[i]!) * (at - i);
+}
+
+/** A line is there this long before and after it is sung, if its neighbours leave the room; as in stage/show/words.py. */
+const LEAD = 0.8;
+const TAIL = 0.6;
+const FADE_IN = 0.3;
+const FADE_OUT = 0.25;
+
+const shown = { alpha: 0, entering: 0 };
+
+/** How much of line `number` is there at a media time, 0..1; `entering`: only its coming. Valid until the next call. */
+export function lineShown(lines: readonly LyricLine[], number: number, time: number): Readonly<typeof shown> {
+  shown.alpha = shown.entering = 0;
+  const line = lines[number];
+  if (!line) return shown;
+  const appear = Math.min(Math.max(line.start - LEAD, lines[number - 1]?.end ?? -Infinity), line.start);
+  const next = lines[number + 1];
+  const nextAppears = next ? Math.min(Math.max(next.start - LEAD, line.end), next.start) : Infinity;
+  const vanish = Math.min(line.end + TAIL, nextAppears);
+  shown.entering = Math.min(1, Math.max(0, (time - appear) / FADE_IN));
+  shown.alpha = Math.min(shown.entering, Math.max(0, (vanish - time) / FADE_OUT));
+  return shown;
 }
 
 /** One row that fits: smaller down to SMALLEST, then cut off with an ellipsis. */

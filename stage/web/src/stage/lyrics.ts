@@ -1,14 +1,14 @@
 /** The line that is sung, coloured as far as it is sung; below it its translation, and who wrote the words down. */
-import { fontFor } from "./fonts";
+import { fontFor, trackingFor } from "./fonts";
 import type { LightFrame } from "./frame";
-import { layoutLyric, type LyricLayout, MOST_ROWS, rowProgress } from "./lyric_layout";
-import { type Page, Plate, textWidth } from "./plate";
+import { layoutLyric, lineShown, type LyricLayout, MOST_ROWS, rowProgress } from "./lyric_layout";
+import { type Page, Plate, setType, textWidth, type Type } from "./plate";
 import { NO_LINE, type SongInfo } from "./song";
 
 /** Stands under every line that a recogniser wrote: it may have misheard. */
 export const HEARD_TEXT = "机器听写 · words heard by machine";
 
-/** Red is letters, the rest of the coverage their dark edge; the wipe colours what is sung. */
+/** Red is letters, green those that nobody sings, the rest of the coverage their dark edge; the wipe colours the sung. */
 const KARAOKE = /* glsl */ `
 uniform vec3 sung, edge;
 uniform float sungTo[${MOST_ROWS}], rowEnd[${MOST_ROWS}]; // of each row: how far it is sung, its lower end; uv
@@ -16,9 +16,24 @@ void main() {
   vec4 t = texture2D(ink, vUv);
   float limit = -1.0;
   for (int i = ${MOST_ROWS - 1}; i >= 0; i--) if (vUv.y > rowEnd[i]) limit = sungTo[i];
-  vec3 tone = mix(vec3(1.0), sung, smoothstep(0.003, -0.003, vUv.x - limit));
-  gl_FragColor = vec4(tone * t.r + edge * (t.a - t.r), t.a) * alpha;
+  float wipe = smoothstep(0.006, -0.006, vUv.x - limit);
+  vec3 tone = mix(vec3(1.0), sung, wipe);
+  // A sliver of light where the voice is.
+  tone += 0.35 * smoothstep(0.02, 0.0, abs(vUv.x - limit)) * step(0.0, limit);
+  gl_FragColor = vec4(min(tone, vec3(1.0)) * t.r + vec3(0.93) * t.g + edge * max(t.a - t.r - t.g, 0.0), t.a) * alpha;
 }`;
+
+/** Where the last row stands, of the picture's height: within what televisions and telephones leave free. */
+const BASE = { lying: 0.945, upright: 0.83 } as const;
+
+interface Row extends Type {
+  readonly text: string;
+  readonly size: number;
+  /** Pixels from row to row. */
+  readonly step: number;
+  readonly stroke: number;
+  readonly sung: boolean;
+}
 
 export class Lyrics {
   readonly plate: Plate;
@@ -28,6 +43,8 @@ export class Lyrics {
   readonly #rowEnd = new Float32Array(MOST_ROWS);
   #line = NO_LINE;
   #layout: LyricLayout | null = null;
+  #top = 0;
+  #left = 0;
 
   constructor() {
     this.plate = new Plate(KARAOKE, {
@@ -50,22 +67,23 @@ export class Lyrics {
     const line = song?.lines[number];
     if (!line || line.text.trim() === "") return;
     const { width: wide, height: high, unit } = page;
-    const room = wide * 0.9;
-    const rows: { text: string; font: string; size: number; step: number; stroke: number }[] = [];
-    const add = (text: string, wanted: number, leading: number, stroke: number): LyricLayout => {
-      const font = fontFor(text);
-      const layout = layoutLyric(text, (part) => textWidth(part, font), wanted, room);
+    const room = wide * 0.88;
+    const rows: Row[] = [];
+    const add = (text: string, wanted: number, leading: number, stroke: number, sung: boolean): LyricLayout => {
+      // What is not sung is lighter where its script has a lighter cut, so that the two are told apart at a glance.
+      const type = { font: fontFor(text), weight: sung ? 800 : 500, tracking: trackingFor(text) };
+      const layout = layoutLyric(text, (part) => textWidth(part, type), wanted, room);
       for (const row of layout.rows)
-        rows.push({ text: row.text, font, size: layout.size, step: layout.size * leading, stroke });
+        rows.push({ ...type, text: row.text, size: layout.size, step: layout.size * leading, stroke, sung });
       return layout;
     };
-    const layout = add(line.text.trim(), 44 * unit, 1.28, 7 * unit);
+    const layout = add(line.text.trim(), 46 * unit, 1.26, 6.5 * unit, true);
     const words = rows.length;
     const widths = layout.rows.map((row) => row.width);
     const beside = [line.translation?.trim() ?? "", song.heardByMachine ? HEARD_TEXT : ""];
     for (const [i, text] of beside.entries())
-      if (text !== "") widths.push(...add(text, (i === 0 ? 24 : 19) * unit, 1.45, 5 * unit).rows.map((row) => row.width));
-    const margin = 17 * unit;
+      if (text !== "") widths.push(...add(text, (i === 0 ? 25 : 19) * unit, 1.42, 4.5 * unit, false).rows.map((row) => row.width));
+    const margin = 24 * unit;
     const width = Math.max(...widths) + 2 * margin;
     const height = rows.reduce((sum, row) => sum + row.step, 2 * margin);
     this.#rowEnd.fill(2);
@@ -74,36 +92,44 @@ export class Lyrics {
       c.textBaseline = "alphabetic";
       c.lineJoin = "round";
       let top = margin;
-      for (const [i, { text, font, size, step, stroke }] of rows.entries()) {
-        c.font = `800 ${size}px ${font}`;
-        c.shadowColor = "rgba(0,0,0,0.55)";
-        c.shadowBlur = 9 * unit;
+      for (const [i, row] of rows.entries()) {
+        setType(c, row, row.size);
+        // A letter's tracking stands behind it; half of it before makes the row's middle its own.
+        const x = width / 2 + (row.tracking * row.size) / 2;
+        const y = top + row.size * 0.95;
+        // Twice: a wide soft ground, then the edge. The letters themselves stay crisp.
         c.strokeStyle = "#000";
-        c.lineWidth = stroke;
-        c.strokeText(text, width / 2, top + size * 0.95);
+        c.lineWidth = row.stroke;
+        c.shadowColor = "rgba(0,0,0,0.5)";
+        c.shadowBlur = 22 * unit;
+        c.strokeText(row.text, x, y);
+        c.shadowBlur = 7 * unit;
+        c.strokeText(row.text, x, y);
         c.shadowColor = "transparent";
-        c.fillStyle = "#f00";
-        c.fillText(text, width / 2, top + size * 0.95);
-        top += step;
+        c.fillStyle = row.sung ? "#f00" : "#0f0";
+        c.fillText(row.text, x, y);
+        top += row.step;
         if (i < words) this.#rowEnd[i] = 1 - top / height;
       }
     });
     // The last row stands at the same height whatever the number of rows.
-    this.plate.place((wide - width) / 2, high * 0.955 - height + margin, high);
+    this.#left = (wide - width) / 2;
+    this.#top = high * (wide < high ? BASE.upright : BASE.lying) - height + margin;
     this.#layout = layout;
   }
 
   /** What stands there at this moment. palette: 12 display values. */
   update(song: SongInfo | null, mediaTime: number, light: LightFrame, palette: ArrayLike<number>, page: Page): void {
     if (light.lyricLine !== this.#line) this.#paint(song, light.lyricLine, page);
-    const line = song?.lines[this.#line];
     const layout = this.#layout;
-    if (!line || !layout) {
+    if (!song || !layout) {
       this.plate.alpha = 0;
       return;
     }
-    const fade = Math.min((mediaTime - line.start + 0.8) / 0.2, (line.end + 0.9 - mediaTime) / 0.25);
-    this.plate.alpha = Math.min(1, Math.max(0, fade));
+    const { alpha, entering } = lineShown(song.lines, this.#line, mediaTime);
+    this.plate.alpha = alpha;
+    const rise = (1 - entering) * (1 - entering) * 12 * page.unit;
+    this.plate.place(this.#left, this.#top + rise, page.height);
     const width = this.plate.canvas.width;
     for (let i = 0; i < MOST_ROWS; i++) {
       const row = layout.rows[i];
@@ -112,8 +138,8 @@ export class Lyrics {
     }
     for (let i = 0; i < 3; i++) {
       // Sung words in the song's colour, lifted so that they stay readable; the edge a dark version of it.
-      this.#sung[i] = 0.25 + 0.75 * palette[i]!;
-      this.#edge[i] = 0.16 * palette[i]! + 0.35 * palette[6 + i]!;
+      this.#sung[i] = 0.3 + 0.7 * palette[i]!;
+      this.#edge[i] = 0.1 * palette[i]! + 0.3 * palette[6 + i]!;
     }
   }
 }

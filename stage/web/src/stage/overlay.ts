@@ -3,7 +3,7 @@ import * as THREE from "three";
 import { fontFor } from "./fonts";
 import type { LightFrame } from "./frame";
 import { Lyrics } from "./lyrics";
-import { type Page, Plate, textWidth } from "./plate";
+import { type Page, Plate, setType, textWidth, type Type } from "./plate";
 import type { SongInfo } from "./song";
 import { TitleCard } from "./title_card";
 
@@ -52,18 +52,20 @@ export class Overlay {
   #paintLabel(): void {
     const { unit } = this.#page;
     const size = LABEL_SHARE * 720 * unit;
-    const font = fontFor(LABEL_TEXT);
-    const width = textWidth(LABEL_TEXT, font) * size + size * 1.1;
-    const height = size * 1.5;
+    const type: Type = { font: fontFor(LABEL_TEXT), weight: 800, tracking: 0 };
+    const width = textWidth(LABEL_TEXT, type) * size + size * 1.0;
+    const height = size * 1.42;
     this.#label.paint(width, height, (c) => {
-      c.fillStyle = "rgba(8,6,24,0.62)";
+      c.fillStyle = "rgba(8,6,24,0.5)";
       c.beginPath();
-      c.roundRect(0, 0, width, height, height / 2);
+      c.roundRect(0, 0, width, height, 0.3 * height);
       c.fill();
-      c.font = `800 ${size}px ${font}`;
+      setType(c, type, size);
       c.textAlign = "center";
       c.textBaseline = "alphabetic";
-      c.fillStyle = "#fff";
+      c.shadowColor = "rgba(0,0,0,0.6)";
+      c.shadowBlur = 4 * unit;
+      c.fillStyle = "rgba(255,255,255,0.94)";
       c.fillText(LABEL_TEXT, width / 2, height * 0.5 + size * 0.36);
     });
     this.#label.place(this.#page.width - width - 16 * unit, 16 * unit, this.#page.height);
@@ -73,7 +75,7 @@ export class Overlay {
   /** What stands there at this moment. palette: 12 display values. */
   update(mediaTime: number, light: LightFrame, palette: ArrayLike<number>): void {
     this.#lyrics.update(this.#song, mediaTime, light, palette, this.#page);
-    this.#card.update(mediaTime, this.#page);
+    this.#card.update(mediaTime, this.#page, palette);
   }
 
   dispose(): void {

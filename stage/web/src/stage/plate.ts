@@ -82,11 +82,24 @@ export interface Page {
   unit: number;
 }
 
+/** Where letters stand: a font, its weight, and room between letters in ems. */
+export interface Type {
+  readonly font: string;
+  readonly weight: number;
+  readonly tracking: number;
+}
+
+/** Set a canvas to write `type` at `size` pixels. */
+export function setType(c: CanvasRenderingContext2D, type: Type, size: number): void {
+  c.font = `${type.weight} ${size}px ${type.font}`;
+  c.letterSpacing = `${type.tracking * size}px`;
+}
+
 const ruler = { context: null as CanvasRenderingContext2D | null };
 
-/** Width of a text at size 1 in the heavy cut of a font. */
-export function textWidth(text: string, font: string): number {
+/** Width of a text at size 1. */
+export function textWidth(text: string, type: Type): number {
   ruler.context ??= document.createElement("canvas").getContext("2d")!;
-  ruler.context.font = `800 100px ${font}`;
+  setType(ruler.context, type, 100);
   return ruler.context.measureText(text).width / 100;
 }

@@ -14,6 +14,8 @@ export interface SongInfo {
   readonly lines: readonly LyricLine[];
   /** A recogniser wrote the lines, so wrong words are to be expected and the picture says so. */
   readonly heardByMachine?: boolean;
+  /** Lines for the title card: who sings, who made it; without them the artist stands there. */
+  readonly credits?: readonly string[];
   /** Starts of bars; without them a bar counts as two seconds. */
   readonly downbeats?: readonly number[];
   /** False only where the show's file answers for leaving the AI label out. */

@@ -1,49 +1,112 @@
-/** The song's title and artist, shown at its start. */
-import { fontFor } from "./fonts";
+/** The song's title, who sings and who made it, shown at its start: letters over a soft ground, no box. */
+import { fontFor, titleFontFor, trackingFor } from "./fonts";
 import { fitLine } from "./lyric_layout";
-import { type Page, Plate, textWidth } from "./plate";
+import { type Page, Plate, setType, textWidth, type Type } from "./plate";
 import type { SongInfo } from "./song";
 
-const BEGIN = 0.3;
-const END = 5.2;
+const BEGIN = 0.5;
+const END = 6.2;
+const COMES = 0.9;
+const GOES = 0.6;
+
+/** Red is white letters, green the accent, the rest of the coverage the dark ground; it is drawn open from the left. */
+const CARD = /* glsl */ `
+uniform vec3 accent;
+uniform float open;
+void main() {
+  vec4 t = texture2D(ink, vUv);
+  float seen = smoothstep(open, open - 0.22, vUv.x);
+  vec3 ground = vec3(0.02, 0.012, 0.05);
+  gl_FragColor = vec4(vec3(1.0) * t.r + accent * t.g + ground * max(t.a - t.r - t.g, 0.0), t.a) * (alpha * seen);
+}`;
+
+interface Row extends Type {
+  readonly text: string;
+  readonly size: number;
+  readonly ink: string;
+  /** Pixels from the row before. */
+  readonly step: number;
+}
 
 export class TitleCard {
-  readonly plate = new Plate();
+  readonly plate: Plate;
+  readonly #accent = new Float32Array([1, 0.31, 0.66]);
+  readonly #open = { value: 0 };
   #titled = false;
 
-  paint(song: SongInfo | null, { width: wide, unit }: Page): void {
+  constructor() {
+    this.plate = new Plate(CARD, { accent: { value: this.#accent }, open: this.#open });
+  }
+
+  paint(song: SongInfo | null, { width: wide, height: high, unit }: Page): void {
     this.#titled = song !== null && song.title.trim() !== "";
     if (!song || !this.#titled) return;
-    const room = wide - 160 * unit;
-    const titleFont = fontFor(song.title);
-    const artistFont = fontFor(song.artist);
-    const title = fitLine(song.title, (text) => textWidth(text, titleFont), 46 * unit, room);
-    const artist = fitLine(song.artist, (text) => textWidth(text, artistFont), 23 * unit, room);
-    const width = Math.min(wide - 80 * unit, Math.max(360 * unit, Math.max(title.width, artist.width) + 110 * unit));
-    const height = (song.artist === "" ? 96 : 128) * unit;
+    const room = Math.min(wide - 150 * unit, 980 * unit);
+    const rows: Row[] = [];
+    const add = (text: string, type: Type, wanted: number, ink: string, leading: number): number => {
+      const line = fitLine(text, (part) => textWidth(part, type), wanted, room);
+      rows.push({ ...type, text: line.text, size: line.size, ink, step: line.size * leading });
+      return line.width;
+    };
+    const upright = wide < high;
+    const title = song.title.trim();
+    const widths = [
+      add(title, { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 }, (upright ? 64 : 74) * unit, "#f00", 1.0),
+    ];
+    const credits = song.credits && song.credits.length > 0 ? song.credits : [song.artist];
+    for (const [i, text] of credits.slice(0, 3).entries()) {
+      if (text.trim() === "") continue;
+      const type = { font: fontFor(text), weight: i === 0 ? 800 : 500, tracking: trackingFor(text) + 0.02 };
+      widths.push(add(text.trim(), type, (i === 0 ? 27 : 21) * unit, i === 0 ? "#0f0" : "rgba(255,0,0,0.82)", i === 0 ? 2.1 : 1.75));
+    }
+    const pad = 90 * unit;
+    const width = Math.max(...widths) + 2.4 * pad;
+    const height = rows.reduce((sum, row) => sum + row.step, 0) + 1.7 * pad;
     this.plate.paint(width, height, (c) => {
-      const ground = c.createLinearGradient(0, 0, width, 0);
-      ground.addColorStop(0, "rgba(12,6,34,0.82)");
-      ground.addColorStop(0.7, "rgba(12,6,34,0.6)");
-      ground.addColorStop(1, "rgba(12,6,34,0)");
-      c.fillStyle = ground;
-      c.fillRect(0, 0, width, height);
-      c.fillStyle = "#ff4fa8";
-      c.fillRect(0, 0, 6 * unit, height);
-      c.fillStyle = "#fff";
+      ground(c, width, height);
       c.textBaseline = "alphabetic";
-      c.font = `800 ${title.size}px ${titleFont}`;
-      c.fillText(title.text, 32 * unit, 66 * unit);
-      c.fillStyle = "rgba(255,255,255,0.78)";
-      c.font = `800 ${artist.size}px ${artistFont}`;
-      c.fillText(artist.text, 33 * unit, 104 * unit);
+      c.shadowColor = "rgba(0,0,0,0.55)";
+      c.shadowBlur = 14 * unit;
+      let y = 0.78 * pad;
+      for (const row of rows) {
+        y += row.step;
+        setType(c, row, row.size);
+        c.fillStyle = row.ink;
+        c.fillText(row.text, pad, y);
+      }
+      // A hair of the song's colour between title and names.
+      if (rows.length > 1) {
+        c.fillStyle = "#0f0";
+        c.fillRect(pad + 2 * unit, 0.78 * pad + rows[0]!.step + 19 * unit, 120 * unit, 2.5 * unit);
+      }
     });
   }
 
-  update(mediaTime: number, { width, height, unit }: Page): void {
+  /** palette: 12 display values. */
+  update(mediaTime: number, { width, height, unit }: Page, palette: ArrayLike<number>): void {
     const t = mediaTime - BEGIN;
-    const shown = this.#titled ? Math.min(1, Math.max(0, Math.min(t / 0.35, (END - t) / 0.45))) : 0;
+    const coming = Math.min(1, Math.max(0, t / COMES));
+    const going = Math.min(1, Math.max(0, (END - t) / GOES));
+    const shown = this.#titled && t > 0 ? going : 0;
     this.plate.alpha = shown;
-    if (shown > 0) this.plate.place((40 - 24 * (1 - shown)) * unit, height * (width < height ? 0.76 : 0.62), height);
+    if (shown === 0) return;
+    for (let i = 0; i < 3; i++) this.#accent[i] = 0.3 + 0.7 * palette[i]!;
+    const eased = 1 - (1 - coming) ** 3;
+    this.#open.value = 1.25 * eased;
+    const base = height * (width < height ? 0.8 : 0.89);
+    this.plate.place((-16 - 18 * (1 - eased)) * unit, base - this.plate.canvas.height, height);
   }
+}
+
+/** Darkness that is there where letters are and nowhere ends. */
+function ground(c: CanvasRenderingContext2D, width: number, height: number): void {
+  c.save();
+  c.scale(width, height);
+  const soft = c.createRadialGradient(0.36, 0.52, 0.02, 0.36, 0.52, 0.5);
+  soft.addColorStop(0, "rgba(0,0,0,0.68)");
+  soft.addColorStop(0.5, "rgba(0,0,0,0.46)");
+  soft.addColorStop(1, "rgba(0,0,0,0)");
+  c.fillStyle = soft;
+  c.fillRect(0, 0, 1, 1);
+  c.restore();
 }

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
-import { breakAt, fitLine, layoutLyric, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
+import { breakAt, fitLine, layoutLyric, lineShown, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
 import { barAt } from "../../../../stage/web/src/stage/song";
 
 /** A font in which every letter is as wide as it is high. */
 const square = (text: string): number => [...text].length;
 
 test("a short line stands in one row at the wanted size", () => {
-  expect(layoutLyric("hello", square, 40, 400)).toEqual({ size: 40, rows: [{ text: "hello", width: 200, from: 0, to: 1 }] });
+  const row = { text: "hello", width: 200, from: 0, to: 1 };
+  expect(layoutLyric("hello", square, 40, 400)).toMatchObject({ size: 40, rows: [row] });
 });
 
 test("a line a little too long shrinks", () => {
@@ -66,4 +67,30 @@ test("bars are found by their downbeats", () => {
   const bars = [1, 3, 5];
   expect([0.5, 1, 2.9, 3, 99].map((t) => barAt(bars, t))).toEqual([-1, 0, 0, 1, 2]);
   expect(barAt(undefined, 4.5)).toBe(2);
+});
+
+test("the wipe goes by letters, however wide they are", () => {
+  // Han letters twice as wide as the others.
+  const mixed = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > "z" ? 2 : 1), 0);
+  const row = layoutLyric("光光ab", mixed, 10, 400).rows[0]!;
+  expect(rowProgress(row, 0.25)).toBeCloseTo(2 / 6);
+  expect(rowProgress(row, 0.5)).toBeCloseTo(4 / 6);
+  expect(rowProgress(row, 0.75)).toBeCloseTo(5 / 6);
+  expect(rowProgress(row, 1)).toBe(1);
+});
+
+test("a line comes before it is sung, stays a little, and makes room for the next", () => {
+  const lines = [
+    { start: 8, end: 12, text: "one" },
+    { start: 12.3, end: 15, text: "two" },
+  ];
+  expect(lineShown(lines, 0, 7.1).alpha).toBe(0);
+  expect(lineShown(lines, 0, 7.6).alpha).toBe(1);
+  expect(lineShown(lines, 0, 11.5).alpha).toBe(1);
+  // The next one comes as soon as this one is sung.
+  expect(lineShown(lines, 0, 12.01).alpha).toBe(0);
+  expect(lineShown(lines, 1, 12.01).alpha).toBeGreaterThan(0);
+  expect(lineShown(lines, 1, 15.3).alpha).toBe(1);
+  expect(lineShown(lines, 1, 15.7).alpha).toBe(0);
+  expect(lineShown(lines, 65535, 9).alpha).toBe(0);
 });
