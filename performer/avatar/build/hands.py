@@ -86,7 +86,8 @@ def _thumb(cage: Cage, frame: Frame, at: Floats, start: Sequence[int]) -> None:
     line, radius = at + np.array(frame.hand.thumb), frame.hand.thumb_radius
     meta, one, two = (f"leftThumb{bone}" for bone in ("Metacarpal", "Proximal", "Distal"))
     rings = (
-        (0.45 * line[0] + 0.55 * line[1], line[1] - line[0], radius[0], {"leftHand": 0.35, meta: 0.65}),
+        # The ball of the thumb leaves the palm's edge squarely and turns into the thumb's own way after it.
+        (0.22 * line[0] + 0.78 * line[1], np.array([0.25, -0.15, 1.0]), radius[0], {"leftHand": 0.30, meta: 0.70}),
         (line[1], line[2] - line[0], radius[1], {meta: 0.5, one: 0.5}),
         (line[2], line[3] - line[1], radius[2], {one: 0.5, two: 0.5}),
         (0.3 * line[2] + 0.7 * line[3], line[3] - line[2], radius[3], {two: 1.0}),
