@@ -23,7 +23,7 @@ _WHITE_DEPTH = 0.0024
 _WHITE_GAP = 0.0005
 """The white is at least this far inside the iris' ball, whichever way the eye turns."""
 _RADIUS = (0.050, 0.062)
-_IRIS_ROUND, _IRIS_RINGS = 24, 3
+_IRIS_ROUND, _IRIS_RINGS = 32, 3
 _WHITE_ROUND, _WHITE_RINGS = 20, 3
 
 
@@ -125,37 +125,51 @@ def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side
     """A tapered band on the lid's edge that runs out into a wing, and three single lashes."""
     line = pair.upper
     turn = np.array([side, 1.0])
-    shut, arc = np.clip(pose.of("close", side), 0.0, 1.0), pose.of("arc", side)
-    rise = shape.rise * (1.0 - 0.55 * shut) - 0.30 * shut * (1.0 - arc) - 0.55 * shut * arc
-    t = np.linspace(0.0, 1.0, 6)[1:]
-    wing = line[-1] + shape.wing * turn * np.stack((t * np.cos(rise), t * np.sin(rise) + 0.16 * t * t), axis=-1)
+    shut, arc = float(np.clip(pose.of("close", side), 0.0, 1.0)), pose.of("arc", side)
+    rise = shape.rise * (1.0 - 0.55 * shut) - 0.25 * shut * (1.0 - arc) - 0.60 * shut * arc
     inner = line[0] + turn * np.array([-0.0014, -0.0010])
-    path = np.concatenate((inner[None], line, wing))
+    path = np.concatenate((inner[None], line))
     normal = across(path) * side
-    normal = 0.25 * np.roll(normal, 1, axis=0) + 0.5 * normal + 0.25 * np.roll(normal, -1, axis=0)
-    normal[[0, -1]] = across(path)[[0, -1]] * side
-    share = np.linspace(0.0, 1.0, len(line))
-    band = np.interp(share, [0.0, 0.10, 0.30, 0.52, 0.74, 0.90, 1.0], [0.05, 0.10, 0.34, 0.68, 0.98, 1.0, 0.88])
-    thick = shape.lash * np.concatenate(([0.02], band, 0.80 * (1.0 - t) ** 0.85)) * (1.0 - 0.22 * shut)
-    # Under the lid's edge the root hides the slit to the socket; beyond the corner it closes to a point.
-    under = np.concatenate(([0.1], np.full(len(line), 0.75), 0.9 * (1.0 - t))) * 0.0007
-    root = path - normal * under[:, None]
-    edge = path + normal * thick[:, None]
-    out = np.concatenate(([0.1], 0.35 + 0.65 * share, 1.0 - 0.6 * t))
-    rows = (
-        head.lifted(root[:, 0], root[:, 1], 0.00035 * np.ones(len(path)), nose=0.0),
-        head.lifted(*(0.5 * (root + edge)).T, 0.0009 * out, nose=0.0),
-        head.lifted(edge[:, 0], edge[:, 1], 0.0004 + 0.0012 * out, nose=0.0),
+    # Towards the corner the lid falls steeply; the band keeps to the outside and above.
+    share = np.linspace(0.0, 1.0, len(path))
+    lean = np.clip((share - 0.70) / 0.30, 0.0, 1.0)[:, None] * (0.75 - 0.25 * shut)
+    outside = turn * np.array([np.cos(rise + 1.05), np.sin(rise + 1.05)])
+    normal = (1.0 - lean) * normal + lean * outside
+    normal[1:-1] = 0.25 * normal[:-2] + 0.5 * normal[1:-1] + 0.25 * normal[2:]
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    band = np.interp(
+        share, [0.0, 0.06, 0.14, 0.32, 0.54, 0.76, 0.90, 1.0], [0.02, 0.07, 0.14, 0.40, 0.72, 1.0, 1.0, 0.86]
     )
-    along = np.linspace(0.0, 1.0, len(path))
-    uv = np.concatenate([TILES["lash"].uv(along, np.full(len(path), v)) for v in (0.0, 0.5, 1.0)])
-    band_piece = Piece(np.concatenate(rows), row_triangles(3, len(path), flip=side < 0), uv)
+    thick = shape.lash * band * (1.0 - 0.25 * shut)
+    # Under the lid's edge the root hides the slit to the socket.
+    root = path - normal * (0.00055 * np.clip(share / 0.15, 0.1, 1.0))[:, None]
+    edge = path + normal * thick[:, None]
+    tip = 0.5 * (line[-1] + edge[-1]) + shape.wing * turn * np.array([np.cos(rise), np.sin(rise)])
+    t = np.linspace(0.0, 1.0, 6)[1:, None]
+    below = line[-1] + 0.50 * shape.wing * turn * np.array([np.cos(rise - 0.30), np.sin(rise - 0.30)])
+    above = edge[-1] + 0.42 * shape.wing * turn * np.array([np.cos(rise - 0.22), np.sin(rise - 0.22)])
+    root = np.concatenate((root, _bent(root[-1], below, tip, t)))
+    edge = np.concatenate((edge, _bent(edge[-1], above, tip, t)))
+    out = np.concatenate((0.1 + 0.9 * share, 1.0 - 0.5 * t[:, 0]))
+    rows = (
+        head.lifted(*root.T, 0.00035 * np.ones(len(root)), nose=0.0),
+        head.lifted(*(0.5 * (root + edge)).T, 0.0009 * out, nose=0.0),
+        head.lifted(*edge.T, 0.0004 + 0.0012 * out, nose=0.0),
+    )
+    along = np.linspace(0.0, 1.0, len(root))
+    uv = np.concatenate([TILES["lash"].uv(along, np.full(len(root), v)) for v in (0.0, 0.5, 1.0)])
+    band_piece = Piece(np.concatenate(rows), row_triangles(3, len(root), flip=side < 0), uv)
     singles = [_single(head, shape, path, normal, thick, shut, side, *row) for row in _SINGLES]
     return [band_piece, *singles]
 
 
+def _bent(start: Floats, middle: Floats, end: Floats, t: Floats) -> Floats:
+    """(n, 2) a quadratic curve at t, (n, 1)."""
+    return (1.0 - t) ** 2 * start + 2.0 * t * (1.0 - t) * middle + t * t * end
+
+
 # Place along the lid (0..1), length against `spikes`, direction from straight out to the side (radians).
-_SINGLES = ((0.70, 0.72, 0.95), (0.84, 1.00, 0.62), (0.95, 0.86, 0.30))
+_SINGLES = ((0.72, 0.62, 0.86), (0.87, 0.90, 0.66))
 
 
 def _single(
@@ -163,14 +177,14 @@ def _single(
     place: float, length: float, angle: float,
 ) -> Piece:  # fmt: skip
     """One bent lash, five points; it hangs when the lid is shut."""
-    at = 1 + round(place * (len(path) - 8))
+    at = round(place * (len(path) - 1))
     angle = angle * (1.0 - shut) - (0.25 + 0.5 * angle) * shut
     way = np.array([side * np.cos(angle), np.sin(angle)])
     beside = np.array([-way[1], way[0]])
     start = path[at] + normal[at] * thick[at] * (0.45 * (1.0 - shut) + 0.2 * shut)
     long = shape.spikes * length + thick[at] * 0.5
-    bend = np.array([0.0, 0.10 * long * (1.0 - 2.0 * shut)])
-    wide = 0.00085
+    bend = np.array([0.0, 0.16 * long * (1.0 - 2.0 * shut)])
+    wide = 0.00115
     spots = np.array(
         [
             start + beside * wide,

@@ -66,7 +66,7 @@ def paint_eyes(spec: Spec) -> Picture:
             "crease": lambda a, d: _ends(a, _rgb("#b8766a"), _mix(skin, _rgb("#d99a88"), 0.5), 0.30),
             "lip": lambda a, d: _lip(a, d),
             "lower_lash": lambda a, d: _over(_flat(a, "#5c2f33"), ink, _edge(0.45, 0.95, a)),
-            "socket": lambda a, d: _over(_flat(a, "#d8b4bc"), _rgb("#7d5a72"), _edge(0.3, 1.0, d)),
+            "socket": lambda a, d: _over(_flat(a, "#dcc4d2"), _rgb("#b39fc2"), _edge(0.1, 0.9, d)),
             "mouth": lambda a, d: _over(_flat(a, "#b8434c"), _rgb("#5e1a2c"), _edge(0.05, 0.75, d)),
             "teeth": lambda a, d: _over(_flat(a, "#fffaf6"), _rgb("#d9c3cf"), 0.85 * _edge(0.55, 0.0, d)),
             "tongue": lambda a, d: _tongue(a, d),
@@ -81,7 +81,7 @@ def _iris(across: Floats, down: Floats, base: Floats) -> Floats:
     x, y = (across - 0.5) * 2.0 / 0.96, (down - 0.5) * 2.0 / 0.96
     r, angle = np.hypot(x, y), np.arctan2(y, x)
     deep, dark = _shade(base, 0.50, -0.05), _shade(base, 0.24, -0.07)
-    bright, glow = _tint(base, 0.30, 0.03), _tint(base, 0.66, 0.06)
+    bright, glow = _tint(_vivid(base), 0.26, 0.02), _tint(_vivid(base), 0.62, 0.05)
     colour = np.broadcast_to(base, (*x.shape, 3))
     colour = _over(colour, deep, _edge(0.28, -0.62, y))
     colour = _over(colour, bright, 0.95 * _edge(-0.05, 0.62, y))
@@ -173,6 +173,12 @@ def _shade(colour: Floats, value: float, violet: float) -> Floats:
 
 def _tint(colour: Floats, share: float, warm: float) -> Floats:
     return np.clip(colour + (1.0 - colour) * share + np.array([warm, 0.0, 0.0]), 0.0, 1.0)
+
+
+def _vivid(colour: Floats) -> Floats:
+    """More of its own hue."""
+    grey = colour.mean()
+    return np.clip(grey + (colour - grey) * 1.25, 0.0, 1.0)
 
 
 def _over(under: Floats, colour: Floats, share: Floats) -> Floats:

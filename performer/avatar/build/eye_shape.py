@@ -40,7 +40,7 @@ class EyeShape:
     full: float = 0.60
     bowl: float = 0.82
     lash: float = 0.0050
-    wing: float = 0.0070
+    wing: float = 0.0080
     rise: float = 0.40
     spikes: float = 0.0046
     iris_wide: float = 0.0136
@@ -52,16 +52,16 @@ class EyeShape:
 EYE_SETS = {
     "round": EyeShape(),
     "almond": EyeShape(
-        wide=0.0216, upper=0.0150, lower=0.0098, tilt=0.0030, full=0.66, bowl=0.86, skew=0.10, rise=0.46, wing=0.0078,
+        wide=0.0216, upper=0.0150, lower=0.0098, tilt=0.0030, full=0.66, bowl=0.86, skew=0.10, rise=0.46, wing=0.0088,
         iris_wide=0.0130, iris_high=0.0150, iris_up=0.0030,
     ),
     "drooping": EyeShape(
-        upper=0.0164, lower=0.0124, tilt=-0.0026, dip=0.0012, skew=-0.04, sag=0.34, rise=-0.06, wing=0.0062, full=0.58,
+        upper=0.0164, lower=0.0124, tilt=-0.0026, dip=0.0012, skew=-0.04, sag=0.34, rise=-0.06, wing=0.0074, full=0.58,
         iris_high=0.0162, iris_up=0.0026,
     ),
     "upturned": EyeShape(
         wide=0.0218, upper=0.0146, lower=0.0094, tilt=0.0050, dip=0.0042, skew=0.22, sag=0.12, full=0.64, bowl=0.84,
-        rise=0.70, wing=0.0084, lash=0.0050, iris_wide=0.0128, iris_high=0.0146, iris_up=0.0030,
+        rise=0.70, wing=0.0096, lash=0.0050, iris_wide=0.0128, iris_high=0.0146, iris_up=0.0030,
     ),
     "narrow": EyeShape(
         y=0.0850, wide=0.0200, upper=0.0108, lower=0.0070, tilt=0.0026, dip=0.0030, skew=0.12, sag=0.14, full=0.62,

@@ -144,7 +144,9 @@ def _outline(head: HeadSurface, mesh: FaceMesh, rest: Floats) -> Floats:
     share = np.clip((away - 0.0025) / 0.006, 0.0, 1.0)
     nose = np.exp(-((rest[:, 0] / 0.010) ** 2) - ((rest[:, 1] - head.nose.tip) / 0.012) ** 2)
     behind = np.abs(mesh.flat[:, 0] / FLAT_RADIUS) > 1.5
-    return np.where(behind, 1.0, share) * (1.0 - 0.45 * nose)
+    # The pole under the chin: its slivers would prick through.
+    pole = np.clip((rest[:, 1] - 0.0006) / 0.002, 0.0, 1.0)
+    return np.where(behind, 1.0, share) * (1.0 - 0.45 * nose) * pole
 
 
 def _ear_part(head: HeadSurface, side: int) -> Part:

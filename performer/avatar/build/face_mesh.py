@@ -173,7 +173,12 @@ def inside(points: Floats, ring: Floats) -> np.ndarray:
 
 
 def _triangulated(flat: Floats, holes: list[Floats]) -> Ints:
-    triangles = Delaunay(flat).simplices.astype(np.int64)
+    # Under the chin a step of height is a long way along the skin: stretched, or rows would be skipped.
+    spread = flat.copy()
+    spread[:, 1] = np.interp(
+        flat[:, 1], [0.0, 0.0012, 0.0036, 0.0074, 0.0118, 1.0], [-0.021, -0.012, -0.003, 0.0045, 0.0118, 1.0]
+    )
+    triangles = Delaunay(spread).simplices.astype(np.int64)
     middle = flat[triangles].mean(axis=1)
     keep = np.ones(len(triangles), dtype=bool)
     for hole in holes:
@@ -182,4 +187,4 @@ def _triangulated(flat: Floats, holes: list[Floats]) -> Ints:
     one, two = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
     area = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
     triangles = np.where((area < 0.0)[:, None], triangles[:, ::-1], triangles)
-    return triangles[keep & (np.abs(area) > 1e-9)]
+    return triangles[keep & (np.abs(area) > 1e-9)]  # slivers on the hull

@@ -24,25 +24,26 @@ def mouth_pieces(shape: MouthShape, edge: Floats, pose: Pose) -> list[Piece]:
 
 def _lines(shape: MouthShape, upper: Floats, lower: Floats) -> list[Piece]:
     """The upper lip's line, drawn out a little past the corners; a finer one for the lower lip."""
-    right = upper[0] + _step(upper[0] - upper[1], 0.0011)
-    left = upper[-1] + _step(upper[-1] - upper[-2], 0.0011)
+    right = upper[0] + _step(upper[0] - upper[1], 0.0007)
+    left = upper[-1] + _step(upper[-1] - upper[-2], 0.0007)
     path = np.concatenate((right[None], upper, left[None]))
     t = np.linspace(-1.0, 1.0, len(path))
     # Strong at the corners, lighter in the middle, as a brush would do it.
-    weight = np.interp(np.abs(t), [0.0, 0.35, 0.72, 0.90, 1.0], [0.95, 0.85, 1.15, 0.95, 0.05])
+    weight = np.interp(np.abs(t), [0.0, 0.35, 0.72, 0.90, 1.0], [0.95, 0.85, 1.15, 0.80, 0.05])
     up = _beside(path, shape.line * weight)
     down = _beside(path, -shape.line * 0.55 * weight)
-    lines = [_line(up, down, 0.00055)]
+    lines = [_line(up, down, 0.00075 + 0.0007 * np.abs(t) ** 6)]
     t = np.linspace(-1.0, 1.0, len(lower))
     fine = shape.line * 0.62 * np.clip(1.0 - np.abs(t) ** 3, 0.0, 1.0)
     lines.append(_line(_beside(lower, 0.2 * fine), _beside(lower, -fine), 0.0004))
     return lines
 
 
-def _line(up: Floats, down: Floats, lift: float) -> Piece:
+def _line(up: Floats, down: Floats, lift: Floats | float) -> Piece:
     t = np.linspace(0.0, 1.0, len(up))
     uv = np.concatenate([TILES["lip"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
-    points = np.concatenate((down, up)) + np.array([0.0, 0.0, lift])
+    points = np.concatenate((down, up))
+    points[:, 2] += np.tile(np.broadcast_to(lift, len(up)), 2)
     return Piece(points, row_triangles(2, len(up)), uv)
 
 
