@@ -55,20 +55,20 @@ def eye_ball(head: HeadSurface, shape: EyeShape, side: int) -> Ball:
     return Ball(centre * np.array([side, 1.0, 1.0]), radius)
 
 
-def eye_pieces(head: HeadSurface, shape: EyeShape, pose: Pose, side: int) -> list[Piece]:
+def eye_pieces(head: HeadSurface, shape: EyeShape, ball: Ball, pose: Pose, side: int) -> list[Piece]:
     """All of one eye but its brow."""
     pair, rest = lids(shape, pose, side), lids(shape, Pose(), side)
     return [
-        _white(head, shape, side),
-        _iris(head, shape, pose, side),
-        _socket(head, shape, pair, side),
+        _white(head, shape, ball, side),
+        _iris(shape, ball, pose, side),
+        _socket(head, shape, ball, pair, side),
         *_upper_lash(head, shape, pair, pose, side),
         _lower_lash(head, pair, side),
         _crease(head, shape, pair, rest, side),
     ]
 
 
-def _white(head: HeadSurface, shape: EyeShape, side: int) -> Piece:
+def _white(head: HeadSurface, shape: EyeShape, ball: Ball, side: int) -> Piece:
     """A shell under the opening and some way round it."""
     angle = np.linspace(0.0, 2.0 * np.pi, _WHITE_ROUND, endpoint=False)
     reach = np.linspace(1.0, 0.34, _WHITE_RINGS)[:, None]
@@ -76,9 +76,7 @@ def _white(head: HeadSurface, shape: EyeShape, side: int) -> Piece:
     middle = shape.y + (shape.upper - shape.lower) * 0.5
     dx = np.append((wide * reach * np.cos(angle)).ravel(), 0.0)
     dy = np.append((high * reach * np.sin(angle)).ravel(), 0.0)
-    points = _behind(
-        eye_ball(head, shape, side), head.lifted(side * (shape.x + dx), middle + dy, -_WHITE_DEPTH, nose=0.0)
-    )
+    points = _behind(ball, head.lifted(side * (shape.x + dx), middle + dy, -_WHITE_DEPTH, nose=0.0))
     uv = TILES["white"].uv(0.5 + 0.5 * dx / wide, 0.5 - 0.5 * dy / high)
     return Piece(points, ring_triangles(_WHITE_RINGS, _WHITE_ROUND, flip=side < 0, tip=True), uv)
 
@@ -91,9 +89,8 @@ def _behind(ball: Ball, points: Floats) -> Floats:
     return np.stack((points[:, 0], points[:, 1], np.minimum(points[:, 2], deep)), axis=-1)
 
 
-def _iris(head: HeadSurface, shape: EyeShape, pose: Pose, side: int) -> Piece:
+def _iris(shape: EyeShape, ball: Ball, pose: Pose, side: int) -> Piece:
     """A patch of the ball, an ellipse from the front; both eyes show the texture the same way round."""
-    ball = eye_ball(head, shape, side)
     angle = np.linspace(0.0, 2.0 * np.pi, _IRIS_ROUND, endpoint=False)
     reach = np.linspace(1.0, 0.34, _IRIS_RINGS)[:, None]
     dx = np.append((reach * np.cos(angle)).ravel(), 0.0)
@@ -107,14 +104,14 @@ def _iris(head: HeadSurface, shape: EyeShape, pose: Pose, side: int) -> Piece:
     return Piece(points, ring_triangles(_IRIS_RINGS, _IRIS_ROUND, tip=True), uv, "leftEye" if side > 0 else "rightEye")
 
 
-def _socket(head: HeadSurface, shape: EyeShape, pair: Lids, side: int) -> Piece:
+def _socket(head: HeadSurface, shape: EyeShape, ball: Ball, pair: Lids, side: int) -> Piece:
     """The wall from the lids to behind the white, so that nobody looks past it into the head."""
     ring = np.concatenate((pair.upper, pair.lower[-2:0:-1]))
     middle = np.array([side * shape.x, shape.y])
     outer = head.lifted(ring[:, 0], ring[:, 1], 0.00005, nose=0.0)
     wider = middle + (ring - middle) * 1.02
     inner = head.lifted(wider[:, 0], wider[:, 1], -_WHITE_DEPTH, nose=0.0)
-    inner = _behind(eye_ball(head, shape, side), inner) - np.array([0.0, 0.0, 0.0006])
+    inner = _behind(ball, inner) - np.array([0.0, 0.0, 0.0006])
     count = len(ring)
     along = np.linspace(0.0, 1.0, count)
     uv = TILES["socket"].uv(np.tile(along, 2), np.repeat([0.1, 0.9], count))

@@ -20,7 +20,7 @@ from performer.avatar.build.material import Material
 from performer.avatar.build.mouth_mesh import mouth_pieces
 from performer.avatar.build.mouth_shape import mouth_shape
 from performer.avatar.build.part import Floats, Part, join, rigid
-from performer.avatar.build.pose import Expression, Pose, expressions
+from performer.avatar.build.pose import BROW_PARAMETERS, EYE_PARAMETERS, Expression, Pose, expressions
 from performer.avatar.build.ribbon import Piece, together
 from performer.avatar.build.skin_chart import chart
 from performer.avatar.build.skin_paint import BodyPainter, paint_skin
@@ -65,10 +65,20 @@ def build_face(spec: Spec, level: Level, head: HeadPlace, body: BodyPainter | No
     mesh = face_mesh(surface, eye, mouth)
     solve = FaceSolve(surface, mesh, eye, mouth)
 
+    balls = {side: eye_ball(surface, eye, side) for side in (1, -1)}
+    known: dict[tuple[object, ...], list[Piece]] = {}
+
     def drawn(pose: Pose, skin: Floats) -> list[Piece]:
         pieces: list[Piece] = []
         for side in (1, -1):
-            pieces += eye_pieces(surface, eye, pose, side) + brow_pieces(surface, brows, pose, side)
+            # Most expressions leave an eye or a brow as it is.
+            looks = ("eye", side, *(pose.of(name, side) for name in EYE_PARAMETERS))
+            frowns = ("brow", side, *(pose.of(name, side) for name in BROW_PARAMETERS))
+            if looks not in known:
+                known[looks] = eye_pieces(surface, eye, balls[side], pose, side)
+            if frowns not in known:
+                known[frowns] = brow_pieces(surface, brows, pose, side)
+            pieces += known[looks] + known[frowns]
         return pieces + mouth_pieces(mouth, skin[mesh.mouth], pose)
 
     pieces = drawn(Pose(), solve.rest)
@@ -99,9 +109,7 @@ def build_face(spec: Spec, level: Level, head: HeadPlace, body: BodyPainter | No
     )
     ears = [_ear_part(surface, side) for side in (1, -1)]
     skin_part = join([_skin_part(surface, mesh, solve, skin_shapes), *ears])
-    eyes = {
-        name: head.to_model(eye_ball(surface, eye, side).centre) for name, side in (("leftEye", 1), ("rightEye", -1))
-    }
+    eyes = {"leftEye": head.to_model(balls[1].centre), "rightEye": head.to_model(balls[-1].centre)}
     return FaceResult((skin_part, lines), _materials(spec, surface, body), expressions(), eyes)
 
 
@@ -126,7 +134,7 @@ def _skin_part(head: HeadSurface, mesh: FaceMesh, solve: FaceSolve, shapes: Mapp
 
 
 def _clean_normals(head: HeadSurface, theta: Floats, rest: Floats) -> Floats:
-    """What toon light sees: the plain head with a breath of nose, mixed with a ball, so that its shadow is one shape."""
+    """What toon light sees: the plain head with a breath of nose, mixed with a ball: one clean shape of shadow."""
     own = head.normal(theta, rest[:, 1], nose=0.16, features=0.30)
     ball = rest - np.array([0.0, 0.095, -0.020])
     ball /= np.linalg.norm(ball, axis=1, keepdims=True)

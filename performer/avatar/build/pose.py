@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PARAMETERS", "Expression", "Pose", "expressions"]
+__all__ = ["BROW_PARAMETERS", "EYE_PARAMETERS", "PARAMETERS", "Expression", "Pose", "expressions"]
 
 PARAMETERS = {
     # eyes, each also with _left or _right
@@ -47,6 +47,9 @@ PARAMETERS = {
     "tongue": "tongue out",
 }
 """Name -> meaning. Unknown names in the table are refused."""
+
+EYE_PARAMETERS = ("close", "arc", "wide", "squint", "lower", "inner", "outer", "iris")
+BROW_PARAMETERS = ("brow", "brow_in", "brow_out", "knit")
 
 _SIDES = {1: "_left", -1: "_right", 0: ""}
 _TABLE = Path(__file__).with_name("expressions.toml")
