@@ -138,7 +138,7 @@ def _cloud_collar(kit: Kit, bodice: Sheet) -> None:
     ).reshape(-1, 3)
     origin = np.broadcast_to(np.array([0, float(levels(kit.body)(1.185)), -0.012]), heading.shape)
     hits = cast(kit.body, ("torso", "neck", "leftArm", "rightArm"), origin, heading)
-    gap = np.broadcast_to(np.linspace(0.008, 0.0135, rows)[:, None], a.shape).reshape(-1, 1)
+    gap = (np.linspace(0.008, 0.0135, rows)[:, None] + 0.007 * np.sin(a) ** 2).reshape(-1, 1)
     points = hits.points + gap * (0.5 * hits.normals + 0.5 * heading)
     # The bodice spans the hollow between the breasts, so the collar lies on it and not on the skin there.
     far = np.maximum(np.linalg.norm(points - origin, axis=1), reach(bodice, origin, heading) + 0.7 * gap[:, 0])
@@ -196,7 +196,7 @@ def _sleeves(kit: Kit) -> None:
         slant=slant,
     )
     kit.add(sheet, "sleeve", both=True)
-    kit.line(tail_rows(sheet, 4 if not kit.full else 6), "lining", both=True)
+    kit.line(tail_rows(sheet, kit.some(5, 6)), "lining", both=True)
 
 
 def _stockings(kit: Kit) -> None:

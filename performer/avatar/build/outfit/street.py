@@ -1,0 +1,126 @@
+"""Street: an oversized cropped hoodie, a pleated check skirt, a thigh band, sneakers."""
+
+import numpy as np
+
+from performer.avatar.build.outfit.bows import ribbon
+from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring
+from performer.avatar.build.outfit.shoes import add_shoes
+from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, pleated, skirt_chains
+from performer.avatar.build.outfit.tailored import Chart, cut, hood
+from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
+from performer.avatar.build.part import Floats, rigid
+
+__all__ = ["SHOES", "sew"]
+
+SHOES = "sneakers"
+
+
+def sew(kit: Kit) -> None:
+    """All pieces and chains."""
+    _skirt(kit)
+    _hoodie(kit)
+    _legs(kit)
+    add_shoes(kit, kit.spec.outfit.shoes or SHOES)
+
+
+def _hoodie(kit: Kit) -> None:
+    low, shoulder = kit.height(0.93), kit.height(1.25)
+
+    def gap(points: Floats) -> Floats:
+        # Wide over the waist, gathered by the ribbing at hem and cuff; wide sleeves.
+        y, x = points[:, 1], np.abs(points[:, 0])
+        trunk = 0.011 + 0.030 * np.exp(-(((y - low - 0.065) / 0.055) ** 2)) * (x < 0.16)
+        sleeve = 0.012 + 0.017 * np.exp(-(((x - 0.43) / 0.07) ** 2)) + 0.006 * np.exp(-(((x - 0.22) / 0.08) ** 2))
+        return np.where(x > 0.13, sleeve, np.where(y > shoulder - 0.02, 0.009, trunk)) * kit.spec.outfit.sleeves
+
+    arm = float(kit.body.joints["leftUpperArm"][0])
+
+    def which(middle: Floats, normal: Floats) -> list[str]:
+        return [
+            ("sleeve" if abs(m[0]) > arm + 0.022 else "top") + ("_front" if n[2] > 0 else "_back")
+            for m, n in zip(middle, normal, strict=True)
+        ]
+
+    trunk = Chart((-0.175, 0.175), (kit.height(0.885), kit.height(1.305)))
+    sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.10, shoulder + 0.08), True)
+    cut(
+        kit,
+        lambda region, row: (
+            (region == "torso" and row >= 3)
+            or (region == "neck" and row <= 12)
+            or (region in ("leftArm", "rightArm") and row <= 10)
+        ),
+        gap,
+        {"top_front": trunk, "top_back": trunk, "sleeve_front": sleeve, "sleeve_back": sleeve},
+        which,
+        loose=2,
+        least=0.006,
+        thickness=0.003,
+    )
+    roll = hood(kit, 0.043, rows=kit.some(13, 25), columns=kit.some(8, 14))
+    kit.add(roll, "hood")
+    for side in (1.0, -1.0):
+        s = np.linspace(0, 1, 4)
+        top = np.array([side * 0.030, kit.height(1.262), 0.0])
+        path = np.stack([top[0] + side * 0.012 * s, top[1] - 0.105 * s, np.zeros(4)], axis=-1)
+        path[:, 2] = np.array([_front(kit, p[0], p[1]) for p in path]) + 0.022
+        kit.put(
+            ribbon(
+                path,
+                np.array([1.0, 0, 0]),
+                np.full(4, 0.008),
+                kit.tile("cord"),
+                {name: np.repeat(share, 4) for name, share in rigid(1, "upperChest").items()},
+                columns=2,
+                notch=0.0,
+            )
+        )
+
+
+def _front(kit: Kit, x: float, y: float) -> float:
+    points = kit.body.points
+    near = points[(np.abs(points[:, 0] - x) < 0.03) & (np.abs(points[:, 1] - y) < 0.02)]
+    return float(near[:, 2].max()) if len(near) else 0.07
+
+
+def _skirt(kit: Kit) -> None:
+    band = torso_sheet(kit.body, [0.965, 0.962, 0.940, 0.915], kit.some(20, 36), np.array([0.002, 0.005, 0.006, 0.007]))
+    kit.add(band, "waistband")
+    bell = Bell(
+        waist=kit.height(0.925),
+        ring=body_ring(band, 2),
+        length=0.262 * kit.spec.outfit.skirt,
+        flare=0.118,
+        power=0.85,
+        back=0.05,
+        tilt=-0.02,
+        wave=0.006,
+        waves=6,
+    )
+    pleats = kit.some(20, 36)
+    rows = np.linspace(0.0, 1.0, kit.some(5, 9))
+    main = pleated(bell, pleats, rows, profile=PLEAT_FULL if kit.full else PLEAT_LITE, tiles=pleats // 4, depth=0.011)
+    kit.add(main, "skirt")
+    inner = pleated(bell, kit.some(12, 24), rows[1::2], depth=0.0, out=-0.006, profile=((0.0, 0.0),))
+    kit.line(inner, "lining", inset=0.001)
+    chains, follows = skirt_chains(bell)
+    kit.chains += chains
+    kit.follows += follows
+    kit.hide(("torso",), 0.86, 0.97)
+    add_shorts(kit)
+
+
+def _legs(kit: Kit) -> None:
+    joints = ("leftUpperLeg", "leftLowerLeg", "leftFoot")
+    columns = kit.some(12, 22)
+    # Slouch socks: soft rings that lie on one another above the shoe.
+    stations = np.array([1.50, 1.503, 1.545, 1.59, 1.635, 1.68, 1.73, 1.78, 1.86])
+    gap = np.array([0.001, 0.008, 0.011, 0.0075, 0.0115, 0.0075, 0.0115, 0.008, 0.008])
+    sock = limb_sheet(kit.body, joints, stations, columns, gap, ("leftLeg", "leftFoot"))
+    kit.add(sock, "sock", both=True)
+    # One thigh band with a buckle, on her left only.
+    garter = limb_sheet(
+        kit.body, joints, [0.535, 0.537, 0.575, 0.577], columns, np.array([0.0, 0.004, 0.004, 0.0]), ("leftLeg",)
+    )
+    kit.add(garter, "garter")
+    kit.hide(("leftLeg", "rightLeg"), 0.05, 0.255)

@@ -1,0 +1,246 @@
+"""The paint of the street outfit: heavy sweat cloth with a print, rib knit, a woven check, sneakers."""
+
+import numpy as np
+
+from performer.avatar.build.outfit.cloth_paint import (
+    Canvas,
+    Patch,
+    band,
+    blend,
+    blend_light,
+    circle,
+    line,
+    ramp,
+    ruyi,
+    shaded,
+    smooth,
+)
+from performer.avatar.build.part import Floats
+from performer.avatar.build.spec import Colours
+
+__all__ = ["LAYOUT", "paint"]
+
+LAYOUT = {
+    "top_front": (0, 0, 352, 432),
+    "top_back": (352, 0, 320, 432),
+    "sleeve_front": (0, 432, 416, 184),
+    "sleeve_back": (0, 616, 416, 184),
+    "skirt": (672, 0, 352, 288),
+    "hood": (672, 288, 352, 144),
+    "shoe": (416, 432, 416, 240),
+    "sole": (416, 672, 320, 56),
+    "sock": (416, 728, 256, 144),
+    "garter": (672, 728, 256, 48),
+    "waistband": (672, 776, 256, 48),
+    "props": (928, 608, 96, 352),
+    "lining": (832, 432, 96, 96),
+    "shorts": (832, 528, 96, 96),
+    "cord": (832, 624, 32, 104),
+    "heel": (864, 624, 32, 32),
+    "gem": (864, 656, 32, 32),
+}
+
+
+def paint(canvas: Canvas, c: Colours, seed: int) -> None:
+    """Every tile. main: hoodie; second: yoke and check; accent: print and stripes; dark: ribs, skirt."""
+    front, back = canvas.patch("top_front", 350, 420), canvas.patch("top_back", 350, 420)
+    for p in (front, back):
+        _trunk(p, c, seed)
+    _pocket(front, c)
+    _print(front, c, 175, 168, 1.0)
+    _back_print(back, c)
+    for name in ("sleeve_front", "sleeve_back"):
+        _sleeve(canvas.patch(name, 420, 180), c, seed + (name == "sleeve_back"))
+    _check(canvas.patch("skirt", 180, 265), c)
+    _hood(canvas.patch("hood", 500, 260), c, seed)
+    _shoe(canvas.patch("shoe", 270, 140), c)
+    _small(canvas, c)
+
+
+def _trunk(p: Patch, c: Colours, seed: int) -> None:
+    """Middle at x = 175; neck above, ribbed hem below."""
+    t, across = p.y / p.high, np.abs(p.x - 175)
+    p.fill(c.main)
+    # A yoke of the second colour over the shoulders with a stripe along its edge.
+    edge = p.y - 92 - 0.10 * across
+    p.over(c.second, p.inside(edge))
+    p.over(c.accent, p.inside(np.abs(edge - 7) - 4))
+    p.over(c.light, p.inside(np.abs(edge - 15) - 1.6))
+    p.seam(edge)
+    # Folds: cloth sags from the armpits and bags above the ribbing.
+    rng = np.random.default_rng(seed)
+    for k in range(9):
+        side = -1 if k % 2 else 1
+        x0, y0 = 175 + side * (128 - 6 * k), 150 + 16 * k + rng.uniform(-6, 6)
+        d = line(p.x, p.y, x0, y0, x0 - side * (60 + 8 * k), y0 + 50 + 14 * k)
+        p.darken(0.30 * np.exp(-((d / (6 + k * 0.7)) ** 2)))
+        p.lighten(0.12 * np.exp(-(((d - 11) / 5) ** 2)) * (p.y > y0))
+    for k in range(11):
+        x0 = 30 + 29 * k + rng.uniform(-7, 7)
+        d = line(p.x, p.y, x0, 372, x0 + rng.uniform(-14, 14), 372 - 46 - 20 * rng.uniform())
+        p.darken(0.42 * np.exp(-((d / 4.5) ** 2)))
+    p.darken(0.35 * smooth((across - 105) / 60))
+    p.darken(0.30 * smooth((p.y - 330) / 40) * (p.y < 374))
+    rib = p.crop(0, 372, 350, 420)
+    rib.fill(c.dark)
+    rib.darken(0.55 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * rib.x / 6.0)))
+    rib.over(c.accent, rib.inside(np.abs(rib.y - 390) - 4))
+    rib.seam(rib.y - 373)
+    p.darken(0.35 * smooth((28 - p.y) / 22) * smooth((70 - across) / 20) + 0 * t)
+
+
+def _pocket(p: Patch, c: Colours) -> None:
+    """The kangaroo pocket of the front."""
+    across = np.abs(p.x - 175)
+    slope = np.maximum(band(p.y, 268, 366), across - np.clip(60 + (p.y - 268) * 0.42, 0, 92))
+    cover = p.inside(slope)
+    p.darken(0.35 * p.inside(np.abs(slope) - 2.5))
+    p.over(blend_light(c.main, 0.06), cover)
+    p.seam(slope)
+    p.stitches(slope + 4.5, p.y + p.x, blend_light(c.main, 0.5), pitch=6)
+
+
+def _print(p: Patch, c: Colours, x: float, y: float, size: float) -> None:
+    """A cloud head over a rising sun and three speed lines: the chest's print."""
+    q = p.crop(x - 80, y - 60, x + 80, y + 60)
+    sun = circle(q.x, q.y, x, y - 4, 40 * size)
+    q.over(ramp((c.accent, blend_light(c.accent, 0.35)), np.clip((q.y - y + 44) / 80, 0, 1)), q.inside(sun))
+    for k in range(4):
+        q.over(c.main, q.inside(np.abs(q.y - (y + 8 + 9 * k)) - 1.0 - 0.6 * k) * q.inside(sun))
+    cloud = ruyi((q.x - x) * 0.62, (y + 18 - q.y) * 1.05, 26 * size)
+    q.over(c.dark, q.inside(cloud - 3.5))
+    q.over(c.light, q.inside(cloud))
+    inner = ruyi((q.x - x) * 0.62, (y + 18 - q.y) * 1.05, 15 * size)
+    q.over(c.second, q.inside(np.abs(inner) - 1.6))
+
+
+def _back_print(p: Patch, c: Colours) -> None:
+    """Two wings of feathers on the back."""
+    for side in (-1, 1):
+        for k in range(5):
+            inks = (c.light, blend(c.second, c.light, 0.3), c.accent)
+            p.feather(175 + side * (14 + 19 * k), 146 + 9 * k, 116 - 12 * k, 24, inks, c.light)
+    p.scroll(175, 150, 20, c.light, width=3.5)
+
+
+def _sleeve(p: Patch, c: Colours, seed: int) -> None:
+    """x from the shoulder to the wrist."""
+    p.fill(c.main)
+    s = p.x / p.wide
+    rng = np.random.default_rng(seed + 5)
+    p.over(c.second, p.inside(p.x - 16 - 0.12 * p.y))
+    for start, width, ink in ((176, 26, c.second), (186, 6, c.accent), (214, 4, c.light)):
+        p.over(ink, p.inside(band(p.x, start, start + width)))
+    for k in range(12):
+        x0 = 160 + 17 * k + rng.uniform(-8, 8)
+        d = line(p.x, p.y, x0, rng.uniform(10, 60), x0 + rng.uniform(-26, 30), rng.uniform(100, 170))
+        p.darken(0.36 * np.exp(-((d / 5.5) ** 2)))
+        p.lighten(0.13 * np.exp(-(((d - 10) / 4) ** 2)))
+    p.darken(0.40 * smooth((p.y - 112) / 50))
+    p.lighten(0.10 * np.exp(-(((p.y - 62) / 20) ** 2)))
+    cuff = p.crop(352, 0, 420, 180)
+    cuff.fill(c.dark)
+    cuff.darken(0.5 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * cuff.y / 7.0)))
+    cuff.over(c.accent, cuff.inside(np.abs(cuff.x - 366) - 3.5))
+    p.darken(0.5 * np.exp(-(((p.x - 348) / 9) ** 2)) + 0 * s)
+
+
+def _check(p: Patch, c: Colours) -> None:
+    """A woven check, four pleats wide, dark at the waist, trim at the hem."""
+    p.fill(c.dark)
+    t = p.y / p.high
+
+    def threads(at: Floats, pitch: float) -> None:
+        phase = at % pitch
+        p.over(c.second, 0.50 * p.inside(np.abs(phase - pitch / 2) - 8))
+        p.over(c.accent, 0.80 * p.inside(np.abs(phase - pitch / 2) - 1.5))
+        p.over(c.light, 0.70 * p.inside(np.abs(phase - pitch / 2 + 14) - 0.9))
+
+    threads(p.y, 53.0)
+    threads(p.x, 45.0)
+    pleat = (p.x / p.wide * 4) % 1
+    p.darken(0.60 * np.exp(-((pleat / 0.075) ** 2)) + 0.60 * np.exp(-(((1 - pleat) / 0.10) ** 2)))
+    p.darken(0.26 * smooth((pleat - 0.45) / 0.55))
+    p.lighten(0.20 * np.exp(-(((pleat - 0.20) / 0.07) ** 2)))
+    p.darken(0.55 * smooth(1 - t / 0.30))
+    p.over(c.light, p.inside(np.abs(p.y - 248) - 2.2))
+    p.over(c.accent, p.inside(np.abs(p.y - 241) - 1.4))
+
+
+def _hood(p: Patch, c: Colours, seed: int) -> None:
+    """u along the roll, v round it: 0 outside, a quarter on top."""
+    p.fill(c.main)
+    rng = np.random.default_rng(seed + 9)
+    around = p.y / p.high
+    inside = smooth((np.abs(around - 0.42) < 0.20) * 1.0)
+    p.over(c.second, inside * p.inside(np.abs(around - 0.42) * 260 - 48))
+    p.seam(np.abs(around - 0.42) * 260 - 48)
+    for _ in range(14):
+        x0 = rng.uniform(30, 470)
+        d = line(p.x, p.y, x0, rng.uniform(0, 90), x0 + rng.uniform(-30, 30), rng.uniform(130, 260))
+        p.darken(0.28 * np.exp(-((d / 8) ** 2)))
+    p.darken(0.45 * smooth((np.abs(around - 0.75) < 0.16) * (0.16 - np.abs(around - 0.75)) / 0.1))
+
+
+def _shoe(p: Patch, c: Colours) -> None:
+    """Side view, heel at the left, toe at the right: panels, a swoosh of a feather, laces, a padded collar."""
+    p.fill(c.light)
+    t = p.y / p.high
+    p.over(c.main, p.inside(p.x - 84 + 20 * np.sin(2.6 * t)))
+    p.seam(p.x - 84 + 20 * np.sin(2.6 * t))
+    toe = 214 - p.x + 12 * np.cos(3 * t)
+    p.over(blend(c.light, c.second, 0.35), p.inside(toe))
+    p.seam(toe)
+    for k in range(8):
+        p.darken(0.5 * p.inside(circle(p.x, p.y, 226 + 7 * (k % 4), 86 + 9 * (k // 4), 1.3)))
+    swoosh = line(p.x, p.y, 70, 62, 190, 104) + 0.10 * np.abs(p.x - 130) - 11
+    p.over(c.accent, p.inside(swoosh))
+    p.seam(swoosh)
+    for k in range(6):
+        x = 132 + 13 * k
+        p.over(c.second, p.inside(line(p.x, p.y, x, 20 + 7.5 * k, x + 9, 60 + 5 * k) - 2.6))
+        p.disc(x + 9, 62 + 5 * k, 3.0, c.metal)
+    p.over(c.dark, p.inside(p.y - 15))
+    p.darken(0.4 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * p.x / 7)) * (p.y < 15))
+    p.over(c.accent, p.inside(band(p.x, 30, 48)) * p.inside(band(p.y, 20, 64)))
+    p.darken(0.5 * smooth((t - 0.70) / 0.25))
+
+
+def _small(canvas: Canvas, c: Colours) -> None:
+    sole = canvas.patch("sole", 270, 40)
+    sole.fill(c.light)
+    sole.over(c.accent, sole.inside(band(sole.y, 14, 19)))
+    sole.darken(0.35 * (np.abs((sole.x / 9) % 1 - 0.5) < 0.12) * (sole.y > 21))
+    sole.darken(0.35 * smooth((sole.y - 20) / 20))
+    sole.over(c.main, sole.inside(31 - sole.y))
+    sock = canvas.patch("sock", 260, 150)
+    sock.fill(c.light)
+    sock.darken(0.28 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * sock.x / 6.5)))
+    for y, ink in ((26, c.main), (38, c.accent)):
+        sock.over(ink, sock.inside(np.abs(sock.y - y) - 4))
+    for y in (58, 86, 114, 136):
+        sock.darken(0.45 * np.exp(-(((sock.y - y) / 5) ** 2)))
+    garter = canvas.patch("garter", 380, 26)
+    garter.fill(c.dark)
+    garter.stitches(garter.y - 4, garter.x, c.accent)
+    garter.stitches(garter.y - 22, garter.x, c.accent)
+    for x in (130, 250):
+        garter.over(c.metal, garter.inside(np.maximum(np.abs(garter.x - x) - 14, np.abs(garter.y - 13) - 11)))
+        garter.over(c.dark, garter.inside(np.maximum(np.abs(garter.x - x) - 8, np.abs(garter.y - 13) - 6)))
+    waist = canvas.patch("waistband", 620, 50)
+    waist.fill(c.dark)
+    for k in range(20):
+        waist.over(c.metal, waist.inside(circle(waist.x, waist.y, 15 + 31 * k, 24, 5)))
+    waist.seam(waist.y - 6)
+    waist.darken(0.5 * smooth((12 - waist.y) / 12))
+    lining = canvas.patch("lining", 60, 60)
+    lining.fill(shaded(c.dark, 0.8))
+    shorts = canvas.patch("shorts", 60, 60)
+    shorts.fill(blend_light(c.dark, 0.12))
+    shorts.seam(shorts.y - 50)
+    cord = canvas.patch("cord", 10, 110)
+    cord.fill(c.light)
+    cord.darken(0.3 * (np.abs(((cord.y + cord.x) / 5) % 1 - 0.5) < 0.15))
+    cord.over(c.metal, cord.inside(96 - cord.y))
+    for name in ("heel", "gem"):
+        canvas.patch(name, 10, 10).fill(c.metal)

@@ -1,0 +1,172 @@
+"""A stage suit: tailored jacket with satin lapels and tails, shirt and tie, creased trousers, leather shoes."""
+
+from typing import Literal
+
+import numpy as np
+
+from performer.avatar.build.outfit.bows import blob
+from performer.avatar.build.outfit.kit import Kit, body_ring
+from performer.avatar.build.outfit.sheet import Sheet, with_rim
+from performer.avatar.build.outfit.shoes import add_shoes
+from performer.avatar.build.outfit.skirt import DRIVE, Bell, panel, skirt_chains
+from performer.avatar.build.outfit.tailored import Chart, cut, laid_band
+from performer.avatar.build.outfit.wrap import torso_sheet
+from performer.avatar.build.part import Floats
+
+__all__ = ["SHOES", "sew"]
+
+SHOES = "leather"
+
+
+def sew(kit: Kit) -> None:
+    """All pieces and chains."""
+    _trousers(kit)
+    _jacket(kit)
+    _shirt_front(kit)
+    _tails(kit)
+    add_shoes(kit, kit.spec.outfit.shoes or SHOES)
+
+
+def _jacket(kit: Kit) -> None:
+    waist, low, shoulder = kit.height(0.99), kit.height(0.86), kit.height(1.25)
+
+    def gap(points: Floats) -> Floats:
+        y, x = points[:, 1], np.abs(points[:, 0])
+        trunk = (
+            0.0095 + 0.006 * np.exp(-(((y - waist) / 0.06) ** 2)) + 0.007 * np.clip((waist - y) / (waist - low), 0, 1)
+        )
+        return np.where(x > 0.14, 0.0085, np.where(y > shoulder - 0.03, 0.011, trunk))
+
+    arm = float(kit.body.joints["leftUpperArm"][0])
+
+    def which(middle: Floats, normal: Floats) -> list[str]:
+        return [
+            ("sleeve" if abs(m[0]) > arm + 0.022 else "top") + ("_front" if n[2] > 0 else "_back")
+            for m, n in zip(middle, normal, strict=True)
+        ]
+
+    trunk = Chart((-0.19, 0.19), (kit.height(0.84), kit.height(1.305)))
+    sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.09, shoulder + 0.08), True)
+    cut(
+        kit,
+        lambda region, row: (
+            (region == "torso" and row >= 2)
+            or (region == "neck" and row <= 12)
+            or (region in ("leftArm", "rightArm") and row <= 10)
+        ),
+        gap,
+        {"top_front": trunk, "top_back": trunk, "sleeve_front": sleeve, "sleeve_back": sleeve},
+        which,
+        loose=1,
+        least=0.007,
+        thickness=0.003,
+    )
+    for side in (1.0, -1.0):
+        # The lapel: broad at the collarbone, ending in the button at the waist.
+        path = [
+            (side * 0.012, 1.035),
+            (side * 0.040, 1.10),
+            (side * 0.066, 1.165),
+            (side * 0.066, 1.215),
+            (side * 0.052, 1.262),
+        ]
+        sheet = laid_band(
+            kit, path, (0.008, 0.030, 0.047, 0.040, 0.022), 0.0175, rows=kit.some(7, 12), columns=kit.some(3, 5)
+        )
+        kit.add(_outer_first(sheet, side), "lapel", centre=np.array([0, kit.height(1.12), -0.3]))
+    button = laid_band(kit, [(0.004, 1.028), (0.004, 1.027)], 0.002, 0.020, rows=2)
+    at = {name: share[0, :1] for name, share in button.weights.items()}
+    for y in (1.022, 0.975):
+        spot = laid_band(kit, [(0.006, y), (0.006, y - 0.001)], 0.002, 0.019, rows=2).points[0, 0]
+        kit.put(blob(spot, (0.008, 0.008, 0.004), kit.tile("gem"), at, columns=kit.some(6, 10)))
+
+
+def _outer_first(sheet: Sheet, side: float) -> Sheet:
+    """u = 0 at the outer edge on both sides."""
+    return sheet if side < 0 else Sheet(sheet.points, 1 - sheet.u, sheet.v, sheet.weights)
+
+
+def _shirt_front(kit: Kit) -> None:
+    columns = kit.some(16, 28)
+
+    def pull(a: Floats, share: Floats) -> Floats:
+        # A turned-down collar: its points hang in front.
+        return -0.030 * np.exp(-(((np.abs(a) - 0.42) / 0.26) ** 2)) * share - 0.010 * share
+
+    collar = torso_sheet(
+        kit.body,
+        [1.292, 1.314, 1.316, 1.300, 1.284],
+        columns,
+        np.array([0.004, 0.004, 0.0075, 0.012, 0.0165]),
+        regions=("neck", "torso"),
+        pull=pull,
+        stretched=False,
+    )
+    kit.add(collar, "collar")
+    tie = laid_band(
+        kit,
+        [(0.0, 1.272), (0.0, 1.258), (0.0, 1.20), (0.0, 1.12), (0.0, 1.055)],
+        (0.024, 0.017, 0.026, 0.036, 0.040),
+        (0.018, 0.020, 0.019, 0.0185, 0.0175),
+        rows=kit.some(7, 12),
+        columns=3,
+    )
+    points = tie.points.copy()
+    points[:, 1, 2] += 0.003
+    kit.add(Sheet(points, tie.u, tie.v, tie.weights), "tie", centre=np.array([0, kit.height(1.15), -0.3]))
+
+
+def _trousers(kit: Kit) -> None:
+    ankle, knee, hip = kit.height(0.085), kit.height(0.465), kit.height(0.80)
+
+    def gap(points: Floats) -> Floats:
+        y = points[:, 1]
+        loose = np.interp(y, [ankle, ankle + 0.12, knee, knee + 0.12, hip], [0.021, 0.021, 0.014, 0.010, 0.008])
+        return np.where(y > hip, 0.006, loose)
+
+    def which(middle: Floats, normal: Floats) -> list[Literal["leg_front", "leg_back"]]:
+        return ["leg_front" if n[2] > 0 else "leg_back" for n in normal]
+
+    leg = Chart((-0.01, 0.165), (ankle - 0.04, kit.height(0.97)), True)
+    cut(
+        kit,
+        lambda region, row: (region == "torso" and row <= 4) or (region in ("leftLeg", "rightLeg")),
+        gap,
+        {"leg_front": leg, "leg_back": leg},
+        which,
+        loose=1,
+        least=0.004,
+        thickness=0.004,
+    )
+
+
+def _tails(kit: Kit) -> None:
+    """Two long tails behind, on the same driven chains as a skirt's back."""
+    ring = torso_sheet(kit.body, [0.99, 0.955], kit.some(20, 32), np.array([0.014, 0.017]))
+    bell = Bell(waist=kit.height(0.955), ring=body_ring(ring, 1), length=0.40, flare=0.085, power=0.9, wave=0.0)
+    rows, columns = kit.some(7, 12), kit.some(4, 7)
+
+    def tail(s: Floats) -> Floats:
+        return np.clip(1.0 - 0.34 * s, 0.0, 1.0)
+
+    for side in (1.0, -1.0):
+        angle = np.pi - side * 0.64
+        sheet = panel(
+            bell,
+            angle,
+            0.165,
+            0.0,
+            1.10,
+            rows=rows,
+            columns=columns,
+            out=0.006,
+            curl=0.004,
+            shape=tail,
+            lean=side * 0.18,
+        )
+        kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
+    used = {name for part in kit.parts for name in part.weights}
+    chains, follows = skirt_chains(bell, drive=DRIVE, stiffness=0.9, gravity=0.2)
+    kit.chains += [chain for chain in chains if used & set(chain.joints)]
+    wanted = {chain.name for chain in kit.chains}
+    kit.follows += [follow for follow in follows if follow.name.split("_")[0] in wanted]
