@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import minimum_filter
 
 from performer.avatar.build.material import Material, Picture
 from performer.avatar.build.part import Floats, Part
@@ -29,7 +29,7 @@ def picture_bytes(picture: Picture) -> tuple[str, bytes]:
     if picture.shape[2] == 4 and (picture[..., 3] == 255).all():
         picture = picture[..., :3]
     image, png = Image.fromarray(picture), BytesIO()
-    image.save(png, "PNG", compress_level=9)
+    image.save(png, "PNG", compress_level=6)
     if picture.shape[2] == 3:
         jpeg = BytesIO()
         image.save(jpeg, "JPEG", quality=93, subsampling=0)
@@ -88,19 +88,15 @@ def outline_mask(parts: list[Part]) -> Picture | None:
     """How wide the outline is where, painted on the texture's places; None where it is whole everywhere."""
     if all(bool((np.asarray(part.outline) == 1.0).all()) for part in parts):
         return None
-    size = _MASK_SIZE
-    mask = np.full((size, size), np.nan)
+    mask = np.ones((_MASK_SIZE, _MASK_SIZE))
     for part in parts:
         share = np.broadcast_to(np.asarray(part.outline, np.float64), len(part.points))
-        at = part.uv * size - 0.5
-        for triangle in part.triangles:
+        at = part.uv * _MASK_SIZE - 0.5
+        for triangle in part.triangles[(share[part.triangles] < 1.0).any(axis=1)]:
             _fill(mask, at[triangle], share[triangle])
-    empty = np.isnan(mask)
-    if empty.all():
-        return None
-    nearest = distance_transform_edt(empty, return_distances=False, return_indices=True)
-    whole = mask[tuple(nearest)]
-    return np.repeat((np.clip(whole, 0.0, 1.0) * 255.0).round().astype(np.uint8)[..., None], 3, axis=2)
+    # A little wider, so that what is filtered between texels is thin too.
+    mask = minimum_filter(mask, 3)
+    return np.repeat((mask * 255.0).round().astype(np.uint8)[..., None], 3, axis=2)
 
 
 def _fill(mask: Floats, corners: Floats, share: Floats) -> None:
@@ -120,4 +116,4 @@ def _fill(mask: Floats, corners: Floats, share: Floats) -> None:
         inside = (one > -0.2) & (two > -0.2) & (three > -0.2)
         value = np.clip(one * share[0] + two * share[1] + three * share[2], 0.0, 1.0)
     here = mask[low[1] : high[1] + 1, low[0] : high[0] + 1]
-    here[inside] = np.fmin(here[inside], value[inside])
+    here[inside] = np.minimum(here[inside], value[inside])
