@@ -21,7 +21,7 @@ from performer.avatar.build.spec import Level, Spec
 __all__ = ["Tie", "build_hair", "scalp_of", "ties_of"]
 
 _SPHERE = np.array([0.0, 0.100, -0.010])
-_PER_RING = {"lite": 0.026, "full": 0.015}
+_PER_RING = {"lite": 0.017, "full": 0.014}
 
 
 def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
@@ -33,8 +33,9 @@ def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
     style, fringe, others = style_of(spec.hair)
     rng = np.random.default_rng(spec.seed)
     scalp = Scalp(head, style.lift / 1000)
+    snug = Scalp(head, style.lift / 1000, snug=True)
     place = head.place.to_model
-    parts = build_cap(scalp, head, style, level)
+    parts = build_cap(snug, head, style, level)
     locks = [lock for row in fringe.rows for lock in locks_of(row, spec.hair, level, rng, material="fringe")]
     locks += [lock for part in others for row in part.rows for lock in locks_of(row, spec.hair, level, rng)]
     if spec.hair.ahoge:
@@ -43,7 +44,8 @@ def build_hair(spec: Spec, level: Level, head: HeadSurface) -> Dressing:
             for row in read_styles().part["ahoge"].rows[: spec.hair.ahoge]
             for lock in locks_of(row, spec.hair, level, rng)
         ]
-    guides = [guide_of(lock, scalp, _rings(lock, scalp, level)) for lock in locks]
+    bases = [snug if lock.snug else scalp for lock in locks]
+    guides = [guide_of(lock, base, _rings(lock, base, level)) for lock, base in zip(locks, bases, strict=True)]
     hanging = {
         kind: hang(kind, [g.points for lock, g in zip(locks, guides, strict=True) if lock.chain == kind], level, place)
         for kind in dict.fromkeys(lock.chain for lock in locks if lock.chain)
@@ -114,10 +116,10 @@ def ties_of(spec: Spec, head: HeadSurface) -> list[Tie]:
 def _rings(lock: Lock, scalp: Scalp, level: Level) -> int:
     rough = guide_of(lock, scalp, 24).points
     length = float(np.linalg.norm(np.diff(rough, axis=0), axis=1).sum())
-    least, most = (6, 14) if level == "lite" else (9, 26)
+    least, most = (8, 20) if level == "lite" else (10, 28)
     per_ring = _PER_RING[level]
     if lock.wave[0] > 5.0:
-        per_ring = min(per_ring, lock.wave[1] / 1000 / (5.5 if level == "lite" else 9.0))
+        per_ring = min(per_ring, lock.wave[1] / 1000 / (8.0 if level == "lite" else 10.0))
         most += 4
     return int(np.clip(round(length / per_ring), least, most))
 
@@ -131,7 +133,7 @@ def _lock_part(lock: Lock, guide: Guide, level: Level, hanging: Sequence[Hanging
     normals = (1 - lock.round) * body.normals + lock.round * ball
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     uv = np.stack([(lock.column + body.across) / COLUMNS, texture_rows(body.points[:, 1], body.s, lock.reach)], axis=-1)
-    outline = np.clip((body.s - 0.06) / 0.16, 0.0, 1.0)
+    outline = np.clip((body.s - 0.10) / 0.25, 0.0, 1.0)
     weights = rigid(len(body.points), "head")
     if hanging:
         tip = guide.points[-1]

@@ -24,11 +24,11 @@ _DENSE = 64
 class Lock:
     """One lock as it is drawn. Bearings in degrees (0 the face, 90 her left), all else in millimetres of the head.
 
-    root: bearing and distance from the whorl. tip: bearing and height. via: bearings and heights between.
+    root: bearing and distance from the whorl, or its height with a minus. tip: bearing and height. via: bearings and heights between.
     out: off the scalp at the root, in the middle, at the tip. hook: how far the tip turns to her left.
     wave: how far and how long it swings from side to side, and where in the swing it starts [0, 1].
     swell, point: shares of the length where it has opened and where it starts to close.
-    reach: the texture's row at the tip, 1 = the very end, where the tip's colour is.
+    snug: over the skin of nape and neck instead of falling free. reach: the texture's row at the tip, 1 = the very end, where the tip's colour is.
     """
 
     root: tuple[float, float]
@@ -48,7 +48,7 @@ class Lock:
     round: float = 0.5
     material: str = "hair"
     chain: str = ""
-    start: float = 0.0
+    snug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ class Guide:
 
 def guide_of(lock: Lock, scalp: Scalp, rings: int) -> Guide:
     """The course of a lock over the scalp, at `rings` places closer together towards the tip."""
-    stops = [(np.radians(lock.root[0]), lock.root[1] / 1000)]
+    first = float(np.radians(lock.root[0]))
+    stops = [(first, lock.root[1] / 1000 if lock.root[1] >= 0 else scalp.fall_at(first, -lock.root[1] / 1000))]
     for bearing, height in (*lock.via, lock.tip):
-        angle = np.radians(bearing)
+        angle = float(np.radians(bearing))
         stops.append((angle, scalp.fall_at(angle, height / 1000)))
     angle = np.array([stop[0] for stop in stops])
     fall = np.array([stop[1] for stop in stops])
@@ -108,7 +109,7 @@ def body_of(lock: Lock, guide: Guide, level: str) -> Sweep:
         guide.points,
         guide.outward,
         lock.width / 2000 * width,
-        lock.thick / 1000 * np.sqrt(width) * np.clip(0.25 + s / 0.16, 0.0, 1.0),
+        lock.thick / 1000 * np.sqrt(width) * np.clip(0.15 + s / 0.30, 0.0, 1.0),
         level,
         bend=lock.bend,
     )

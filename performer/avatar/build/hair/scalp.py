@@ -12,6 +12,8 @@ __all__ = ["Scalp"]
 _CENTRE = np.array([0.0, 0.112, -0.006])
 _REACH = 1.3
 _DEGREE = 6
+_NECK = 0.034
+"""Radius of the neck, head-local."""
 
 
 class Scalp:
@@ -21,8 +23,9 @@ class Scalp:
     widest ring hair hangs, so the surface falls straight; `out` below 0 brings a lock in to cheek or nape.
     """
 
-    def __init__(self, head: HeadSurface, lift: float = 0.006) -> None:
-        """lift: how far the hair stands up from the crown, or the head looks flat."""
+    def __init__(self, head: HeadSurface, lift: float = 0.006, *, snug: bool = False) -> None:
+        """lift: how far the hair stands up from the crown, or the head looks flat.
+        snug: follow the skin below the widest ring, to nape and neck, for hair that is combed up from there."""
         theta, y = (axis.ravel() for axis in np.meshgrid(np.linspace(-np.pi, np.pi, 73), np.linspace(0.06, 0.2145, 60)))
         point = head.point(theta, y)
         bare = ~((np.abs(theta) < 0.8) & (y < 0.095))
@@ -45,6 +48,8 @@ class Scalp:
             flat = np.hypot(line[:, 0] - _CENTRE[0], line[:, 2] - _CENTRE[2])
             last = int(flat.argmax())
             line, self._widest[i] = line[: last + 1], line[last, 1]
+            if snug:
+                line = np.concatenate([line, _down(head, float(bearing), line[-1])])
             step = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
             for k in range(3):
                 table[i, :, k] = np.interp(self._falls, step, line[:, k])
@@ -80,6 +85,19 @@ class Scalp:
         bearing = (bearing + np.pi) % (2 * np.pi) - np.pi
         column = np.array([np.interp(bearing, self._bearings, self._heights[:, k]) for k in range(len(self._falls))])
         return float(np.interp(-height, -column, self._falls))
+
+
+def _down(head: HeadSurface, bearing: float, last: Floats) -> Floats:
+    """On from the widest ring over skin, nape and neck: (n, 3)."""
+    y = np.linspace(last[1], 0.012, 24)[1:]
+    skin = head.point(np.full_like(y, bearing), y, nose=0.0)
+    flat = np.hypot(skin[:, 0], skin[:, 2])
+    neck = np.maximum(flat, _NECK) / np.maximum(flat, 1e-6)
+    skin = np.stack([skin[:, 0] * neck, y, skin[:, 2] * neck], axis=-1)
+    # What lies off the skin at the ring is lost within three centimetres.
+    first = head.point(np.array([bearing]), np.array([last[1]]), nose=0.0)[0]
+    fade = np.exp(-((last[1] - y) / 0.025))[:, None]
+    return skin + fade * (last - first) * np.array([1.0, 0.0, 1.0])
 
 
 def _monomials(way: Floats) -> Floats:

@@ -48,6 +48,7 @@ class Row(_Table, frozen=True, kw_only=True):
     bend: float = 0.3
     round: float = 0.5
     chain: str = ""
+    snug: bool = False
     mirror: bool = False
     layer: Pair | None = None
     roots: tuple[Pair, ...] = ()
@@ -205,16 +206,22 @@ def _layer(row: Row, level: Level, rng: np.random.Generator, material: str) -> l
 def _comb(row: Row, level: Level, rng: np.random.Generator, material: str) -> list[Lock]:
     assert isinstance(row.tip, tuple)
     count = row.count[level == "full"]
-    stops = np.array([[d * np.sin(np.radians(b)), d * np.cos(np.radians(b))] for b, d in row.roots])
+    stops = np.array(row.roots)
+    if (stops[:, 1] >= 0).all():
+        stops = np.stack(
+            [stops[:, 1] * np.sin(np.radians(stops[:, 0])), stops[:, 1] * np.cos(np.radians(stops[:, 0]))], -1
+        )
     way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(stops, axis=0), axis=1))])
     made: list[Lock] = []
     for at in np.linspace(0, way[-1], count):
-        u, v = (float(np.interp(at, way, stops[:, k])) for k in range(2))
-        bearing = float(np.degrees(np.arctan2(u, v)))
+        one, two = (float(np.interp(at, way, stops[:, k])) for k in range(2))
+        bearing, distance = (
+            (float(np.degrees(np.arctan2(one, two))), float(np.hypot(one, two))) if row.roots[0][1] >= 0 else (one, two)
+        )
         # The short way round to where it is tied.
         bearing = row.tip[0] + (bearing - row.tip[0] + 180) % 360 - 180
         column = row.column if row.column >= 0 else int(rng.integers(0, 3))
-        lock = _lock(row, (bearing, float(np.hypot(u, v))), row.tip, row.via, row.hook, column, material)
+        lock = _lock(row, (bearing, distance), row.tip, row.via, row.hook, column, material)
         made.append(replace(lock, width=row.width * (0.5 + 0.5 * row.count[0] / count)))
     return made
 
@@ -223,6 +230,7 @@ def _lock(row: Row, root: Pair, tip: Pair, via: tuple[Pair, ...], hook: float, c
     return Lock(
         root, tip, row.out, row.width, row.thick, via, hook, row.wave, row.swell, row.point, row.root_width,
         row.reach, column, row.bend, row.round, material, row.chain,
+        row.snug,
     )  # fmt: skip
 
 
