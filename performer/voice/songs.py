@@ -1,9 +1,11 @@
 """The built-in songs: folders of `presets/songs` with sound, vocal stem, lyrics and card (a shell: reads files)."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import cast
 
 from motion.errors import UserError
 
@@ -16,7 +18,8 @@ class SongNameError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SongFiles:
-    """path: the mix. vocal: the voice alone. lyrics: LRC. song_map: a song.json that its maker knows to be true."""
+    """path: the mix. vocal: the voice alone. lyrics: LRC. song_map: a song.json that its maker knows to be true.
+    credits: lines for the title card. staging: what the card says of colours, cues and shots, unread."""
 
     path: Path
     vocal: Path | None
@@ -24,6 +27,8 @@ class SongFiles:
     title: str
     artist: str
     song_map: Path | None = None
+    credits: tuple[str, ...] = ()
+    staging: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 def _root() -> Path:
@@ -57,7 +62,20 @@ def song_folder(name: str) -> SongFiles:
         str(card.get("name", name)),
         str(card.get("artist", "")),
         song_map if song_map.exists() else None,
+        _credits(card),
+        card.get("staging", {}),
     )
+
+
+def _credits(card: Mapping[str, object]) -> tuple[str, ...]:
+    """The card's own lines, or: who sings, and that no person does where none does; who wrote it."""
+    own = card.get("credits")
+    if isinstance(own, list):
+        return tuple(str(line) for line in cast(list[object], own))
+    singer, author = str(card.get("artist", "")), str(card.get("author", ""))
+    if singer and card.get("synthetic"):
+        singer += " · AI 演唱 AI-sung"
+    return tuple(line for line in (singer, f"词曲 Words & music  {author}" if author else "") if line)
 
 
 def song_or_file(name: str | Path) -> Path:

@@ -54,6 +54,7 @@ def show(
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
     from stage.server.songs import find_song
+    from stage.show.moods import read_staging
     from stage.show.venues import find_venue
 
     place = find_venue(venue)
@@ -64,7 +65,14 @@ def show(
         chosen = avatar or (str(beside) if beside.is_file() else plan.avatar)
         place = place if venue else find_venue(plan.venue)
         sources = [
-            find_song(s.file, base=base, vocal=s.vocal, lyrics=s.lyrics, seed=plan.seed if s.seed is None else s.seed)
+            find_song(
+                s.file,
+                base=base,
+                vocal=s.vocal,
+                lyrics=s.lyrics,
+                seed=plan.seed if s.seed is None else s.seed,
+                staging=read_staging(s.staging, s.file),
+            )
             for s in plan.songs
         ]
         sources += [find_song(name, seed=seed) for name in song or ()]

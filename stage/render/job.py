@@ -148,6 +148,8 @@ def _perform(given: SongInput, vrm: Vrm, options: RenderOptions, tell: Progress)
         vrm,
         title=given.title,
         artist=given.artist,
+        credits=given.credits,
+        staging=given.staging,
         sound_sha256=given.sha256,
         song=given.song_map,
         plan=given.plan,

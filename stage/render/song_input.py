@@ -13,10 +13,12 @@ from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.song_words import SongWords, can_hear_words, song_words
 from performer.voice.sidecar import sidecar_lyrics
+from performer.voice.songs import SongFiles, song_folder
 from performer.voice.sound import Sound, file_sha256, read_sound
 from performer.voice.stem import stem_beside
 from stage.render.errors import RenderError
 from stage.render.options import RenderOptions
+from stage.show.moods import AS_IT_FITS, Staging, read_staging
 
 __all__ = ["SongInput", "read_song"]
 
@@ -35,6 +37,8 @@ class SongInput:
     song_map: SongMap | None
     plan: Plan | None
     advice: str = ""
+    credits: tuple[str, ...] = ()
+    staging: Staging = AS_IT_FITS
 
 
 def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], None] | None = None) -> SongInput:
@@ -46,7 +50,12 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
     Raises:
         UserError: of the kind that fits, one sentence.
     """
-    path, vocal_path, lyrics_path, title, artist, map_path = _locate(song)
+    built_in = _built_in(song)
+    path = Path(song).expanduser() if built_in is None else built_in.path
+    vocal_path, lyrics_path, map_path = (
+        (None, None, None) if built_in is None else (built_in.vocal, built_in.lyrics, built_in.song_map)
+    )
+    title, artist = ("", "") if built_in is None else (built_in.title, built_in.artist)
     sound = read_sound(path)
     vocal_path = options.vocal or vocal_path
     vocal = None if vocal_path is None else stem_beside(read_sound(vocal_path.expanduser()), sound, str(vocal_path))
@@ -68,6 +77,8 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
         song_map=song_map,
         plan=plan,
         advice=words.advice,
+        credits=() if built_in is None else built_in.credits,
+        staging=AS_IT_FITS if built_in is None else read_staging(built_in.staging, f"the card of {song}"),
     )
 
 
@@ -90,16 +101,13 @@ def _words(
     return song_words(path, voice, sound.rate)
 
 
-def _locate(song: str | Path) -> tuple[Path, Path | None, Path | None, str, str, Path | None]:
-    """Sound, stem, words, title, artist, map."""
+def _built_in(song: str | Path) -> SongFiles | None:
+    """The built-in song of that name, None where a file is meant."""
     path = Path(song).expanduser()
     # A bare word that is no file can only be a built-in song's name.
     if path.exists() or path.suffix or len(path.parts) != 1:
-        return path, None, None, "", "", None
-    from performer.voice.songs import song_folder
-
-    files = song_folder(str(song))
-    return files.path, files.vocal, files.lyrics, files.title, files.artist, files.song_map
+        return None
+    return song_folder(str(song))
 
 
 def _read(path: Path, what: str) -> bytes:

@@ -15,7 +15,9 @@ from stage.server.presses import press
 from stage.server.programme import WARM_AHEAD, Programme
 from stage.server.setlist import Listed
 from stage.server.songs import SongSource
+from stage.show.cues import PADS as CUE_PADS
 from stage.show.desk import PADS, Desk, DeskError
+from stage.show.moods import palette_names
 from stage.show.shots import house_shots
 from stage.show.show import Show
 from stage.show.venues import DEFAULT_VENUE
@@ -127,6 +129,8 @@ class LiveShow:
                 show_time=self.now(),
                 shots=shots,
                 pads=[*PADS, "wink"],
+                cues=list(CUE_PADS),
+                palettes=list(palette_names()),
                 venue=self.venue,
             )
         )

@@ -72,6 +72,7 @@ class Meters:
             ended=state.ended,
             intensity=state.intensity,
             shot=state.shot,
+            palette=state.palette,
             pads=dict(state.pads),
             level=level_at(performance if playing else None, media),
             pose_rate=round(rate, 2),

@@ -7,7 +7,9 @@ from stage.show.desk import Desk, DeskError
 from stage.wire.messages import (
     ClientMessage,
     Express,
+    Fire,
     Intensity,
+    PaletteChoice,
     Panic,
     Pause,
     Play,
@@ -50,6 +52,10 @@ def press(desk: Desk, message: ClientMessage, at: float) -> TransportEvent | Non
             return "panic"
         case ShotChoice():
             desk.choose_shot(message.name, at)
+        case PaletteChoice():
+            desk.choose_palette(message.name, at)
+        case Fire():
+            desk.fire(message.kind, at)
         case Express():
             desk.express(message.name, message.weight, at)
         case Wink():

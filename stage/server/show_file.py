@@ -9,15 +9,21 @@ file = "firstlight"             # a built-in song, or a sound file beside this o
 vocal = "vocal.wav"             # optional: the voice alone
 lyrics = "song.lrc"             # optional; "none": no words
 seed = 3                        # optional: another dance
+[songs.staging]                 # optional: colours, cues and shots of this song (stage/show/README.md)
+mood = "warm"
+palettes = { chorus = "mint" }
+cues = { hit = ["finale", "lift"] }
+shots = ["wide", "full", "medium", "close"]
 """
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from stage.server.errors import ShowFileError
+from stage.show.moods import read_staging
 
 __all__ = ["ShowFile", "ShowSong", "read_show_file"]
 
@@ -31,6 +37,7 @@ class ShowSong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vocal: str = ""
     lyrics: str = "auto"
     seed: _Seed | None = None
+    staging: dict[str, Any] = {}
 
 
 class ShowFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +55,7 @@ def read_show_file(path: Path) -> ShowFile:
 
     Raises:
         ShowFileError: missing, not TOML, an unknown field, no song.
+        MoodError: a song's staging names what there is not.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -61,4 +69,6 @@ def read_show_file(path: Path) -> ShowFile:
         raise ShowFileError(f"{path}: {error}; fields: title, avatar, venue, seed, [[songs]] with file") from error
     if not show.songs:
         raise ShowFileError(f"{path} names no song; add a [[songs]] table with file = ...")
+    for number, song in enumerate(show.songs, 1):
+        read_staging(song.staging, f"{path}, song {number}")
     return show

@@ -31,6 +31,7 @@ from performer.voice.songs import song_folder, song_names
 from performer.voice.sound import file_sha256
 from stage.server.errors import DamagedCache, SongError
 from stage.server.tokens import state_folder
+from stage.show.moods import AS_IT_FITS, Staging, read_staging
 from stage.show.performance import Performance, line_up
 
 __all__ = [
@@ -59,7 +60,8 @@ _SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice",
 @dataclass(frozen=True, slots=True)
 class SongSource:
     """A song as the user named it. lyrics: None = no words, or where `hear` is set, words still to be heard.
-    song_map: known beforehand, so that nothing has to be listened to."""
+    song_map: known beforehand, so that nothing has to be listened to. credits: lines for the title card. staging:
+    colours, cues and shots of its own."""
 
     id: str
     path: Path
@@ -71,6 +73,8 @@ class SongSource:
     own_moves_only: bool = False
     hear: bool = False
     song_map: Path | None = None
+    credits: tuple[str, ...] = ()
+    staging: Staging = AS_IT_FITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,35 @@ class BakedDance:
         return BakedDance(self.motion.window(start, stop), self.contacts[start:stop])
 
 
-def find_song(name: str, *, base: Path = Path(), vocal: str = "", lyrics: str = "auto", seed: int = 0) -> SongSource:
-    """A built-in song by name, or a sound file (relative to `base`).
+def find_song(
+    name: str,
+    *,
+    base: Path = Path(),
+    vocal: str = "",
+    lyrics: str = "auto",
+    seed: int = 0,
+    staging: Staging = AS_IT_FITS,
+) -> SongSource:
+    """A built-in song by name, or a sound file (relative to `base`). staging: instead of what its card says.
 
     Raises:
         SongError: no such song or file.
+        MoodError: the song's card names a mood, palette, cue or shot that there is not.
     """
     path = (base / name).expanduser()
     if not path.exists() and name in song_names():
         song = song_folder(name)
         return SongSource(
-            name, song.path, song.vocal, song.lyrics, song.title, song.artist, seed, song_map=song.song_map
+            name,
+            song.path,
+            song.vocal,
+            song.lyrics,
+            song.title,
+            song.artist,
+            seed,
+            song_map=song.song_map,
+            credits=song.credits,
+            staging=read_staging(song.staging, f"the card of {name}") if staging == AS_IT_FITS else staging,
         )
     if not path.is_file():
         raise SongError(f"there is no song {name}; name a sound file, or a built-in song ({', '.join(song_names())})")
@@ -116,7 +138,7 @@ def find_song(name: str, *, base: Path = Path(), vocal: str = "", lyrics: str = 
         raise SongError(f"there is no vocal stem {stem}")
     ident = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "song"
     hear = lyrics == "auto" and words is None
-    return SongSource(ident, path, stem, words, path.stem.replace("_", " "), "", seed, hear=hear)
+    return SongSource(ident, path, stem, words, path.stem.replace("_", " "), "", seed, hear=hear, staging=staging)
 
 
 @cache
@@ -260,4 +282,6 @@ def load_performance(source: SongSource, folder: Path, avatars: tuple[Vrm, ...])
         title=source.title,
         artist=source.artist,
         seed=source.seed,
+        credits=source.credits,
+        staging=source.staging,
     )

@@ -14,6 +14,7 @@ import numpy as np
 
 from motion.errors import UserError
 from motion.music.song_map import SectionLabel, SongMap
+from stage.show.shots import house_shots
 from stage.wire.frame import CUES
 
 __all__ = [
@@ -60,12 +61,13 @@ class Staging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The `[staging]` table of a song's card, or of a song in a show file. All of it may be left out.
 
     mood: a row of the table of moods. palettes: section -> palette, over the mood's. cues: hit -> what is fired, over
-    the mood's.
+    the mood's. shots: the automatic camera takes only these; empty: all of the table.
     """
 
     mood: str = ""
     palettes: dict[SectionLabel, str] = {}
     cues: dict[Hit, list[str]] = {}
+    shots: list[str] = []
 
 
 AS_IT_FITS = Staging()
@@ -118,11 +120,15 @@ def read_staging(table: object, where: str) -> Staging:
     try:
         staging = msgspec.convert(table, Staging)
     except msgspec.ValidationError as error:
-        raise MoodError(f"{where}: {error}; [staging] has mood, palettes and cues") from error
+        raise MoodError(f"{where}: {error}; [staging] has mood, palettes, cues and shots") from error
     if staging.mood and all(mood.name != staging.mood for mood in shipped_moods()):
         names = ", ".join(mood.name for mood in shipped_moods())
         raise MoodError(f"{where}: there is no mood {staging.mood}; there are {names}")
     _check(where, staging.palettes, staging.cues)
+    names = [shot.name for shot in house_shots().shots]
+    for name in staging.shots:
+        if name not in names:
+            raise MoodError(f"{where}: there is no shot {name}; there are {', '.join(names)}")
     return staging
 
 

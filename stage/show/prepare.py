@@ -12,6 +12,7 @@ from motion.rig.pose import GRID_HZ
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.track import FaceTrack
+from stage.show.moods import AS_IT_FITS, Staging
 from stage.show.performance import Performance, line_up
 
 __all__ = ["PrepareError", "Progress", "level_curve", "prepare"]
@@ -51,6 +52,8 @@ def prepare(
     face: FaceTrack | None = None,
     seed: int = 0,
     own_moves_only: bool = False,
+    credits: tuple[str, ...] = (),
+    staging: Staging = AS_IT_FITS,
     progress: Progress | None = None,
 ) -> Performance:
     """Make a song ready.
@@ -60,6 +63,7 @@ def prepare(
         vocal: (n,) the voice alone at the same rate, if there is a stem.
         song, plan, face: made before, then taken as they are; else heard, planned and made here.
         seed: another seed, another dance, other camera, other blinks.
+        credits, staging: see `Performance`.
 
     Raises:
         PrepareError: no avatar, or a face track or song map of another length than the sound.
@@ -125,6 +129,8 @@ def prepare(
         title=title or song.title,
         artist=artist or song.artist,
         seed=seed,
+        credits=credits,
+        staging=staging,
     )
     tell(1.0, "ready")
     return performance

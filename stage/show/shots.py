@@ -2,6 +2,7 @@
 
 import functools
 import tomllib
+from collections.abc import Collection
 from importlib import resources
 from typing import Annotated, Literal
 
@@ -83,6 +84,11 @@ class Shots(msgspec.Struct, frozen=True, kw_only=True):
 
     def named(self, name: str) -> Shot | None:
         return next((shot for shot in self.shots if shot.name == name), None)
+
+    def only(self, names: Collection[str]) -> "Shots":
+        """The table with the shots of these names, or all of it where none of them is in it."""
+        kept = [shot for shot in self.shots if shot.name in names]
+        return msgspec.structs.replace(self, shots=kept) if kept else self
 
 
 _RANGES = {

@@ -20,11 +20,13 @@ __all__ = [
     "ClientInfo",
     "ClientMessage",
     "Express",
+    "Fire",
     "Intensity",
     "LyricLine",
     "LyricWord",
     "MessageError",
     "Next",
+    "PaletteChoice",
     "Panic",
     "Pause",
     "Ping",
@@ -81,6 +83,8 @@ class Welcome(_Message, frozen=True, kw_only=True, tag="welcome"):
     show_time: float
     shots: list[str] = []
     pads: list[str] = []
+    cues: list[str] = []
+    palettes: list[str] = []
     venue: str = ""
 
 
@@ -152,6 +156,7 @@ class SongInfo(_Message, frozen=True, kw_only=True, tag="song_info"):
     lines: list[LyricLine]
     heard_by_machine: bool = False
     label: bool = True
+    credits: list[str] = []
 
 
 class SongEntry(_Record, frozen=True, kw_only=True):
@@ -210,6 +215,7 @@ class ShowState(_Message, frozen=True, kw_only=True, tag="show_state"):
     ended: bool
     intensity: float
     shot: str
+    palette: str = ""
     pads: dict[str, float]
     level: tuple[float, float]
     pose_rate: float
@@ -284,6 +290,18 @@ class ShotChoice(_Message, frozen=True, kw_only=True, tag="shot"):
     name: str
 
 
+class PaletteChoice(_Message, frozen=True, kw_only=True, tag="palette"):
+    """Hold a named palette; "auto" gives the colours back to the plan."""
+
+    name: str
+
+
+class Fire(_Message, frozen=True, kw_only=True, tag="cue"):
+    """Fire a cue: confetti, sparks, petals, a lift of light."""
+
+    kind: str
+
+
 class Express(_Message, frozen=True, kw_only=True, tag="express"):
     """Press an expression pad, or let it go with weight 0."""
 
@@ -321,6 +339,8 @@ ClientMessage = (
     | Seek
     | Select
     | ShotChoice
+    | PaletteChoice
+    | Fire
     | Express
     | Wink
     | Intensity
@@ -329,7 +349,7 @@ ClientMessage = (
 SERVER_MESSAGES = (Welcome, Pong, AvatarTable, SongInfo, SongList, Transport, ShowState, Problem)
 CLIENT_MESSAGES = (
     *(Ping, Ack, AudioReport, Play, Pause, Stop, Next, Seek, Select),
-    *(ShotChoice, Express, Wink, Intensity, Panic),
+    *(ShotChoice, PaletteChoice, Fire, Express, Wink, Intensity, Panic),
 )
 
 _encoder = msgspec.json.Encoder()

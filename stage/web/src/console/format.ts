@@ -89,6 +89,7 @@ const PAD_LABELS: Record<string, string> = {
   relaxed: "Relaxed",
   surprised: "Surprised",
   blink: "Eyes shut",
+  lift: "White lift",
 };
 
 /** A pad's or a shot's name for people: "full-left" becomes "Full left". */
@@ -100,6 +101,13 @@ export function padLabel(name: string): string {
 export function shotNames(named: string[], table: string): string[] {
   const names = named.length ? named : [...table.matchAll(/^name = "([^"]+)"/gm)].map((found) => found[1] ?? "");
   return names.filter((name) => name !== "" && name !== "auto");
+}
+
+/** Both main colours of a palette of the shipped table, as a CSS background; none where it is not in there. */
+export function swatch(name: string, table: string): string {
+  const row = table.split("[[palettes]]").find((part) => part.includes(`name = "${name}"`)) ?? "";
+  const [main, second] = [...row.matchAll(/^(?:main|second) = "(#[0-9a-fA-F]{6})"/gm)].map((found) => found[1]);
+  return main && second ? `linear-gradient(120deg, ${main} 50%, ${second} 50%)` : "none";
 }
 
 /** Why the server did not take a file: its own sentence where it gave one. */

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { keyAction } from "./format";
-import { Cameras, Expressions, IntensityFader, Meters, nudge, Pages, PanicButton, Songs, Transport } from "./panels";
+import { Cameras, Cues, Expressions, IntensityFader, Meters, nudge, Pages, PanicButton, Songs, Transport } from "./panels";
 import { connected, line, lineWhy, panic, problem, send, start, state, toggle } from "./store";
 import "./console.css";
 
@@ -69,6 +69,7 @@ function Console() {
         <Songs />
         <div class="desk">
           <Cameras />
+          <Cues />
           <Expressions />
           <IntensityFader />
         </div>

@@ -3,7 +3,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { SongEntry } from "../wire/gen";
 import shotTable from "../../../../presets/shows/shots.toml?raw";
-import { formatDelay, formatTime, meterShare, padLabel, shotNames } from "./format";
+import paletteTable from "../../../../presets/venues/palettes.toml?raw";
+import { formatDelay, formatTime, meterShare, padLabel, shotNames, swatch } from "./format";
 import { mediaNow, SeekBar } from "./seekbar";
 import { addFiles, connected, now, panic, preparing, send, song, songs, state, toggle, upload, welcome } from "./store";
 
@@ -125,6 +126,38 @@ export function Cameras() {
       <div class="pads">
         {["auto", ...shotNames(welcome.value?.shots ?? [], shotTable)].map((name) => (
           <button key={name} type="button" aria-pressed={name === (held || "auto")} disabled={!connected.value} onClick={() => choose(name)}>
+            {padLabel(name)}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Colours of the room, and what is fired over the stage. */
+export function Cues() {
+  const held = state.value.palette;
+  const hold = (name: string): void => {
+    send({ type: "palette", name });
+    state.value = { ...state.value, palette: name === "auto" ? "" : name };
+  };
+  const { cues = [], palettes = [] } = welcome.value ?? {};
+  if (cues.length === 0 && palettes.length === 0) return null;
+  return (
+    <section class="panel" aria-label="Cues and colours">
+      <h2>Cues</h2>
+      <div class="pads cues">
+        {cues.map((kind) => (
+          <button key={kind} type="button" class={`cue ${kind}`} disabled={!connected.value} onClick={() => send({ type: "cue", kind })}>
+            {padLabel(kind)}
+          </button>
+        ))}
+      </div>
+      <h2 class="second">Colours</h2>
+      <div class="pads">
+        {["auto", ...palettes].map((name) => (
+          <button key={name} type="button" aria-pressed={name === (held || "auto")} disabled={!connected.value} onClick={() => hold(name)}>
+            {name !== "auto" && <i class="swatch" style={{ background: swatch(name, paletteTable) }} />}
             {padLabel(name)}
           </button>
         ))}

@@ -15,6 +15,7 @@ const EMPTY_STATE: ShowState = {
   ended: false,
   intensity: 1,
   shot: "",
+  palette: "",
   pads: {},
   level: [0, 0],
   poseRate: 0,

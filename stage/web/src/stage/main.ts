@@ -116,6 +116,7 @@ const toSong = (message: SongMessage): SongInfo => ({
   heardByMachine: message.heardByMachine,
   downbeats: message.bars.map((bar) => bar.start),
   label: message.label,
+  credits: message.credits,
 });
 
 function start(): void {

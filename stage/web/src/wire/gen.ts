@@ -12,6 +12,8 @@ export interface Welcome {
   showTime: number;
   shots: string[];
   pads: string[];
+  cues: string[];
+  palettes: string[];
   venue: string;
 }
 
@@ -79,6 +81,7 @@ export interface SongInfo {
   lines: LyricLine[];
   heardByMachine: boolean;
   label: boolean;
+  credits: string[];
 }
 
 /** A song of the list. share: 0..1 of its preparation. note: what is being done, or what went wrong. */
@@ -135,6 +138,7 @@ export interface ShowState {
   ended: boolean;
   intensity: number;
   shot: string;
+  palette: string;
   pads: Record<string, number>;
   level: [number, number];
   poseRate: number;
@@ -210,6 +214,18 @@ export interface ShotChoice {
   name: string;
 }
 
+/** Hold a named palette; "auto" gives the colours back to the plan. */
+export interface PaletteChoice {
+  type: "palette";
+  name: string;
+}
+
+/** Fire a cue: confetti, sparks, petals, a lift of light. */
+export interface Fire {
+  type: "cue";
+  kind: string;
+}
+
 /** Press an expression pad, or let it go with weight 0. */
 export interface Express {
   type: "express";
@@ -256,6 +272,8 @@ export type ClientMessage =
   | Seek
   | Select
   | ShotChoice
+  | PaletteChoice
+  | Fire
   | Express
   | Wink
   | Intensity

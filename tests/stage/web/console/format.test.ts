@@ -15,6 +15,7 @@ import {
   seekTime,
   sectionColour,
   shotNames,
+  swatch,
 } from "../../../../stage/web/src/console/format";
 
 describe("formatTime", () => {
@@ -117,4 +118,10 @@ describe("words", () => {
     expect(refusal("", 502)).toBe("the server said 502");
     expect(refusal("[]", 500)).toBe("[]");
   });
+});
+
+it("a palette shows both its main colours, an unknown one none", () => {
+  const table = readFileSync(new URL("../../../../presets/venues/palettes.toml", import.meta.url), "utf8");
+  expect(swatch("pink", table)).toBe("linear-gradient(120deg, #ff4fa8 50%, #46c8ff 50%)");
+  expect(swatch("plaid", table)).toBe("none");
 });
