@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
-from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring
+from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, tail_rows, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import (
@@ -71,6 +71,7 @@ def _bodice(kit: Kit) -> tuple[Bell, Sheet]:
         back=0.10,
         tilt=0.03,
         wave=0.007,
+        clear=hip_clearance(kit),
     )
     return bell, sheet
 

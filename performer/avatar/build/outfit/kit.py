@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from performer.avatar.build.outfit.cloth_paint import Canvas
 from performer.avatar.build.outfit.sheet import Sheet, Tile, mirrored_sheet, sheet_part
-from performer.avatar.build.outfit.wrap import levels
+from performer.avatar.build.outfit.wrap import levels, torso_sheet
 from performer.avatar.build.part import Floats, Part, corner_normals
 from performer.avatar.build.spec import Level, Spec
 from performer.avatar.build.springs import Chain, Collider, Follow
@@ -17,7 +17,7 @@ from performer.avatar.build.springs import Chain, Collider, Follow
 if TYPE_CHECKING:
     from performer.avatar.build.body import Body
 
-__all__ = ["Kit", "add_shorts", "body_ring"]
+__all__ = ["Kit", "add_shorts", "body_ring", "hip_clearance"]
 
 
 @dataclass(slots=True)
@@ -112,6 +112,26 @@ def add_shorts(kit: Kit, tile: str = "shorts", *, gap: float = 0.0035, legs: int
     normals = corner_normals(shell.points, shell.triangles)
     kit.put([Part(shell.points, shell.triangles, normals, place, shell.weights, "Outfit", "outfit", outline=0.5)])
     kit.covered |= shell.covered
+
+
+def hip_clearance(kit: Kit, gap: float = 0.008) -> Callable[[Floats, Floats], Floats]:
+    """(angle, height) -> how far from the middle cloth must be there to lie outside hips and seat."""
+    drawn = np.linspace(1.08, 0.80, 8)
+    sheet = torso_sheet(kit.body, drawn, 32, gap)
+    rings = [body_ring(sheet, k) for k in range(len(drawn))]
+    heights = np.array([kit.height(float(y)) for y in drawn])
+
+    def clear(a: Floats, y: Floats) -> Floats:
+        table = np.stack([ring(a) for ring in rings])
+        at = np.clip(np.interp(-y, -heights, np.arange(len(drawn))), 0, len(drawn) - 1.001)
+        low = np.floor(at).astype(int)
+        first = np.take_along_axis(table, low[None], axis=0)[0]
+        second = np.take_along_axis(table, low[None] + 1, axis=0)[0]
+        inside = first + (second - first) * (at - low)
+        # Below the leg line nothing holds the cloth out any more.
+        return np.where(y < heights[-1], 0.0, np.where(y > heights[0], 0.0, inside))
+
+    return clear
 
 
 def body_ring(sheet: Sheet, row: int, middle_z: float = -0.004) -> Callable[[Floats], Floats]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from performer.avatar.build.dressing import Dressing
 from performer.avatar.build.material import Material
-from performer.avatar.build.outfit import idol, idol_paint, street, street_paint, suit, suit_paint
+from performer.avatar.build.outfit import hanfu, hanfu_paint, idol, idol_paint, street, street_paint, suit, suit_paint
 from performer.avatar.build.outfit.cloth_paint import Canvas
 from performer.avatar.build.outfit.kit import Kit
 from performer.avatar.build.outfit.shoes import shoe_of
@@ -32,6 +32,7 @@ class Outfit:
 OUTFITS: dict[str, Outfit] = {
     "idol": Outfit(idol_paint.LAYOUT, idol_paint.paint, idol.sew, idol.SHOES),
     "street": Outfit(street_paint.LAYOUT, street_paint.paint, street.sew, street.SHOES),
+    "hanfu": Outfit(hanfu_paint.LAYOUT, hanfu_paint.paint, hanfu.sew, hanfu.SHOES),
     "suit": Outfit(suit_paint.LAYOUT, suit_paint.paint, suit.sew, suit.SHOES),
 }
 """By the name that a preset's `outfit.kind` gives."""

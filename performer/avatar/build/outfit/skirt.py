@@ -59,6 +59,8 @@ class Bell:
     wave: float = 0.006
     waves: float = 7.0
     middle_z: float = -0.004
+    clear: Callable[[Floats, Floats], Floats] | None = None
+    """(angle, height) -> distance from the middle below which the body is; the bell stays outside."""
 
     def point(self, a: Floats, t: Floats, out: Floats | float = 0.0) -> Floats:
         """(..., 3) metres, `out` metres outside."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from performer.avatar.build.outfit.bows import ribbon
-from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring
+from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, pleated, skirt_chains
 from performer.avatar.build.outfit.tailored import Chart, cut, hood
@@ -96,6 +96,7 @@ def _skirt(kit: Kit) -> None:
         tilt=-0.02,
         wave=0.006,
         waves=6,
+        clear=hip_clearance(kit),
     )
     pleats = kit.some(20, 36)
     rows = np.linspace(0.0, 1.0, kit.some(5, 9))

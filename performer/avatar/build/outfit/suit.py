@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 
 from performer.avatar.build.outfit.bows import blob
-from performer.avatar.build.outfit.kit import Kit, body_ring
+from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import DRIVE, Bell, panel, skirt_chains
@@ -143,7 +143,15 @@ def _trousers(kit: Kit) -> None:
 def _tails(kit: Kit) -> None:
     """Two long tails behind, on the same driven chains as a skirt's back."""
     ring = torso_sheet(kit.body, [0.99, 0.955], kit.some(20, 32), np.array([0.014, 0.017]))
-    bell = Bell(waist=kit.height(0.955), ring=body_ring(ring, 1), length=0.40, flare=0.085, power=0.9, wave=0.0)
+    bell = Bell(
+        waist=kit.height(0.955),
+        ring=body_ring(ring, 1),
+        length=0.40,
+        flare=0.085,
+        power=0.9,
+        wave=0.0,
+        clear=hip_clearance(kit, 0.018),
+    )
     rows, columns = kit.some(7, 12), kit.some(4, 7)
 
     def tail(s: Floats) -> Floats:

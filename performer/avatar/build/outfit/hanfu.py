@@ -1,0 +1,204 @@
+"""Hanfu: a crossed-collar robe with wide sleeves, a high pleated skirt to the ankles, a sash with ribbons."""
+
+import numpy as np
+
+from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
+from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
+from performer.avatar.build.outfit.sheet import Sheet, tail_rows, with_rim
+from performer.avatar.build.outfit.shoes import add_shoes
+from performer.avatar.build.outfit.skirt import (
+    PLEAT_FULL,
+    Bell,
+    Drive,
+    pleated,
+    shin_colliders,
+    skirt_chains,
+    skirt_weights,
+)
+from performer.avatar.build.outfit.sleeves import WideSleeve, wide_sleeve
+from performer.avatar.build.outfit.tailored import Chart, cut, laid_band
+from performer.avatar.build.outfit.wrap import torso_sheet
+from performer.avatar.build.part import Floats, rigid
+
+__all__ = ["SHOES", "sew"]
+
+SHOES = "flats"
+# A skirt to the floor hangs from high above the hips: a lesser share of the thigh's turn lifts it clear.
+LONG: tuple[Drive, ...] = (
+    Drive(0, 0.48, 0.48),
+    Drive(45, 0.80, 0.05),
+    Drive(90, 0.74, 0.0),
+    Drive(135, 0.36, 0.0),
+    Drive(180, 0.16, 0.16),
+    Drive(225, 0.0, 0.36),
+    Drive(270, 0.0, 0.74),
+    Drive(315, 0.05, 0.80),
+)
+
+
+def sew(kit: Kit) -> None:
+    """All pieces and chains."""
+    _robe(kit)
+    bell = _skirt(kit)
+    _collar(kit)
+    _sash(kit, bell)
+    sleeve = wide_sleeve(kit, WideSleeve(start=0.10, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
+    kit.add(sleeve.sheet, "sleeve", both=True)
+    kit.line(tail_rows(sleeve.sheet, kit.some(4, 7)), "sleeve_lining", both=True)
+    kit.chains += sleeve.chains
+    add_shoes(kit, kit.spec.outfit.shoes or SHOES)
+
+
+def _robe(kit: Kit) -> None:
+    """The robe's trunk and a close under-sleeve, so that no bare arm shows inside the wide one's mouth at the elbow."""
+    arm, shoulder = float(kit.body.joints["leftUpperArm"][0]), kit.height(1.25)
+
+    def gap(points: Floats) -> Floats:
+        return np.where(np.abs(points[:, 0]) > 0.14, 0.004, 0.007)
+
+    def which(middle: Floats, normal: Floats) -> list[str]:
+        return [
+            "under" if abs(m[0]) > arm + 0.05 else "robe_front" if n[2] > 0 else "robe_back"
+            for m, n in zip(middle, normal, strict=True)
+        ]
+
+    trunk = Chart((-0.20, 0.20), (kit.height(0.97), kit.height(1.31)))
+    under = Chart((arm, float(kit.body.joints["leftHand"][0])), (shoulder - 0.09, shoulder + 0.08), True)
+    cut(
+        kit,
+        lambda region, row: (
+            (region == "torso" and row >= 4)
+            or (region == "neck" and row <= 12)
+            or (region in ("leftArm", "rightArm") and row <= 9)
+        ),
+        gap,
+        {"robe_front": trunk, "robe_back": trunk, "under": under},
+        which,
+        loose=1,
+        least=0.004,
+    )
+
+
+def _collar(kit: Kit) -> None:
+    """Two bands crossing over the chest, her left one on top, and the band round the neck's back."""
+    rows = kit.some(9, 16)
+    for side, gap, tile in ((-1.0, 0.0105, "collar_inner"), (1.0, 0.0135, "collar")):
+        path = [
+            (side * 0.040, 1.288),
+            (side * 0.052, 1.262),
+            (side * 0.044, 1.215),
+            (side * 0.018, 1.160),
+            (side * -0.016, 1.115),
+            (side * -0.058, 1.072),
+        ]
+        band = laid_band(kit, path, (0.022, 0.030, 0.034, 0.034, 0.034, 0.034), gap, rows=rows, columns=3)
+        kit.add(band, tile, centre=np.array([0, kit.height(1.15), -0.3]))
+    back = torso_sheet(
+        kit.body,
+        [1.303, 1.3035, 1.290, 1.272],
+        kit.some(14, 24),
+        np.array([0.002, 0.006, 0.007, 0.010]),
+        regions=("neck", "torso"),
+        stretched=False,
+        start=np.radians(48),
+        end=np.radians(312),
+    )
+    kit.add(back, "collar_back", centre=np.array([0, kit.height(1.28), -0.015]))
+
+
+def _skirt(kit: Kit) -> Bell:
+    band = torso_sheet(
+        kit.body, [1.098, 1.097, 1.070, 1.040, 1.038], kit.some(22, 36), np.array([0.006, 0.012, 0.013, 0.013, 0.008])
+    )
+    kit.add(band, "chest_band")
+    bell = Bell(
+        waist=kit.height(1.055),
+        ring=body_ring(band, 2),
+        length=(kit.height(1.055) - kit.height(0.070)) * min(kit.spec.outfit.skirt, 1.0),
+        flare=0.215,
+        power=0.86,
+        back=0.015,
+        wave=0.012,
+        waves=9,
+        clear=hip_clearance(kit),
+    )
+    pleats = kit.some(24, 40)
+    rows = np.linspace(0.0, 1.0, kit.some(8, 14)) ** 1.15
+    profile = PLEAT_FULL if kit.full else ((0.0, -0.8), (0.45, 1.0))
+    main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.013)
+    kit.add(main, "skirt")
+    inner = pleated(bell, kit.some(14, 24), rows[-kit.some(4, 7) :], depth=0.0, out=-0.006, profile=((0.0, 0.0),))
+    kit.line(inner, "lining", inset=0.001)
+    chains, follows = skirt_chains(
+        bell, drive=LONG, start=0.10, stiffness=0.8, gravity=0.22, drag=0.5, against=("legs", "shins")
+    )
+    kit.chains += chains
+    kit.follows += follows
+    kit.colliders += shin_colliders()
+    kit.hide(("torso",), 0.86, 1.05)
+    add_shorts(kit, legs=4)
+    kit.hide(("leftLeg", "rightLeg"), 0.60, 0.9)
+    return bell
+
+
+def _sash(kit: Kit, bell: Bell) -> None:
+    """A bow at the chest band, a little to her left, with two long ribbons down the front; a jade on a cord."""
+    angle = 0.24
+    root = bell.point(np.array(angle), np.array(-0.012), 0.012)
+    near = rigid(1, "spine")
+    kit.put(
+        bow(
+            root,
+            0.058,
+            frame_of((np.sin(angle), 0.05, np.cos(angle))),
+            kit.tile("bow"),
+            kit.tile("knot"),
+            near,
+            rings=kit.some(4, 8),
+            columns=kit.some(6, 10),
+        )
+    )
+    rows = kit.some(8, 14)
+    s = np.linspace(0, 1, rows)
+    for shift, end, width in ((-0.05, 0.62, 0.030), (0.10, 0.74, 0.034)):
+        a = angle + shift * np.minimum(s * 4, 1) + 0.03 * np.sin(5 * s)
+        t = end * s
+        path = bell.point(a, t, 0.026)
+        path[0] = root
+        aside = np.stack([np.cos(a), np.zeros(rows), -np.sin(a)], axis=-1)
+        kit.put(
+            ribbon(
+                path,
+                aside,
+                np.interp(s, [0, 0.15, 1], [0.5, 0.8, 1.0]) * width,
+                kit.tile("ribbon"),
+                skirt_weights(a, t, 3),
+            )
+        )
+    a, t = angle + 0.42, np.linspace(0, 0.34, 5)
+    path = bell.point(np.full(5, a), t, 0.024)
+    aside = np.array([np.cos(a), 0, -np.sin(a)])
+    weights = skirt_weights(np.full(5, a), t, 3)
+    kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0))
+    kit.put(
+        blob(
+            path[2],
+            (0.019, 0.019, 0.006),
+            kit.tile("gem"),
+            {name: share[2:3] for name, share in weights.items()},
+            columns=kit.some(8, 12),
+            facing=frame_of((np.sin(a), 0, np.cos(a))),
+        )
+    )
+    tassel = Sheet(
+        np.stack([_ring(path[4] + np.array([0, -d, 0]), r) for d, r in ((0.0, 0.004), (0.012, 0.009), (0.075, 0.012))]),
+        np.broadcast_to(np.linspace(0, 1, 7)[None], (3, 7)).copy(),
+        np.broadcast_to(np.linspace(0, 1, 3)[:, None], (3, 7)).copy(),
+        {name: np.full((3, 7), float(share[4])) for name, share in weights.items()},
+    )
+    kit.add(with_rim(tassel, 0.011), "tassel")
+
+
+def _ring(centre: Floats, radius: float) -> Floats:
+    angle = np.linspace(-np.pi, np.pi, 7)
+    return centre + radius * np.stack([np.sin(angle), np.zeros(7), np.cos(angle)], axis=-1)
