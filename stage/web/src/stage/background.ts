@@ -22,8 +22,8 @@ export class Background {
   constructor(layered: boolean) {
     this.#layered = layered;
     this.blit = screenMesh(
-      "uniform sampler2D picture; varying vec2 vUv; void main() { gl_FragColor = texture2D(picture, vUv); }",
-      { picture: { value: null } },
+      "uniform sampler2D picture; uniform float solid; varying vec2 vUv; void main() { vec4 t = texture2D(picture, vUv); gl_FragColor = vec4(t.rgb, max(t.a, solid)); }",
+      { picture: { value: null }, solid: { value: 1 } },
       1,
     );
     this.blit.renderOrder = 1000;
@@ -34,18 +34,24 @@ export class Background {
     return this.#now;
   }
 
-  /** Targets for a picture of this size in pixels; share: of its sides, 1 and more for none at all.
-   *  layered: unless given, as it was built. */
-  resize(width: number, height: number, share: number, layered = this.#layered): void {
+  /**
+   * Targets for a picture of this size in pixels.
+   *
+   * share: of its sides; null: the set is drawn straight into the picture. masked: alpha of the picture says what
+   * blooms; else it is 1, as a canvas must have it. layered: unless given, as it was built.
+   */
+  resize(width: number, height: number, share: number | null, masked = false, layered = this.#layered): void {
     this.#now?.dispose();
     this.#now =
-      share < 1
-        ? new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true })
-        : null;
+      share === null
+        ? null
+        : new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true });
     if (this.#now) this.#bloom.resize(this.#now.width, this.#now.height, 1);
     this.#apart = layered && this.#now !== null;
     this.blit.visible = this.#now !== null && !this.#apart;
-    this.blit.material.uniforms["picture"]!.value = this.#now?.texture ?? null;
+    const { picture, solid } = this.blit.material.uniforms;
+    picture!.value = this.#now?.texture ?? null;
+    solid!.value = masked ? 0 : 1;
   }
 
   /** After the set: let its light spill over inside the small picture, where it costs little. */

@@ -201,7 +201,9 @@ export class StageView {
     // A small picture cannot give up as much of its background as a large one.
     const share = asked < 1 ? Math.min(1, Math.max(asked, background_least / width)) : 1;
     // The last pass needs all of the picture, so there are layers in `lite` only.
-    this.#background.resize(width, height, this.#set ? share : 1, this.#rich ? false : undefined);
+    if (!this.#set) this.#background.resize(width, height, null);
+    else if (this.#rich) this.#background.resize(width, height, share < 1 ? share : null, true, false);
+    else this.#background.resize(width, height, share);
     this.#rich?.finish.resize(width, height);
     this.#rich?.reflection.resize(width * MIRROR_SHARE, height * MIRROR_SHARE);
     this.#overlay.resize(width, height);

@@ -35,11 +35,10 @@ export function seats({ crowd, measure }: Venue, seed: number): readonly Seat[] 
 
 /** The swing of one raised arm: the same in both shaders, so that a stick stays in its hand. */
 const SWAY = /* glsl */ `
-uniform float beat, crowd, pulse, clear;
+uniform float beat, crowd, pulse, clear, she;
 // One that is right before the lens would fill the picture, and a camera among the people must see her between them.
 float shown(vec4 view) {
-  vec4 there = projectionMatrix * view, she = projectionMatrix * viewMatrix * vec4(0.0, 1.0, 0.0, 1.0);
-  float aside = abs(there.x / there.w - she.x / she.w);
+  float aside = abs(view.x * projectionMatrix[0][0] / -view.z - she);
   return smoothstep(2.8, 4.6, -view.z) * mix(1.0, smoothstep(0.36, 0.66, aside), clear);
 }
 float sway(vec4 seat) {
@@ -53,7 +52,10 @@ vec2 hand(float angle) {
 export class Crowd {
   readonly group = new THREE.Group();
   readonly swing = { value: 1 };
+  /** 1: people between lens and performer step aside; `she`: where she is across the picture, -1..1. */
   readonly #clear = { value: 0 };
+  readonly #she = { value: 0 };
+  readonly #place = new THREE.Vector3();
   readonly #shapes: { geometry: THREE.InstancedBufferGeometry; all: number; front: number }[] = [];
   readonly #behind: number;
   readonly #deck: number;
@@ -77,9 +79,10 @@ export class Crowd {
   }
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
-  show(camera: THREE.Camera): void {
+  show(camera: THREE.PerspectiveCamera): void {
     const looksBack = camera.matrixWorld.elements[10]! < 0;
     this.group.visible = looksBack || camera.position.z > this.#behind;
+    this.#she.value = this.#place.set(0, 1, 0).project(camera).x;
     this.#clear.value = looksBack ? 0 : Math.min(1, Math.max(0, (12.5 - camera.position.z) / 1.5));
     // From the stage the shapes fill the picture one behind the other: the first rows are enough there.
     for (const { geometry, all, front } of this.#shapes)
@@ -102,7 +105,7 @@ export class Crowd {
 
   #sticks(uniforms: SetUniforms, holders: readonly Seat[], shares: readonly [number, number]): void {
     const material = new THREE.ShaderMaterial({
-      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, shares: { value: new THREE.Vector2(...shares) } },
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, shares: { value: new THREE.Vector2(...shares) } },
       vertexShader: /* glsl */ `
         attribute vec4 seat; uniform float gain; uniform vec2 shares; uniform vec3 c0, c1, c3;
         varying vec2 vAt; varying vec3 vTone;
@@ -144,7 +147,7 @@ export class Crowd {
   #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, full: boolean): void {
     const material = new THREE.ShaderMaterial({
       side: THREE.DoubleSide,
-      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear },
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she },
       vertexShader: /* glsl */ `
         attribute vec4 seat; attribute vec2 arm; uniform vec3 c0, c1, c2; uniform float gain; varying float vRim; varying vec3 vDark, vEdge;
         ${SWAY}

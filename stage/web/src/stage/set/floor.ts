@@ -70,7 +70,7 @@ void main() {
 }`;
 
 /** Planks, or tiles with seams where the deck is mirror-like; repeats without a seam. */
-function painting(gloss: number): THREE.CanvasTexture {
+function painting(gloss: number, fine: boolean): THREE.CanvasTexture {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 256;
   const c = canvas.getContext("2d")!;
@@ -91,7 +91,8 @@ function painting(gloss: number): THREE.CanvasTexture {
   }
   const texture = new THREE.CanvasTexture(canvas);
   texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
-  texture.anisotropy = 4;
+  if (fine) texture.anisotropy = 4;
+  else texture.minFilter = THREE.LinearMipmapNearestFilter;
   return texture;
 }
 
@@ -102,7 +103,7 @@ export class Floor {
 
   constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean) {
     const { deck_half, deck_front, deck_back, runway_half, runway_front, gloss } = venue.measure;
-    this.#painting = painting(gloss);
+    this.#painting = painting(gloss, mirrored);
     // The deck and the runway, in one shape.
     const shape = new THREE.Shape();
     const corners: [number, number][] = [[-deck_half, deck_back], [-deck_half, deck_front]];

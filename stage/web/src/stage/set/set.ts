@@ -55,7 +55,7 @@ export class StageSet {
     this.#crowd = new Crowd(u, venue, full);
     this.#floor = new Floor(u, venue, full);
     this.#haze = new Haze(u, venue);
-    this.#surfaces = new Surfaces(u, venue);
+    this.#surfaces = new Surfaces(u, venue, full);
     const tubes = makeTubes(u, venue);
     tubes.renderOrder = 10;
     this.back.add(this.#floor.mesh, this.wall.group, this.#surfaces.group, makeStructure(u, venue));

@@ -23,6 +23,12 @@ function painted(part: THREE.BufferGeometry, tone: string): THREE.BufferGeometry
 const box = (size: Vec3, at: Vec3, tone: string): THREE.BufferGeometry =>
   painted(new THREE.BoxGeometry(...size).translate(...at), tone);
 
+/** Corners of an unindexed part, numbered, so that parts of both kinds go into one mesh. */
+function withIndex(part: THREE.BufferGeometry): THREE.BufferGeometry {
+  part.setIndex(Array.from({ length: part.getAttribute("position").count }, (_, i) => i));
+  return part;
+}
+
 /** A bar from one point to another. */
 function bar(from: THREE.Vector3, to: THREE.Vector3, thick: number): THREE.BufferGeometry {
   const way = to.clone().sub(from);
@@ -30,7 +36,7 @@ function bar(from: THREE.Vector3, to: THREE.Vector3, thick: number): THREE.Buffe
   const turn = new THREE.Quaternion().setFromUnitVectors(new THREE.Vector3(0, 1, 0), way.normalize());
   const middle = from.clone().add(to).multiplyScalar(0.5);
   return painted(
-    new THREE.CylinderGeometry(thick / 2, thick / 2, length, 5, 1, true)
+    new THREE.CylinderGeometry(thick / 2, thick / 2, length, 3, 1, true)
       .applyQuaternion(turn)
       .translate(middle.x, middle.y, middle.z),
     METAL,
@@ -53,8 +59,9 @@ function truss({ from, to, side }: Truss): THREE.BufferGeometry[] {
     const near = a.clone().lerp(b, i / count);
     const far = a.clone().lerp(b, (i + 1) / count);
     const way = i % 2 ? 1 : -1;
-    for (const v of [-1, 1]) parts.push(bar(corner(near, way, v), corner(far, -way, v), side * 0.075));
-    parts.push(bar(corner(near, -1, way), corner(far, -1, -way), side * 0.075));
+    // The side that looks at the audience and the lower one.
+    parts.push(bar(corner(near, way, 1), corner(far, -way, 1), side * 0.08));
+    parts.push(bar(corner(near, -1, way), corner(far, -1, -way), side * 0.08));
   }
   return parts;
 }
@@ -73,8 +80,8 @@ function speaker({ at, size, turn }: Speaker): THREE.BufferGeometry[] {
     const x = (((i % columns) + 0.5) / columns - 0.5) * w * 0.92;
     const y = h * 0.05 + ((Math.floor(i / columns) + 0.5) / rows) * h * 0.9;
     const place: Vec3 = [x, y, d / 2 + 0.02];
-    parts.push(painted(new THREE.RingGeometry(radius * 0.86, radius, 20).translate(...place), "#3a3945"));
-    parts.push(painted(new THREE.CircleGeometry(radius * 0.85, 18).translate(...place), CONE));
+    parts.push(painted(new THREE.RingGeometry(radius * 0.86, radius, 16).translate(...place), "#3a3945"));
+    parts.push(painted(new THREE.CircleGeometry(radius * 0.85, 16).translate(...place), CONE));
     parts.push(painted(new THREE.CircleGeometry(radius * 0.3, 12).translate(x, y, d / 2 + 0.03), "#0d0d12"));
   }
   return parts.map((part) => part.rotateY(turn).translate(...at));
@@ -103,7 +110,7 @@ export function makeStructure(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
     ...venue.trusses.flatMap(truss),
     ...venue.speakers.flatMap(speaker),
     ...venue.monitors.flatMap(monitor),
-  ].map((part) => (part.index ? part.toNonIndexed() : part));
+  ].map((part) => (part.index ? part : withIndex(part)));
   const mesh = new THREE.Mesh(
     mergeGeometries(parts),
     new THREE.ShaderMaterial({

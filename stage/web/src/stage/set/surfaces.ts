@@ -65,14 +65,15 @@ const PAINTERS: Record<Surface["paint"], Painter> = {
   },
 };
 
-function paint(kind: Surface["paint"]): THREE.CanvasTexture {
+function paint(kind: Surface["paint"], fine: boolean): THREE.CanvasTexture {
   const canvas = document.createElement("canvas");
   canvas.width = 512;
   canvas.height = kind === "cloth" ? 64 : 512;
   PAINTERS[kind](canvas.getContext("2d")!, canvas.width, canvas.height, dice(5));
   const texture = new THREE.CanvasTexture(canvas);
   texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
-  texture.anisotropy = 4;
+  if (fine) texture.anisotropy = 4;
+  else texture.minFilter = THREE.LinearMipmapNearestFilter;
   return texture;
 }
 
@@ -80,12 +81,12 @@ export class Surfaces {
   readonly group = new THREE.Group();
   readonly #paintings = new Map<Surface["paint"], THREE.CanvasTexture>();
 
-  constructor(uniforms: SetUniforms, venue: Venue) {
+  constructor(uniforms: SetUniforms, venue: Venue, fine: boolean) {
     const { every, height, gain } = venue.wash;
     for (const surface of venue.walls) {
       let painting = this.#paintings.get(surface.paint);
       if (!painting) {
-        painting = paint(surface.paint);
+        painting = paint(surface.paint, fine);
         this.#paintings.set(surface.paint, painting);
       }
       const [r, g, b] = hexToRgb(surface.tone);
