@@ -138,6 +138,7 @@ def ribbon(
     thickness: float = 0.003,
     notch: float = 0.35,
     columns: int = 3,
+    outline: float = 0.6,
 ) -> list[Part]:
     """A flat band along (rows, 3) points: front and back, a swallow's tail at its end.
 
@@ -163,5 +164,7 @@ def ribbon(
     back = Sheet(grid - up[:, None] * thickness / 2, u, v, shares)
     parts: list[Part] = []
     for sheet, sign in ((front, 1.0), (back, -1.0)):
-        parts += sheet_part(sheet, tile, centre=sheet.points.mean(axis=(0, 1)) - sign * up.mean(axis=0) * 10)
+        parts += sheet_part(
+            sheet, tile, centre=sheet.points.mean(axis=(0, 1)) - sign * up.mean(axis=0) * 10, outline=outline
+        )
     return parts

@@ -42,7 +42,7 @@ def sew(kit: Kit) -> None:
     bell = _skirt(kit)
     _collar(kit)
     _sash(kit, bell)
-    sleeve = wide_sleeve(kit, WideSleeve(start=0.10, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
+    sleeve = wide_sleeve(kit, WideSleeve(start=-0.04, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
     kit.add(sleeve.sheet, "sleeve", both=True)
     kit.line(tail_rows(sleeve.sheet, kit.some(4, 7)), "sleeve_lining", both=True)
     kit.chains += sleeve.chains
@@ -84,20 +84,27 @@ def _collar(kit: Kit) -> None:
     rows = kit.some(9, 16)
     for side, gap, tile in ((-1.0, 0.0105, "collar_inner"), (1.0, 0.0135, "collar")):
         path = [
-            (side * 0.040, 1.288),
-            (side * 0.052, 1.262),
+            (side * 0.058, 1.272),
+            (side * 0.056, 1.252),
             (side * 0.044, 1.215),
             (side * 0.018, 1.160),
             (side * -0.016, 1.115),
-            (side * -0.058, 1.072),
+            (side * -0.046, 1.088),
         ]
-        band = laid_band(kit, path, (0.022, 0.030, 0.034, 0.034, 0.034, 0.034), gap, rows=rows, columns=3)
+        band = laid_band(
+            kit,
+            path,
+            (0.026, 0.032, 0.034, 0.034, 0.034, 0.034),
+            (gap + 0.004, gap, gap, gap, gap, 0.006),
+            rows=rows,
+            columns=3,
+        )
         kit.add(band, tile, centre=np.array([0, kit.height(1.15), -0.3]))
     back = torso_sheet(
         kit.body,
         [1.303, 1.3035, 1.290, 1.272],
         kit.some(14, 24),
-        np.array([0.002, 0.006, 0.007, 0.010]),
+        np.array([0.006, 0.0095, 0.011, 0.016]),
         regions=("neck", "torso"),
         stretched=False,
         start=np.radians(48),
@@ -127,7 +134,7 @@ def _skirt(kit: Kit) -> Bell:
     profile = PLEAT_FULL if kit.full else ((0.0, -0.8), (0.45, 1.0))
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.013)
     kit.add(main, "skirt")
-    inner = pleated(bell, kit.some(14, 24), rows[-kit.some(4, 7) :], depth=0.0, out=-0.006, profile=((0.0, 0.0),))
+    inner = pleated(bell, kit.some(14, 24), rows[-kit.some(4, 7) :], depth=0.0, out=-0.016, profile=((0.0, 0.0),))
     kit.line(inner, "lining", inset=0.001)
     chains, follows = skirt_chains(
         bell, drive=LONG, start=0.10, stiffness=0.8, gravity=0.22, drag=0.5, against=("legs", "shins")
@@ -179,7 +186,7 @@ def _sash(kit: Kit, bell: Bell) -> None:
     path = bell.point(np.full(5, a), t, 0.024)
     aside = np.array([np.cos(a), 0, -np.sin(a)])
     weights = skirt_weights(np.full(5, a), t, 3)
-    kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0))
+    kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0, outline=0.3))
     kit.put(
         blob(
             path[2],

@@ -120,6 +120,11 @@ def _robe(p: Patch, c: Colours, seed: int, back: bool) -> None:
     for k in range(6):
         side = -1 if k % 2 else 1
         p.crease(200 + side * 120, 95 + 14 * k, 200 + side * (36 + 8 * k), 190 + 8 * k, 7, 0.4)
+    if not back:
+        # What the crossed bands leave open shows the white under-robe, in their shade.
+        vee = across - 52 * np.clip((172 - p.y) / 135, 0, 1.4)
+        p.over(c.light, p.inside(vee) * (p.y < 172))
+        p.darken(0.50 * p.inside(vee) * (p.y < 172) * smooth((vee + 22) / 22))
     if back:
         p.seam(p.x - 200, depth=0.4)
         p.scroll(200, 110, 34, c.metal, width=2.4)
@@ -147,8 +152,8 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
         p.scroll(22 + 44.3 * k, 408, 18, c.metal, width=2.2)
     p.cord(p.y - 377, c.metal, 6)
     p.cord(p.y - 434, c.metal, 7)
-    p.over(c.dark, p.inside(p.y - 16))
-    p.cord(p.y - 17, c.metal, 4)
+    p.seam(p.y - 30)
+    p.darken(0.25 * smooth(1 - p.y / 40))
 
 
 def _band(p: Patch, c: Colours, inks: tuple[str, str]) -> None:

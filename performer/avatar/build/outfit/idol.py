@@ -86,7 +86,7 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     profile = PLEAT_FULL if kit.full else PLEAT_LITE
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
-    inner = pleated(bell, kit.some(12, 24), rows[1:][:: kit.some(2, 2)], depth=0.0, out=-0.006, profile=((0.0, 0.0),))
+    inner = pleated(bell, kit.some(12, 24), rows[1:][:: kit.some(2, 2)], depth=0.0, out=-0.015, profile=((0.0, 0.0),))
     kit.line(inner, "lining", inset=0.001)
     if kit.full:
         frill = pleated(bell, 44, np.linspace(0.62, 1.09, 5), profile=PLEAT_LITE, tiles=11, depth=0.008, out=-0.012)

@@ -208,6 +208,7 @@ def panel(
     curl: float = 0.006,
     shape: Callable[[Floats], Floats] | None = None,
     lean: float = 0.0,
+    spread_u: bool = False,
 ) -> Sheet:
     """A feather, a coat's tail, an apron: a narrow piece that lies on the bell.
 
@@ -215,6 +216,7 @@ def panel(
         angle: of its middle. width: metres at its widest. start, end: shares of the bell's length.
         shape: share of its own length -> share of the width there; a feather by default.
         curl: metres that the middle stands above the edges. lean: angle by which the tip lies beside the root.
+        spread_u: paint follows the edges instead of being cut by them.
     """
     s = np.sin(np.linspace(0, np.pi / 2, rows)) ** 0.9
     outline = shape or feather_outline
@@ -228,7 +230,8 @@ def panel(
     tucked = np.clip(share / 0.35, 0, 1)
     off = -0.004 + (out + 0.004) * tucked * tucked * (3 - 2 * tucked)
     points = bell.point(a, t, off + curl * (1 - side**2) * np.sin(np.pi * np.clip(share, 0.0, 0.92)))
-    return Sheet(points, 0.5 + 0.5 * side * np.maximum(outline(share), 0.02), share.copy(), skirt_weights(a, t, joints))
+    u = 0.5 + 0.5 * side * (1.0 if spread_u else np.maximum(outline(share), 0.02))
+    return Sheet(points, u, share.copy(), skirt_weights(a, t, joints))
 
 
 def feather_outline(s: Floats) -> Floats:

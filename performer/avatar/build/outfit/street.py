@@ -24,14 +24,14 @@ def sew(kit: Kit) -> None:
 
 
 def _hoodie(kit: Kit) -> None:
-    low, shoulder = kit.height(0.93), kit.height(1.25)
+    low, shoulder = kit.height(0.89), kit.height(1.25)
 
     def gap(points: Floats) -> Floats:
         # Wide over the waist, gathered by the ribbing at hem and cuff; wide sleeves.
         y, x = points[:, 1], np.abs(points[:, 0])
-        trunk = 0.011 + 0.030 * np.exp(-(((y - low - 0.065) / 0.055) ** 2)) * (x < 0.16)
-        sleeve = 0.012 + 0.017 * np.exp(-(((x - 0.43) / 0.07) ** 2)) + 0.006 * np.exp(-(((x - 0.22) / 0.08) ** 2))
-        return np.where(x > 0.13, sleeve, np.where(y > shoulder - 0.02, 0.009, trunk)) * kit.spec.outfit.sleeves
+        trunk = 0.017 + 0.052 * np.exp(-(((y - low - 0.085) / 0.075) ** 2))
+        sleeve = 0.013 + 0.030 * np.exp(-(((x - 0.425) / 0.055) ** 2)) + 0.018 * np.exp(-(((x - 0.24) / 0.11) ** 2))
+        return np.where(x > 0.13, sleeve, np.where(y > shoulder - 0.02, 0.014, trunk)) * kit.spec.outfit.sleeves
 
     arm = float(kit.body.joints["leftUpperArm"][0])
 
@@ -41,12 +41,12 @@ def _hoodie(kit: Kit) -> None:
             for m, n in zip(middle, normal, strict=True)
         ]
 
-    trunk = Chart((-0.175, 0.175), (kit.height(0.885), kit.height(1.305)))
+    trunk = Chart((-0.175, 0.175), (kit.height(0.860), kit.height(1.305)))
     sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.10, shoulder + 0.08), True)
     cut(
         kit,
         lambda region, row: (
-            (region == "torso" and row >= 3)
+            (region == "torso" and row >= 2)
             or (region == "neck" and row <= 12)
             or (region in ("leftArm", "rightArm") and row <= 10)
         ),
@@ -57,7 +57,7 @@ def _hoodie(kit: Kit) -> None:
         least=0.006,
         thickness=0.003,
     )
-    roll = hood(kit, 0.043, rows=kit.some(13, 25), columns=kit.some(8, 14))
+    roll = hood(kit, 0.046, rows=kit.some(13, 25), columns=kit.some(8, 14))
     kit.add(roll, "hood")
     for side in (1.0, -1.0):
         s = np.linspace(0, 1, 4)
@@ -89,8 +89,8 @@ def _skirt(kit: Kit) -> None:
     bell = Bell(
         waist=kit.height(0.925),
         ring=body_ring(band, 2),
-        length=0.262 * kit.spec.outfit.skirt,
-        flare=0.118,
+        length=0.285 * kit.spec.outfit.skirt,
+        flare=0.135,
         power=0.85,
         back=0.05,
         tilt=-0.02,
@@ -102,7 +102,7 @@ def _skirt(kit: Kit) -> None:
     rows = np.linspace(0.0, 1.0, kit.some(5, 9))
     main = pleated(bell, pleats, rows, profile=PLEAT_FULL if kit.full else PLEAT_LITE, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
-    inner = pleated(bell, kit.some(12, 24), rows[1::2], depth=0.0, out=-0.006, profile=((0.0, 0.0),))
+    inner = pleated(bell, kit.some(12, 24), rows[1::2], depth=0.0, out=-0.015, profile=((0.0, 0.0),))
     kit.line(inner, "lining", inset=0.001)
     chains, follows = skirt_chains(bell)
     kit.chains += chains

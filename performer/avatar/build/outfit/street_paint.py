@@ -69,16 +69,13 @@ def _trunk(p: Patch, c: Colours, seed: int) -> None:
     p.seam(edge)
     # Folds: cloth sags from the armpits and bags above the ribbing.
     rng = np.random.default_rng(seed)
-    for k in range(9):
+    for k in range(8):
         side = -1 if k % 2 else 1
-        x0, y0 = 175 + side * (128 - 6 * k), 150 + 16 * k + rng.uniform(-6, 6)
-        d = line(p.x, p.y, x0, y0, x0 - side * (60 + 8 * k), y0 + 50 + 14 * k)
-        p.darken(0.30 * np.exp(-((d / (6 + k * 0.7)) ** 2)))
-        p.lighten(0.12 * np.exp(-(((d - 11) / 5) ** 2)) * (p.y > y0))
-    for k in range(11):
-        x0 = 30 + 29 * k + rng.uniform(-7, 7)
-        d = line(p.x, p.y, x0, 372, x0 + rng.uniform(-14, 14), 372 - 46 - 20 * rng.uniform())
-        p.darken(0.42 * np.exp(-((d / 4.5) ** 2)))
+        x0, y0 = 175 + side * (136 - 4 * k), 128 + 22 * k + rng.uniform(-6, 6)
+        p.crease(x0, y0, x0 - side * (70 + 7 * k), y0 + 60 + 10 * k, 8 + 0.6 * k, 0.55)
+    for k in range(10):
+        x0 = 34 + 31 * k + rng.uniform(-8, 8)
+        p.crease(x0, 376, x0 + rng.uniform(-22, 22), 376 - 60 - 30 * rng.uniform(), 6, 0.6)
     p.darken(0.35 * smooth((across - 105) / 60))
     p.darken(0.30 * smooth((p.y - 330) / 40) * (p.y < 374))
     rib = p.crop(0, 372, 350, 420)
@@ -131,11 +128,10 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     p.over(c.second, p.inside(p.x - 16 - 0.12 * p.y))
     for start, width, ink in ((176, 26, c.second), (186, 6, c.accent), (214, 4, c.light)):
         p.over(ink, p.inside(band(p.x, start, start + width)))
-    for k in range(12):
-        x0 = 160 + 17 * k + rng.uniform(-8, 8)
-        d = line(p.x, p.y, x0, rng.uniform(10, 60), x0 + rng.uniform(-26, 30), rng.uniform(100, 170))
-        p.darken(0.36 * np.exp(-((d / 5.5) ** 2)))
-        p.lighten(0.13 * np.exp(-(((d - 10) / 4) ** 2)))
+    for k in range(11):
+        x0 = 150 + 18 * k + rng.uniform(-8, 8)
+        lean = rng.uniform(-34, 34)
+        p.crease(x0, rng.uniform(20, 70), x0 + lean, rng.uniform(105, 165), 7, 0.55)
     p.darken(0.40 * smooth((p.y - 112) / 50))
     p.lighten(0.10 * np.exp(-(((p.y - 62) / 20) ** 2)))
     cuff = p.crop(352, 0, 420, 180)
@@ -177,8 +173,7 @@ def _hood(p: Patch, c: Colours, seed: int) -> None:
     p.seam(np.abs(around - 0.42) * 260 - 48)
     for _ in range(14):
         x0 = rng.uniform(30, 470)
-        d = line(p.x, p.y, x0, rng.uniform(0, 90), x0 + rng.uniform(-30, 30), rng.uniform(130, 260))
-        p.darken(0.28 * np.exp(-((d / 8) ** 2)))
+        p.crease(x0, rng.uniform(0, 90), x0 + rng.uniform(-30, 30), rng.uniform(130, 260), 9, 0.4)
     p.darken(0.45 * smooth((np.abs(around - 0.75) < 0.16) * (0.16 - np.abs(around - 0.75)) / 0.1))
 
 

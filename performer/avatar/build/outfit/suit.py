@@ -9,7 +9,7 @@ from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import DRIVE, Bell, panel, skirt_chains
-from performer.avatar.build.outfit.tailored import Chart, cut, laid_band
+from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
 from performer.avatar.build.outfit.wrap import torso_sheet
 from performer.avatar.build.part import Floats
 
@@ -35,7 +35,10 @@ def _jacket(kit: Kit) -> None:
         trunk = (
             0.0095 + 0.006 * np.exp(-(((y - waist) / 0.06) ** 2)) + 0.007 * np.clip((waist - y) / (waist - low), 0, 1)
         )
-        return np.where(x > 0.14, 0.0085, np.where(y > shoulder - 0.03, 0.011, trunk))
+        # Padding squares the shoulder, and the sleeve falls straight from it.
+        pad = 0.011 * np.exp(-(((x - 0.115) / 0.035) ** 2)) * (y > shoulder - 0.02)
+        sleeve = 0.0115 + 0.004 * np.clip((x - 0.30) / 0.2, 0, 1)
+        return np.where(x > 0.14, sleeve, np.where(y > shoulder - 0.03, 0.011, trunk)) + pad
 
     arm = float(kit.body.joints["leftUpperArm"][0])
 
@@ -45,12 +48,12 @@ def _jacket(kit: Kit) -> None:
             for m, n in zip(middle, normal, strict=True)
         ]
 
-    trunk = Chart((-0.19, 0.19), (kit.height(0.84), kit.height(1.305)))
+    trunk = Chart((-0.19, 0.19), (kit.height(0.80), kit.height(1.305)))
     sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.09, shoulder + 0.08), True)
     cut(
         kit,
         lambda region, row: (
-            (region == "torso" and row >= 2)
+            (region == "torso" and row >= 1)
             or (region == "neck" and row <= 12)
             or (region in ("leftArm", "rightArm") and row <= 10)
         ),
@@ -68,7 +71,7 @@ def _jacket(kit: Kit) -> None:
             (side * 0.040, 1.10),
             (side * 0.066, 1.165),
             (side * 0.066, 1.215),
-            (side * 0.052, 1.262),
+            (side * 0.064, 1.264),
         ]
         sheet = laid_band(
             kit, path, (0.008, 0.030, 0.047, 0.040, 0.022), 0.0175, rows=kit.some(7, 12), columns=kit.some(3, 5)
@@ -88,20 +91,24 @@ def _outer_first(sheet: Sheet, side: float) -> Sheet:
 
 def _shirt_front(kit: Kit) -> None:
     columns = kit.some(16, 28)
-
-    def pull(a: Floats, share: Floats) -> Floats:
-        # A turned-down collar: its points hang in front.
-        return -0.030 * np.exp(-(((np.abs(a) - 0.42) / 0.26) ** 2)) * share - 0.010 * share
-
-    collar = torso_sheet(
-        kit.body,
-        [1.292, 1.314, 1.316, 1.300, 1.284],
+    # A turned-down collar: up round the neck, folded, down again, its points hanging in front.
+    collar = neck_ring(
+        kit,
+        1.300,
+        [(-0.016, 0.006), (0.012, 0.005), (0.0145, 0.008), (0.004, 0.012), (-0.014, 0.0165)],
         columns,
-        np.array([0.004, 0.004, 0.0075, 0.012, 0.0165]),
-        regions=("neck", "torso"),
-        pull=pull,
-        stretched=False,
+        points=0.024,
     )
+    # The jacket's own collar stands behind it and joins the lapels.
+    behind = neck_ring(
+        kit,
+        1.292,
+        [(-0.010, 0.010), (0.014, 0.015), (0.016, 0.018), (-0.022, 0.031)],
+        columns,
+        start=np.radians(52),
+        end=np.radians(308),
+    )
+    kit.add(behind, "lapel", centre=np.array([0, kit.height(1.28), -0.015]))
     kit.add(collar, "collar")
     tie = laid_band(
         kit,
@@ -171,6 +178,7 @@ def _tails(kit: Kit) -> None:
             curl=0.004,
             shape=tail,
             lean=side * 0.18,
+            spread_u=True,
         )
         kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
     used = {name for part in kit.parts for name in part.weights}

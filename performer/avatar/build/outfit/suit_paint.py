@@ -39,7 +39,7 @@ LAYOUT = {
 
 def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     """Every tile. main: wool; second: waistcoat and lining; accent: tie; light: shirt; dark: satin; metal: buttons."""
-    front, back = canvas.patch("top_front", 380, 465), canvas.patch("top_back", 380, 465)
+    front, back = canvas.patch("top_front", 380, 505), canvas.patch("top_back", 380, 505)
     for p in (front, back):
         _wool(p, c, seed)
     _opening(front, c)
@@ -64,17 +64,14 @@ def _wool(p: Patch, c: Colours, seed: int) -> None:
     dart = across - 78 + 10 * np.cos((p.y - 320) / 60)
     p.seam(np.where((p.y > 170) & (p.y < 450), dart, 99.0), depth=0.5)
     rng = np.random.default_rng(seed)
-    for k in range(7):
+    for k in range(6):
         side = -1 if k % 2 else 1
-        y0 = 300 + 9 * k + rng.uniform(-5, 5)
-        d = line(p.x, p.y, 190 + side * 112, y0 - 34, 190 + side * 34, y0)
-        p.darken(0.30 * np.exp(-((d / 5) ** 2)))
-        p.lighten(0.06 * np.exp(-(((d - 8) / 4) ** 2)))
+        y0 = 318 + 10 * k + rng.uniform(-5, 5)
+        p.crease(190 + side * 116, y0 - 40, 190 + side * 30, y0, 6, 0.5)
     for side in (-1, 1):
         for k in range(3):
-            d = line(p.x, p.y, 190 + side * 128, 92 + 16 * k, 190 + side * (92 - 8 * k), 150 + 22 * k)
-            p.darken(0.32 * np.exp(-((d / 5.5) ** 2)))
-    p.cord(457 - p.y, c.metal, 4.0)
+            p.crease(190 + side * 134, 92 + 20 * k, 190 + side * (92 - 8 * k), 160 + 26 * k, 6, 0.5)
+    p.cord(490 - p.y, c.metal, 4.0)
 
 
 def _opening(p: Patch, c: Colours) -> None:
@@ -93,9 +90,9 @@ def _opening(p: Patch, c: Colours) -> None:
     p.cord(np.where(p.y < 252, vest, 99.0), c.metal, 3.0)
     p.seam(np.where(inside > 0.5, across - 1.0, 99.0), depth=0.25)
     # The left front lies over the right one below the button and swings away from the middle.
-    edge = p.x - 182 + 0.32 * np.clip(p.y - y_button - 20, 0, None) ** 1.25 * 0.5
+    edge = np.abs(p.x - 190) - np.maximum(0.22 * np.clip(p.y - y_button - 60, 0, None), 0.5)
     below = p.y > y_button - 4
-    p.over(shaded(c.main, 1.1), below * p.inside(np.abs(p.x - 190) - 0.30 * np.clip(p.y - y_button - 30, 0, None)))
+    p.over(shaded(c.main, 1.4), below * p.inside(np.abs(p.x - 190) - 0.22 * np.clip(p.y - y_button - 60, 0, None)))
     p.seam(np.where(below, edge, 99.0), depth=0.8)
     for side in (-1, 1):
         x0 = 190 + side * 88
@@ -133,11 +130,9 @@ def _back(p: Patch, c: Colours) -> None:
 def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     p.fill(c.main)
     rng = np.random.default_rng(seed + 3)
-    for k in range(8):
-        x0 = 160 + 13 * k + rng.uniform(-6, 6)
-        d = line(p.x, p.y, x0, rng.uniform(30, 70), x0 + rng.uniform(-16, 18), rng.uniform(95, 140))
-        p.darken(0.34 * np.exp(-((d / 4.5) ** 2)))
-        p.lighten(0.06 * np.exp(-(((d - 8) / 4) ** 2)))
+    for k in range(7):
+        x0 = 165 + 14 * k + rng.uniform(-6, 6)
+        p.crease(x0, rng.uniform(30, 70), x0 + rng.uniform(-20, 22), rng.uniform(100, 145), 6, 0.5)
     p.darken(0.42 * smooth((p.y - 100) / 45))
     p.darken(0.40 * smooth((24 - p.x) / 24))
     # Turned-back satin cuff with braid, and the shirt's own cuff.
@@ -159,15 +154,14 @@ def _leg(p: Patch, c: Colours, seed: int, front: bool) -> None:
     p.darken(0.38 * smooth((-crease - 22) / 40))
     p.lighten(0.22 * np.exp(-((crease / 2.6) ** 2)) * (p.y > 120))
     p.darken(0.35 * np.exp(-(((crease - 4.5) / 3.0) ** 2)) * (p.y > 120))
-    p.over(c.dark, p.inside(134 - p.x - 14 * np.clip((600 - p.y) / 400, -1, 1)))
-    p.cord(134 - p.x - 14 * np.clip((600 - p.y) / 400, -1, 1), c.metal, 3.0)
+    stripe = np.interp(p.y[:, 0], [0, 170, 300, 500, 900], [128, 158, 152, 138, 128])[:, None] - p.x
+    p.over(c.dark, p.inside(stripe))
+    p.cord(stripe, c.metal, 3.0)
     rng = np.random.default_rng(seed + 7 + front)
     folds = [(110, 0), (130, 1), (470, 0), (492, 1), (516, 0), (836, 1), (852, 0), (866, 1)]
     for y, side in folds:
         x0, x1 = (20, 96) if side else (150, 74)
-        d = line(p.x, p.y, x0, y + rng.uniform(-8, 8), x1, y + rng.uniform(10, 34))
-        p.darken(0.42 * np.exp(-((d / 5) ** 2)))
-        p.lighten(0.07 * np.exp(-(((d - 9) / 4) ** 2)))
+        p.crease(x0, y + rng.uniform(-8, 8), x1, y + rng.uniform(10, 34), 8, 0.55)
     p.darken(0.5 * smooth((p.y - 880) / 40))
     if front:
         p.seam(np.where(p.y < 190, p.x - 10, 99.0))

@@ -10,7 +10,7 @@ from performer.avatar.build.outfit.sheet import Sheet
 from performer.avatar.build.outfit.wrap import cast
 from performer.avatar.build.part import Floats, Ints, Part, corner_normals
 
-__all__ = ["Chart", "cut", "hood", "laid_band", "relaxed"]
+__all__ = ["Chart", "cut", "hood", "laid_band", "neck_ring", "relaxed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +144,64 @@ def laid_band(
     return Sheet(points, u, v, {name: share.reshape(rows, columns) for name, share in hits.weights.items()})
 
 
+def neck_ring(
+    kit: Kit,
+    height: float,
+    profile: Sequence[tuple[float, float]],
+    columns: int,
+    *,
+    start: float = -np.pi,
+    end: float = np.pi,
+    points: float = 0.0,
+) -> Sheet:
+    """A collar turned round the neck.
+
+    Args:
+        height: on the drawn figure, of the neck's ring that it follows.
+        profile: (metres above that ring, metres off it), from its inner edge to its outer one.
+        start, end: angles, 0 = front. points: metres by which the outer edge hangs lower beside the middle.
+    """
+    angle = np.linspace(start, end, columns + 1)
+    neck = kit.body.joints["neck"]
+    y = kit.height(height)
+    origin = np.broadcast_to(np.array([0.0, y, neck[2] + 0.004]), (columns + 1, 3))
+    heading = np.stack([np.sin(angle), np.zeros(columns + 1), np.cos(angle)], axis=-1)
+    hits = cast(kit.body, ("neck",), origin, heading)
+    reach = np.where(hits.found, np.linalg.norm(hits.points - origin, axis=1), 0.034)
+    rows = len(profile)
+    share = np.linspace(0, 1, rows)
+    grid = np.stack([origin + heading * (reach + off)[:, None] + np.array([0, up, 0]) for up, off in profile])
+    turned = np.abs((angle + np.pi) % (2 * np.pi) - np.pi)
+    # Necks lean forward: the ring falls a little to the front, and the points hang from it.
+    grid[..., 1] -= 0.006 * np.cos(angle)
+    grid[..., 1] -= (share**2)[:, None] * points * np.exp(-(((turned - 0.50) / 0.30) ** 2))[None]
+    u = np.broadcast_to((angle - start) / (end - start), (rows, columns + 1)).copy()
+    v = np.broadcast_to(share[:, None], u.shape).copy()
+    upper = np.broadcast_to((0.35 + 0.35 * share)[:, None], u.shape).copy()
+    return Sheet(grid, u, v, {"upperChest": upper, "neck": 1 - upper})
+
+
 def hood(kit: Kit, radius: float = 0.040, *, rows: int = 13, columns: int = 8) -> Sheet:
     """A hood that lies on the back: a roll round the neck from collarbone to collarbone, thick and low behind."""
     neck = kit.body.joints["neck"]
-    angle = np.linspace(-np.pi * 0.90, np.pi * 0.90, rows)
+    angle = np.linspace(-np.pi * 0.93, np.pi * 0.93, rows)
     behind = 0.5 + 0.5 * np.cos(angle)
     middle = np.stack(
         [
-            neck[0] + (0.070 + 0.018 * behind) * np.sin(angle),
-            neck[1] + 0.004 - 0.020 * (1 - behind) - 0.026 * behind**2,
-            neck[2] + 0.012 - (0.062 + 0.020 * behind) * np.cos(angle),
+            neck[0] + (0.066 + 0.012 * behind) * np.sin(angle),
+            neck[1] - 0.002 - 0.030 * (1 - behind) ** 1.5 - 0.022 * behind**3,
+            neck[2] + 0.012 - (0.066 + 0.024 * behind) * np.cos(angle) + 0.016 * (1 - behind),
         ],
         axis=-1,
     )
-    middle[:, 2] += 0.020 * (1 - behind)
-    thick = radius * (0.34 + 0.66 * behind**1.3)
+    thick = radius * (0.40 + 0.60 * behind**1.1)
     out = np.stack([np.sin(angle), np.zeros(rows), -np.cos(angle)], axis=-1)
     around = np.linspace(0, 2 * np.pi, columns + 1)
-    ring = np.cos(around)[None, :, None] * out[:, None] + np.sin(around)[None, :, None] * np.array([0, 1.15, 0])
+    # The section is a drop that hangs down behind: the hood's own bag.
+    bag = 1 + 0.75 * (behind**2)[:, None] * np.clip(-np.sin(around), 0, 1)[None] ** 2
+    ring = np.cos(around)[None, :, None] * out[:, None] + (np.sin(around)[None] * bag)[..., None] * np.array(
+        [0, 1.1, 0]
+    )
     points = middle[:, None] + ring * thick[:, None, None]
     points[[0, -1]] = points[[0, -1]] * 0.25 + points[[0, -1]].mean(axis=1, keepdims=True) * 0.75
     points = kit.body.pushed_out(points.reshape(-1, 3), 0.004).reshape(points.shape)
