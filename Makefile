@@ -10,7 +10,7 @@ NODE = $$([ -x $(CURDIR)/.venv/bin/node ] && echo $(CURDIR)/.venv/bin/node || ec
 comma := ,
 TEST_EXTRAS := dev,plot,live,capture,geometry,words$(if $(TRAIN),$(comma)train)
 
-.PHONY: gallery help setup show test test-setup check format lint types imports unit pages e2e gen gen-check bench
+.PHONY: gallery songs help setup show test test-setup check format lint types imports unit pages e2e gen gen-check bench
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,3 +65,7 @@ bench:
 # Contact sheets of all that is seen, in build/gallery/index.html.
 gallery: test-setup
 	@$(BIN)/python -m tests.gallery $(ARGS)
+
+# The built-in songs from their scores (NAME=yuyi: one of them). Needs FluidSynth and fluid-soundfont-gm.
+songs:
+	@$(BIN)/python -m presets.songs.make $(NAME)

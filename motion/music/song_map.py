@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 
-__all__ = ["Bar", "Curve", "Section", "SectionLabel", "SongMap", "SongMapError", "decode_song_map", "encode_song_map"]
+__all__ = [
+    "Bar",
+    "Chord",
+    "Curve",
+    "Section",
+    "SectionLabel",
+    "SongMap",
+    "SongMapError",
+    "decode_song_map",
+    "encode_song_map",
+]
 
 SectionLabel = Literal["intro", "verse", "pre", "chorus", "bridge", "interlude", "outro", "silence"]
 FORMAT_VERSION = 1
@@ -29,6 +39,13 @@ class Bar(msgspec.Struct, frozen=True):
     start: float
     end: float
     beats: int
+
+
+class Chord(msgspec.Struct, frozen=True):
+    """A chord by its usual name (`Am7`, `G/B`), from `start` until the next one."""
+
+    start: float
+    name: str
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -63,7 +80,10 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class SongMap(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything in seconds from the song's start. Silence has no beats, bpm 0, and one section `silence`."""
+    """Everything in seconds from the song's start. Silence has no beats, bpm 0, and one section `silence`.
+
+    chords: known for songs that brought a score; a heard map has none.
+    """
 
     version: int = FORMAT_VERSION
     title: str = ""
@@ -78,6 +98,7 @@ class SongMap(msgspec.Struct, frozen=True, kw_only=True):
     energy: Curve
     key: str = ""
     vocal: Curve
+    chords: list[Chord] = []
 
     def section_at(self, t: float) -> Section:
         """The section that holds time `t` (the first before the song, the last after it)."""
@@ -111,6 +132,7 @@ def decode_song_map(data: bytes) -> SongMap:
         ("beats", song.beats),
         ("downbeats", song.downbeats),
         ("bars", [bar.start for bar in song.bars]),
+        ("chords", [chord.start for chord in song.chords]),
         ("sections", [section.start for section in song.sections]),
     ):
         if not _increasing(times):

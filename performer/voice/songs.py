@@ -9,7 +9,10 @@ from typing import cast
 
 from motion.errors import UserError
 
-__all__ = ["SongFiles", "SongNameError", "song_folder", "song_names", "song_or_file"]
+__all__ = ["FIRST_SONG", "SongFiles", "SongNameError", "song_folder", "song_names", "song_or_file"]
+
+FIRST_SONG = "yuyi"
+"""What is played where nobody named a song."""
 
 
 class SongNameError(UserError):

@@ -50,7 +50,7 @@ def show(
     """
     from performer.avatar.presets import avatar_path
     from performer.avatar.vrm import read_vrm
-    from performer.voice.songs import song_names
+    from performer.voice.songs import FIRST_SONG
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
     from stage.server.songs import find_song
@@ -78,7 +78,7 @@ def show(
         sources += [find_song(name, seed=seed) for name in song or ()]
     else:
         chosen = avatar or "mannequin"
-        sources = [find_song(name, seed=seed) for name in song or song_names()[:1]]
+        sources = [find_song(name, seed=seed) for name in song or [FIRST_SONG]]
     vrm = read_vrm(avatar_path(chosen))
 
     def ready(addresses: "Addresses") -> None:

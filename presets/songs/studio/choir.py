@@ -12,6 +12,8 @@ from presets.songs.studio.score import Line, Score, ScoreNote
 
 __all__ = ["Choir", "harmony_pitch", "sing_all"]
 
+_BREATH = 1.0
+"""Seconds before the first note in which the singer breathes in and begins a consonant."""
 _THIRD = 3
 """Semitones that a harmony keeps from the melody at least."""
 
@@ -41,9 +43,11 @@ def _voice(
     out = np.zeros(samples)
     if not notes:
         return out
+    # Nothing is sung before the first breath: no need to make silence by synthesis.
+    first = int(max(0.0, score.seconds(notes[0].start) - _BREATH) * RATE)
     sung = [
         singer.Note(
-            start_s=score.seconds(n.start) + late,
+            start_s=score.seconds(n.start) + late - first / RATE,
             length_s=score.seconds(n.start + n.length) - score.seconds(n.start),
             midi=float(n.pitch),
             syllable=n.syllable,
@@ -53,8 +57,8 @@ def _voice(
         for n in notes
     ]
     sound = np.asarray(singer.sing(sung, seed=seed, rate=RATE, voice=voice), np.float64)
-    count = min(samples, len(sound))
-    out[:count] = sound[:count]
+    count = min(samples - first, len(sound))
+    out[first : first + count] = sound[:count]
     return out
 
 

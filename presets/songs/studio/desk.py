@@ -179,14 +179,13 @@ def _mastered(sound: Array, mix: dict[str, Any]) -> tuple[Array, float]:
     for hz, gain_db, q in mix.get("bells", []):
         sound = peaking(sound, hz, gain_db, q)
     sound = shelf(sound, 9000.0, float(mix.get("air_db", 1.0)))
-    ceiling, gain, out = from_db(CEILING_DB), 1.0, sound
-    for _ in range(4):
+    ceiling = from_db(CEILING_DB)
+    knee, most = 0.7 * ceiling, 1.25 * ceiling
+    gain, out = 1.0, sound
+    for _ in range(3):
         gain *= from_db(LOUDNESS_LUFS - loudness_lufs(out))
         # Rounded peaks before the limiter: it works half as hard.
-        driven = sound * gain
-        knee = 0.7 * ceiling
-        over = np.abs(driven) > knee
-        rounded = knee + (1.25 * ceiling - knee) * np.tanh((np.abs(driven) - knee) / (1.25 * ceiling - knee))
-        out = limited(np.where(over, np.sign(driven) * rounded, driven), ceiling)
-    peak = true_peak(out)
-    return out * min(1.0, ceiling / peak), gain
+        size = np.abs(sound * gain)
+        rounded = knee + (most - knee) * np.tanh((size - knee) / (most - knee))
+        out = limited(np.sign(sound) * np.where(size > knee, rounded, size), ceiling)
+    return out * min(1.0, ceiling / true_peak(out)), gain

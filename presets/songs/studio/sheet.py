@@ -2,7 +2,7 @@
 
 import msgspec
 
-from motion.music.song_map import Bar, Section, SongMap
+from motion.music.song_map import Bar, Chord, Section, SongMap
 from presets.songs.studio.score import Score
 
 __all__ = ["lyrics_lrc", "map_from_score"]
@@ -57,5 +57,6 @@ def map_from_score(score: Score, heard: SongMap) -> SongMap:
         downbeats=[at(bar) for bar in range(bars)],
         bars=[Bar(at(bar), at(bar + 1), score.beats) for bar in range(bars)],
         sections=sections,
+        chords=[Chord(score.seconds(b), chord.name) for s in score.sections for b, chord in s.chords],
         key=score.key or heard.key,
     )
