@@ -84,7 +84,8 @@ def _consonant(
         # A burst keeps its length when all else is hurried.
         _add(out, burst_at, burst_at + kind.burst + 0.004, bands, level * kind.burst_level, (0.0, 0.85), rate, rng)
     if kind.hiss_level > 0.0:
-        edges = (0.08, 0.25) if kind.burst else (0.35, 0.22)
+        # An affricate opens at once and dies away, a fricative swells.
+        edges = (0.03, 0.55) if kind.burst else (0.42, 0.22)
         _add(out, hiss_at, hiss_end + 0.012, bands, level * kind.hiss_level, edges, rate, rng)
     if kind.buzz > 0.0:
         _add(out, part.start, part.end + 0.01, bands, level * kind.buzz, (0.3, 0.3), rate, rng, pulse)

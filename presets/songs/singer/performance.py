@@ -30,6 +30,9 @@ EVEN = 0.8
 
 TAIL = 0.5
 
+TEETH = 0.8
+"""Air above 7 kHz that the tract does not shape, against all of the air."""
+
 
 def timings(notes: Sequence[Note]) -> list[Phone]:
     """When each sound is sung: the very plan that `sing` follows."""
@@ -191,14 +194,14 @@ def _air(
         gains = np.zeros((len(used), bins.shape[1]), np.float32)
         for first in range(0, len(used), 2000):
             frame = at[used[first : first + 2000]]
-            gain = (
-                np.abs(
-                    response(bins, formants[frame], tracks.nasal[frame], tracks.zero[frame], voice, open_glottis=0.6)
-                )
-                * (bins / low) ** 2
-                / (1.0 + (bins / low) ** 2)
+            gain = np.abs(
+                response(bins, formants[frame], tracks.nasal[frame], tracks.zero[frame], voice, open_glottis=0.6)
             )
+            gain *= (bins / low) ** 2 / (1.0 + (bins / low) ** 2)
             gain /= np.sqrt((gain**2).mean(axis=1, keepdims=True)) + 1e-9
+            # Air whirls at teeth and lips too, where no resonance shapes it.
+            teeth = TEETH / (1.0 + np.exp(-(bins - 6800.0) / 700.0)) * np.clip((17_500.0 - bins) / 1500.0, 0.0, 1.0)
+            gain = np.hypot(gain, teeth)
             gains[first : first + 2000] = gain * level[frame][:, None]
         out += shaped_air(noise, gains, places[used])
     return out

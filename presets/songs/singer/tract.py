@@ -80,4 +80,4 @@ def shelves(f: NDArray[np.float32], voice: Voice) -> NDArray[np.float32]:
     """Like f: gain of the voice's presence (around 3.5 kHz) and sheen (above 7 kHz), gone above 16 kHz."""
     octaves = np.log2(np.maximum(f, 50.0) / 3500.0) / 0.55
     db = voice.presence * np.exp(-(octaves**2)) + voice.sheen / (1.0 + np.exp(-(f - 6500.0) / 900.0))
-    return np.asarray(10.0 ** (db / 20.0) * np.clip((16_500.0 - f) / 1500.0, 0.0, 1.0), np.float32)
+    return np.asarray(10.0 ** (db / 20.0) * np.clip((16_000.0 - f) / 1500.0, 0.0, 1.0), np.float32)

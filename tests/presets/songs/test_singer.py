@@ -80,7 +80,8 @@ def _smooth() -> NDArray[np.float64]:
     """Only voiced sounds without air: what is heard above 13 kHz is a click."""
     still = replace(named("lead"), air=-120.0, breaths=0.0)
     song = [Note(0.5 + 0.3 * n, 0.29, PITCHES[n], word) for n, word in enumerate(VOICED)]
-    return sing(song, seed=1, voice=still).astype(float)
+    # Without the end, where the last note is let go with a little air.
+    return sing(song, seed=1, voice=still).astype(float)[: int(song[-1].start_s * RATE)]
 
 
 def _crackle(sound: NDArray[np.float64]) -> float:
@@ -88,7 +89,7 @@ def _crackle(sound: NDArray[np.float64]) -> float:
 
 
 def test_no_clicks_at_joins() -> None:
-    assert _crackle(_smooth()) < 0.003
+    assert _crackle(_smooth()) < 0.001
     broken = _smooth().copy()
     broken[RATE * 2 :] += 0.02
     assert _crackle(broken) > 0.006, "a jump of 2 % of full scale would be found"
