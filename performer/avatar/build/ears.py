@@ -13,9 +13,9 @@ __all__ = ["Ear", "ear"]
 
 _ROUND = 16
 _THETA, _Y = 1.66, 0.0700
-_BACK, _UP = 0.0130, 0.0235
+_BACK, _UP = 0.0120, 0.0205
 """Half-width and half-height of the leaf."""
-_LEAN = 0.60
+_LEAN = 0.44
 """How far it stands off behind, per metre backwards."""
 
 

@@ -133,7 +133,7 @@ def _lash(across: Floats, down: Floats, ink: Floats, male: bool) -> Floats:
 
 
 def _brow(across: Floats, down: Floats, hair: Floats, skin: Floats) -> Floats:
-    colour = np.broadcast_to(_shade(hair, 0.66, 0.01), (*across.shape, 3))
+    colour = np.broadcast_to(_shade(_vivid(hair), 0.58, 0.02), (*across.shape, 3))
     return _over(colour, _mix(skin, hair, 0.45), 0.60 * _edge(0.16, 0.0, across) + 0.35 * _edge(0.90, 1.0, across))
 
 

@@ -31,20 +31,20 @@ class EyeShape:
     x: float = 0.0340
     y: float = 0.0818
     wide: float = 0.0208
-    upper: float = 0.0166
-    lower: float = 0.0118
+    upper: float = 0.0160
+    lower: float = 0.0120
     tilt: float = 0.0018
     dip: float = 0.0040
     skew: float = 0.08
     sag: float = 0.20
-    full: float = 0.60
+    full: float = 0.58
     bowl: float = 0.82
-    lash: float = 0.0050
+    lash: float = 0.0056
     wing: float = 0.0080
     rise: float = 0.40
     spikes: float = 0.0046
-    iris_wide: float = 0.0136
-    iris_high: float = 0.0166
+    iris_wide: float = 0.0143
+    iris_high: float = 0.0170
     iris_up: float = 0.0034
     crease: float = 0.0060
 
@@ -53,7 +53,7 @@ EYE_SETS = {
     "round": EyeShape(),
     "almond": EyeShape(
         wide=0.0216, upper=0.0150, lower=0.0098, tilt=0.0030, full=0.66, bowl=0.86, skew=0.10, rise=0.46, wing=0.0088,
-        iris_wide=0.0130, iris_high=0.0150, iris_up=0.0030,
+        iris_wide=0.0134, iris_high=0.0150, iris_up=0.0030,
     ),
     "drooping": EyeShape(
         upper=0.0164, lower=0.0124, tilt=-0.0026, dip=0.0012, skew=-0.04, sag=0.34, rise=-0.06, wing=0.0074, full=0.58,
@@ -61,7 +61,7 @@ EYE_SETS = {
     ),
     "upturned": EyeShape(
         wide=0.0218, upper=0.0146, lower=0.0094, tilt=0.0050, dip=0.0042, skew=0.22, sag=0.12, full=0.64, bowl=0.84,
-        rise=0.70, wing=0.0096, lash=0.0050, iris_wide=0.0128, iris_high=0.0146, iris_up=0.0030,
+        rise=0.70, wing=0.0096, lash=0.0055, iris_wide=0.0134, iris_high=0.0146, iris_up=0.0030,
     ),
     "narrow": EyeShape(
         y=0.0850, wide=0.0200, upper=0.0108, lower=0.0070, tilt=0.0026, dip=0.0030, skew=0.12, sag=0.14, full=0.62,

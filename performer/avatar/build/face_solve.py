@@ -51,7 +51,7 @@ class FaceSolve:
         """(n, 3) the skin in a pose."""
         start = self._meshed
         drop = JAW_DROP * pose.of("jaw")
-        jaw = np.stack((0.0045 * pose.of("jaw_side") * self.jaw, -drop * self.jaw), axis=-1)
+        jaw = np.stack((0.0075 * pose.of("jaw_side") * self.jaw, -drop * self.jaw), axis=-1)
         shift = np.zeros((len(start), 2))
         goal = np.concatenate((*(_ring(lids(self.eye, pose, side)) for side in (1, -1)), _ring(lips(self.mouth, pose))))
         shift[self._edges] = goal - start[self._edges, :2] - jaw[self._edges]
@@ -61,7 +61,7 @@ class FaceSolve:
         points = start.copy()
         points[:, :2] = place + jaw
         points[:, 2] += np.where(self._front, deeper, 0.0) - 0.25 * drop * self.jaw
-        points[:, 2] += 0.0050 * pose.of("jaw_out") * self.jaw
+        points[:, 2] += 0.0070 * pose.of("jaw_out") * self.jaw
         points += self._swellings(pose)
         return points
 
@@ -79,7 +79,7 @@ class FaceSolve:
             puff = pose.of("puff", side) * own * _bell(side * x - 0.040, 0.017) * _bell(y - 0.036, 0.016)
             moved += puff[:, None] * np.array([side * 0.0052, 0.0, 0.0042])
             sneer = pose.of("sneer", side) * own * _bell(side * x - 0.010, 0.009) * _bell(y - 0.054, 0.011)
-            moved += sneer[:, None] * np.array([0.0, 0.0028, 0.0012])
+            moved += sneer[:, None] * np.array([0.0, 0.0038, 0.0014])
         return moved
 
 

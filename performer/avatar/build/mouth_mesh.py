@@ -69,7 +69,7 @@ def _teeth(upper: Floats, lower: Floats, pose: Pose) -> Piece:
     cut = slice(2, LIP_STEPS - 1)
     line, gap = upper[cut], (upper - lower)[cut, 1]
     share = 0.40 + 0.30 * np.clip(pose.of("square"), 0.0, 1.0) - 0.22 * np.clip(pose.of("pout"), 0.0, 1.0)
-    long = np.minimum(0.0036, share * np.maximum(gap, 0.0))
+    long = np.clip(share * gap, -0.0036, 0.0036)  # below 0 where one shape takes back what another opens
     t = np.linspace(0.0, 1.0, len(line))
     top = line + np.array([0.0, 0.0009, -0.0020])
     bottom = line - np.stack((0.0 * long, long, np.full(len(line), 0.0026)), axis=-1)
@@ -83,7 +83,7 @@ def _tongue(upper: Floats, lower: Floats, pose: Pose) -> Piece:
     place = np.linspace(2.0, LIP_STEPS - 2.0, count)
     index = np.arange(LIP_STEPS + 1)
     low = np.stack([np.interp(place, index, lower[:, k]) for k in range(3)], axis=-1)
-    gap = np.maximum(np.interp(place, index, upper[:, 1]) - low[:, 1], 0.0)
+    gap = np.interp(place, index, upper[:, 1]) - low[:, 1]
     side = np.linspace(-1.0, 1.0, count)
     round_ = np.clip(1.0 - side**2, 0.0, 1.0) ** 0.5
     inside = []
