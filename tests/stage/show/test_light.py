@@ -8,7 +8,9 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from motion.music.song_map import Curve, Section, SongMap
+from stage.show.cues import plan_cues
 from stage.show.light import plan_light
+from stage.show.moods import find_mood
 from tests.stage.show.staging import make_song
 
 RATE = 120
@@ -45,7 +47,18 @@ def _curve(song: SongMap) -> NDArray[np.float64]:
     blocks = [plan.at(float(t)) for t in np.arange(0.0, song.duration, 1 / RATE)]
     steady = np.array([0.12 + 0.95 * (0.62 + 0.38 * b.energy) * b.intensity for b in blocks])
     pulse = np.array([np.exp(-DECAY * b.beat_phase) * (0.4 + 0.6 * b.energy) if b.beat_phase else 0.0 for b in blocks])
-    return np.minimum(steady * (1.0 - PULSE + PULSE * pulse), 1.0)
+    return np.minimum(steady * (1.0 - PULSE + PULSE * pulse) + _lifts(song), 1.0)
+
+
+def _lifts(song: SongMap) -> NDArray[np.float64]:
+    """The veil of white of planned lifts, as web/src/stage/set/particles.ts draws it."""
+    t = np.arange(0.0, song.duration, 1 / RATE)
+    veil = np.zeros(len(t))
+    for cue in plan_cues(song, find_mood(song)):
+        if cue.kind == "lift":
+            left = 1.0 - (t - cue.start) / 0.3
+            veil += np.where((t >= cue.start) & (left > 0.0), 0.2 * np.maximum(left, 0.0) ** 1.5, 0.0)
+    return veil
 
 
 def test_the_measure_counts_a_strobe_and_passes_a_slow_swell() -> None:
