@@ -16,7 +16,7 @@ from performer.avatar.build.outfit.skirt import (
     skirt_weights,
 )
 from performer.avatar.build.outfit.sleeves import WideSleeve, wide_sleeve
-from performer.avatar.build.outfit.tailored import Chart, cut, laid_band
+from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
 from performer.avatar.build.outfit.wrap import torso_sheet
 from performer.avatar.build.part import Floats, rigid
 
@@ -42,7 +42,7 @@ def sew(kit: Kit) -> None:
     bell = _skirt(kit)
     _collar(kit)
     _sash(kit, bell)
-    sleeve = wide_sleeve(kit, WideSleeve(start=-0.04, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
+    sleeve = wide_sleeve(kit, WideSleeve(start=0.14, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
     kit.add(sleeve.sheet, "sleeve", both=True)
     kit.line(tail_rows(sleeve.sheet, kit.some(4, 7)), "sleeve_lining", both=True)
     kit.chains += sleeve.chains
@@ -66,11 +66,7 @@ def _robe(kit: Kit) -> None:
     under = Chart((arm, float(kit.body.joints["leftHand"][0])), (shoulder - 0.09, shoulder + 0.08), True)
     cut(
         kit,
-        lambda region, row: (
-            (region == "torso" and row >= 4)
-            or (region == "neck" and row <= 12)
-            or (region in ("leftArm", "rightArm") and row <= 9)
-        ),
+        lambda region, row: (region == "torso" and row >= 4) or (region in ("leftArm", "rightArm") and row <= 9),
         gap,
         {"robe_front": trunk, "robe_back": trunk, "under": under},
         which,
@@ -84,8 +80,8 @@ def _collar(kit: Kit) -> None:
     rows = kit.some(9, 16)
     for side, gap, tile in ((-1.0, 0.0105, "collar_inner"), (1.0, 0.0135, "collar")):
         path = [
-            (side * 0.058, 1.272),
-            (side * 0.056, 1.252),
+            (side * 0.046, 1.283),
+            (side * 0.054, 1.255),
             (side * 0.044, 1.215),
             (side * 0.018, 1.160),
             (side * -0.016, 1.115),
@@ -95,20 +91,18 @@ def _collar(kit: Kit) -> None:
             kit,
             path,
             (0.026, 0.032, 0.034, 0.034, 0.034, 0.034),
-            (gap + 0.004, gap, gap, gap, gap, 0.006),
+            (gap + 0.006, gap + 0.001, gap, gap, gap, 0.006),
             rows=rows,
             columns=3,
         )
         kit.add(band, tile, centre=np.array([0, kit.height(1.15), -0.3]))
-    back = torso_sheet(
-        kit.body,
-        [1.303, 1.3035, 1.290, 1.272],
-        kit.some(14, 24),
-        np.array([0.006, 0.0095, 0.011, 0.016]),
-        regions=("neck", "torso"),
-        stretched=False,
-        start=np.radians(48),
-        end=np.radians(312),
+    back = neck_ring(
+        kit,
+        1.292,
+        [(-0.014, 0.009), (0.010, 0.012), (0.013, 0.015), (-0.024, 0.030)],
+        kit.some(12, 22),
+        start=np.radians(44),
+        end=np.radians(316),
     )
     kit.add(back, "collar_back", centre=np.array([0, kit.height(1.28), -0.015]))
 
@@ -186,7 +180,7 @@ def _sash(kit: Kit, bell: Bell) -> None:
     path = bell.point(np.full(5, a), t, 0.024)
     aside = np.array([np.cos(a), 0, -np.sin(a)])
     weights = skirt_weights(np.full(5, a), t, 3)
-    kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0, outline=0.3))
+    kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0, outline=0.0))
     kit.put(
         blob(
             path[2],

@@ -7,6 +7,7 @@ import numpy as np
 
 from performer.avatar.build.outfit.kit import Kit
 from performer.avatar.build.outfit.sheet import Sheet
+from performer.avatar.build.outfit.wrap import limb_sheet
 from performer.avatar.build.part import Floats
 from performer.avatar.build.springs import Chain
 
@@ -53,8 +54,21 @@ def wide_sleeve(kit: Kit, cut: WideSleeve) -> Sleeve:
     # The pocket: below the arm the ring's lower half is stretched down and pinched towards its bottom edge.
     below = np.clip(-up, 0, 1)
     y = np.where(up > 0, up * top[:, None], -(below**0.9) * hang[:, None])
-    z = np.sin(angle)[None] * deep[:, None] * (1 - 0.35 * below**2 * grow[:, None])
+    z = -np.sin(angle)[None] * deep[:, None] * (1 - 0.35 * below**2 * grow[:, None])
     points = line[:, None] + np.stack([np.zeros_like(y), y, z], axis=-1)
+    # At the shoulder it lies on the arm and grows out of it.
+    snug = limb_sheet(
+        kit.body,
+        ("leftUpperArm", "leftLowerArm", "leftHand"),
+        np.minimum(stations, 0.9),
+        columns,
+        0.0075,
+        ("leftArm", "torso"),
+        front=(0.0, 1.0, 0.0),
+    )
+    free = np.clip((stations - cut.start) / 0.45, 0, 1)[:, None, None]
+    free = free * free * (3 - 2 * free)
+    points = snug.points * (1 - free) + points * free
     # The opening is cut slantwise: its lower corner lies nearer to the body.
     points[..., 0] -= 0.10 * (below**1.2 * grow[:, None] ** 1.5) * (cut.drop / 0.24)
     weights = _weights(stations, below, grow)

@@ -29,7 +29,7 @@ def _hoodie(kit: Kit) -> None:
     def gap(points: Floats) -> Floats:
         # Wide over the waist, gathered by the ribbing at hem and cuff; wide sleeves.
         y, x = points[:, 1], np.abs(points[:, 0])
-        trunk = 0.017 + 0.052 * np.exp(-(((y - low - 0.085) / 0.075) ** 2))
+        trunk = 0.026 + 0.046 * np.exp(-(((y - low - 0.085) / 0.075) ** 2))
         sleeve = 0.013 + 0.030 * np.exp(-(((x - 0.425) / 0.055) ** 2)) + 0.018 * np.exp(-(((x - 0.24) / 0.11) ** 2))
         return np.where(x > 0.13, sleeve, np.where(y > shoulder - 0.02, 0.014, trunk)) * kit.spec.outfit.sleeves
 
@@ -37,7 +37,8 @@ def _hoodie(kit: Kit) -> None:
 
     def which(middle: Floats, normal: Floats) -> list[str]:
         return [
-            ("sleeve" if abs(m[0]) > arm + 0.022 else "top") + ("_front" if n[2] > 0 else "_back")
+            ("sleeve" if abs(m[0]) > arm + 0.022 and m[1] > shoulder - 0.11 else "top")
+            + ("_front" if n[2] > 0 else "_back")
             for m, n in zip(middle, normal, strict=True)
         ]
 
@@ -45,11 +46,7 @@ def _hoodie(kit: Kit) -> None:
     sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.10, shoulder + 0.08), True)
     cut(
         kit,
-        lambda region, row: (
-            (region == "torso" and row >= 2)
-            or (region == "neck" and row <= 12)
-            or (region in ("leftArm", "rightArm") and row <= 10)
-        ),
+        lambda region, row: (region == "torso" and row >= 2) or (region in ("leftArm", "rightArm") and row <= 10),
         gap,
         {"top_front": trunk, "top_back": trunk, "sleeve_front": sleeve, "sleeve_back": sleeve},
         which,

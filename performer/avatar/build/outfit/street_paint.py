@@ -11,7 +11,6 @@ from performer.avatar.build.outfit.cloth_paint import (
     circle,
     line,
     ramp,
-    ruyi,
     shaded,
     smooth,
 )
@@ -43,7 +42,7 @@ LAYOUT = {
 
 def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     """Every tile. main: hoodie; second: yoke and check; accent: print and stripes; dark: ribs, skirt."""
-    front, back = canvas.patch("top_front", 350, 420), canvas.patch("top_back", 350, 420)
+    front, back = canvas.patch("top_front", 350, 445), canvas.patch("top_back", 350, 445)
     for p in (front, back):
         _trunk(p, c, seed)
     _pocket(front, c)
@@ -77,12 +76,12 @@ def _trunk(p: Patch, c: Colours, seed: int) -> None:
         x0 = 34 + 31 * k + rng.uniform(-8, 8)
         p.crease(x0, 376, x0 + rng.uniform(-22, 22), 376 - 60 - 30 * rng.uniform(), 6, 0.6)
     p.darken(0.35 * smooth((across - 105) / 60))
-    p.darken(0.30 * smooth((p.y - 330) / 40) * (p.y < 374))
-    rib = p.crop(0, 372, 350, 420)
+    p.darken(0.30 * smooth((p.y - 330) / 40) * (p.y < 380))
+    rib = p.crop(0, 378, 350, 445)
     rib.fill(c.dark)
     rib.darken(0.55 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * rib.x / 6.0)))
-    rib.over(c.accent, rib.inside(np.abs(rib.y - 390) - 4))
-    rib.seam(rib.y - 373)
+    rib.over(c.accent, rib.inside(np.abs(rib.y - 396) - 4))
+    rib.seam(rib.y - 379)
     p.darken(0.35 * smooth((28 - p.y) / 22) * smooth((70 - across) / 20) + 0 * t)
 
 
@@ -98,26 +97,24 @@ def _pocket(p: Patch, c: Colours) -> None:
 
 
 def _print(p: Patch, c: Colours, x: float, y: float, size: float) -> None:
-    """A cloud head over a rising sun and three speed lines: the chest's print."""
-    q = p.crop(x - 80, y - 60, x + 80, y + 60)
-    sun = circle(q.x, q.y, x, y - 4, 40 * size)
-    q.over(ramp((c.accent, blend_light(c.accent, 0.35)), np.clip((q.y - y + 44) / 80, 0, 1)), q.inside(sun))
-    for k in range(4):
-        q.over(c.main, q.inside(np.abs(q.y - (y + 8 + 9 * k)) - 1.0 - 0.6 * k) * q.inside(sun))
-    cloud = ruyi((q.x - x) * 0.62, (y + 18 - q.y) * 1.05, 26 * size)
-    q.over(c.dark, q.inside(cloud - 3.5))
-    q.over(c.light, q.inside(cloud))
-    inner = ruyi((q.x - x) * 0.62, (y + 18 - q.y) * 1.05, 15 * size)
-    q.over(c.second, q.inside(np.abs(inner) - 1.6))
+    """A sun behind slats, a feather across it: the chest's print."""
+    q = p.crop(x - 80, y - 60, x + 80, y + 66)
+    sun = circle(q.x, q.y, x, y, 44 * size)
+    shade = np.clip((q.y - y + 44 * size) / (88 * size), 0, 1)
+    q.over(c.light, q.inside(sun - 4))
+    q.over(ramp((c.second, c.accent, blend_light(c.accent, 0.35)), shade), q.inside(sun))
+    for k in range(5):
+        q.over(c.light, q.inside(np.abs(q.y - (y + 4 + 9 * k)) - 0.8 - 0.55 * k) * q.inside(sun))
+    for k, (dx, dy, long) in enumerate(((-24, -30, 74), (0, -42, 96), (24, -30, 74))):
+        inks = (c.dark, blend(c.dark, c.main, 0.5), c.dark)
+        p.feather(x + dx * size, y + dy * size, long * size, (26 + 4 * (k == 1)) * size, inks, c.light)
 
 
 def _back_print(p: Patch, c: Colours) -> None:
-    """Two wings of feathers on the back."""
-    for side in (-1, 1):
-        for k in range(5):
-            inks = (c.light, blend(c.second, c.light, 0.3), c.accent)
-            p.feather(175 + side * (14 + 19 * k), 146 + 9 * k, 116 - 12 * k, 24, inks, c.light)
-    p.scroll(175, 150, 20, c.light, width=3.5)
+    """The same, large, on the back, over a line of stitched clouds."""
+    _print(p, c, 175, 190, 1.45)
+    for k in range(5):
+        p.scroll(115 + 30 * k, 290, 10, c.light, width=2.0, up=k % 2 == 0)
 
 
 def _sleeve(p: Patch, c: Colours, seed: int) -> None:

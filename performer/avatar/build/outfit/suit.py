@@ -10,7 +10,7 @@ from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import DRIVE, Bell, panel, skirt_chains
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
-from performer.avatar.build.outfit.wrap import torso_sheet
+from performer.avatar.build.outfit.wrap import cast, torso_sheet
 from performer.avatar.build.part import Floats
 
 __all__ = ["SHOES", "sew"]
@@ -23,6 +23,7 @@ def sew(kit: Kit) -> None:
     _trousers(kit)
     _jacket(kit)
     _shirt_front(kit)
+    _epaulettes(kit)
     _tails(kit)
     add_shoes(kit, kit.spec.outfit.shoes or SHOES)
 
@@ -33,7 +34,7 @@ def _jacket(kit: Kit) -> None:
     def gap(points: Floats) -> Floats:
         y, x = points[:, 1], np.abs(points[:, 0])
         trunk = (
-            0.0095 + 0.006 * np.exp(-(((y - waist) / 0.06) ** 2)) + 0.007 * np.clip((waist - y) / (waist - low), 0, 1)
+            0.0095 - 0.003 * np.exp(-(((y - waist) / 0.05) ** 2)) + 0.014 * np.clip((waist - y) / (waist - low), 0, 1)
         )
         # Padding squares the shoulder, and the sleeve falls straight from it.
         pad = 0.011 * np.exp(-(((x - 0.115) / 0.035) ** 2)) * (y > shoulder - 0.02)
@@ -44,7 +45,8 @@ def _jacket(kit: Kit) -> None:
 
     def which(middle: Floats, normal: Floats) -> list[str]:
         return [
-            ("sleeve" if abs(m[0]) > arm + 0.022 else "top") + ("_front" if n[2] > 0 else "_back")
+            ("sleeve" if abs(m[0]) > arm + 0.022 and m[1] > shoulder - 0.11 else "top")
+            + ("_front" if n[2] > 0 else "_back")
             for m, n in zip(middle, normal, strict=True)
         ]
 
@@ -52,11 +54,7 @@ def _jacket(kit: Kit) -> None:
     sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.09, shoulder + 0.08), True)
     cut(
         kit,
-        lambda region, row: (
-            (region == "torso" and row >= 1)
-            or (region == "neck" and row <= 12)
-            or (region in ("leftArm", "rightArm") and row <= 10)
-        ),
+        lambda region, row: (region == "torso" and row >= 1) or (region in ("leftArm", "rightArm") and row <= 10),
         gap,
         {"top_front": trunk, "top_back": trunk, "sleeve_front": sleeve, "sleeve_back": sleeve},
         which,
@@ -70,11 +68,17 @@ def _jacket(kit: Kit) -> None:
             (side * 0.012, 1.035),
             (side * 0.040, 1.10),
             (side * 0.066, 1.165),
-            (side * 0.066, 1.215),
-            (side * 0.064, 1.264),
+            (side * 0.064, 1.215),
+            (side * 0.054, 1.255),
+            (side * 0.047, 1.281),
         ]
         sheet = laid_band(
-            kit, path, (0.008, 0.030, 0.047, 0.040, 0.022), 0.0175, rows=kit.some(7, 12), columns=kit.some(3, 5)
+            kit,
+            path,
+            (0.008, 0.030, 0.047, 0.042, 0.034, 0.026),
+            (0.0165, 0.0175, 0.0175, 0.0175, 0.019, 0.024),
+            rows=kit.some(7, 12),
+            columns=kit.some(3, 5),
         )
         kit.add(_outer_first(sheet, side), "lapel", centre=np.array([0, kit.height(1.12), -0.3]))
     button = laid_band(kit, [(0.004, 1.028), (0.004, 1.027)], 0.002, 0.020, rows=2)
@@ -82,6 +86,27 @@ def _jacket(kit: Kit) -> None:
     for y in (1.022, 0.975):
         spot = laid_band(kit, [(0.006, y), (0.006, y - 0.001)], 0.002, 0.019, rows=2).points[0, 0]
         kit.put(blob(spot, (0.008, 0.008, 0.004), kit.tile("gem"), at, columns=kit.some(6, 10)))
+
+
+def _epaulettes(kit: Kit) -> None:
+    """A braided plate on each shoulder, its fringe over the top of the sleeve."""
+    rows, columns = kit.some(4, 7), kit.some(4, 7)
+    x = np.broadcast_to(np.linspace(0.072, 0.150, rows)[:, None], (rows, columns))
+    across = np.broadcast_to(np.linspace(-1, 1, columns)[None], (rows, columns))
+    share = (x - x.min()) / (x.max() - x.min())
+    z = kit.body.joints["leftUpperArm"][2] - across * (0.026 + 0.012 * share)
+    origin = np.stack([x, np.full_like(x, kit.height(1.22)), z], axis=-1)
+    up = np.broadcast_to(np.array([0.0, 1.0, 0.0]), origin.shape)
+    hits = cast(kit.body, ("torso", "leftArm"), origin.reshape(-1, 3), up.reshape(-1, 3))
+    points = hits.points.reshape(origin.shape) + np.array([0, 1.0, 0]) * (0.022 - 0.004 * across**2)[..., None]
+    points[-1] += np.array([0.010, -0.014, 0.0])
+    sheet = Sheet(points, share, 0.5 + 0.5 * across, {n: w.reshape(x.shape) for n, w in hits.weights.items()})
+    kit.add(
+        with_rim(sheet, 0.004, start=True),
+        "epaulette",
+        centre=points.mean(axis=(0, 1)) - np.array([0, 1, 0]),
+        both=True,
+    )
 
 
 def _outer_first(sheet: Sheet, side: float) -> Sheet:
@@ -95,7 +120,7 @@ def _shirt_front(kit: Kit) -> None:
     collar = neck_ring(
         kit,
         1.300,
-        [(-0.016, 0.006), (0.012, 0.005), (0.0145, 0.008), (0.004, 0.012), (-0.014, 0.0165)],
+        [(-0.026, 0.008), (0.010, 0.005), (0.0135, 0.0085), (0.002, 0.016), (-0.020, 0.027)],
         columns,
         points=0.024,
     )
@@ -103,12 +128,12 @@ def _shirt_front(kit: Kit) -> None:
     behind = neck_ring(
         kit,
         1.292,
-        [(-0.010, 0.010), (0.014, 0.015), (0.016, 0.018), (-0.022, 0.031)],
+        [(-0.020, 0.012), (0.006, 0.019), (0.0085, 0.022), (-0.030, 0.040)],
         columns,
-        start=np.radians(52),
-        end=np.radians(308),
+        start=np.radians(46),
+        end=np.radians(314),
     )
-    kit.add(behind, "lapel", centre=np.array([0, kit.height(1.28), -0.015]))
+    kit.add(behind, "jacket_collar", centre=np.array([0, kit.height(1.28), -0.015]))
     kit.add(collar, "collar")
     tie = laid_band(
         kit,
@@ -128,7 +153,7 @@ def _trousers(kit: Kit) -> None:
 
     def gap(points: Floats) -> Floats:
         y = points[:, 1]
-        loose = np.interp(y, [ankle, ankle + 0.12, knee, knee + 0.12, hip], [0.021, 0.021, 0.014, 0.010, 0.008])
+        loose = np.interp(y, [ankle, ankle + 0.12, knee, knee + 0.12, hip], [0.016, 0.016, 0.013, 0.011, 0.009])
         return np.where(y > hip, 0.006, loose)
 
     def which(middle: Floats, normal: Floats) -> list[Literal["leg_front", "leg_back"]]:

@@ -30,6 +30,8 @@ LAYOUT = {
     "tail": (576, 704, 160, 256),
     "tie": (736, 704, 64, 192),
     "collar": (0, 816, 256, 80),
+    "jacket_collar": (0, 896, 256, 64),
+    "epaulette": (256, 896, 160, 96),
     "props": (928, 608, 96, 352),
     "lining": (256, 816, 64, 64),
     "gem": (320, 816, 48, 48),
@@ -85,7 +87,7 @@ def _opening(p: Patch, c: Colours) -> None:
     p.over(c.second, inside)
     p.over(shaded(c.second, 0.6), inside * p.inside(np.abs(((p.x + p.y) / 9) % 1 - 0.5) * 9 - 1.2))
     p.over(c.light, inside * p.inside(vest))
-    p.darken(0.40 * inside * smooth(1 - (p.y - 24) / 40))
+    p.darken(0.22 * inside * smooth(1 - (p.y - 34) / 30))
     p.darken(0.45 * inside * smooth((opened + 16) / 16))
     p.cord(np.where(p.y < 252, vest, 99.0), c.metal, 3.0)
     p.seam(np.where(inside > 0.5, across - 1.0, 99.0), depth=0.25)
@@ -219,6 +221,19 @@ def _small(canvas: Canvas, c: Colours) -> None:
     collar.darken(0.4 * smooth((20 - collar.y) / 20))
     collar.stitches(collar.y - 54, collar.x, shaded(c.light, 0.6), pitch=5)
     collar.darken(0.3 * np.exp(-(((collar.y - 28) / 3) ** 2)))
+    stand = canvas.patch("jacket_collar", 300, 60)
+    stand.fill(ramp((shaded(c.dark, 0.6), c.dark, blend_light(c.dark, 0.2), c.dark), stand.y / stand.high))
+    stand.cord(stand.y - 53, c.metal, 4.5)
+    for k in range(7):
+        stand.scroll(30 + 40 * k, 34, 9, c.metal, width=1.6)
+    shoulder = canvas.patch("epaulette", 90, 70)
+    shoulder.fill(c.dark)
+    rim = np.minimum(np.minimum(shoulder.x - 4, shoulder.y - 4), 66 - shoulder.y)
+    shoulder.over(c.metal, shoulder.inside(np.abs(((shoulder.x + shoulder.y) / 7) % 1 - 0.5) * 7 - 1.2))
+    shoulder.over(c.metal, shoulder.inside(58 - shoulder.x))
+    shoulder.darken(0.55 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * shoulder.y / 4.6)) * (shoulder.x > 62))
+    shoulder.cord(rim - 3, c.metal, 5)
+    shoulder.disc(26, 35, 9, c.metal)
     lining = canvas.patch("lining", 60, 60)
     lining.fill(shaded(c.second, 0.5))
     lining.over(c.metal, 0.5 * lining.inside(np.abs(band(lining.y, 20, 22)) - 0.8))

@@ -194,7 +194,7 @@ def hood(kit: Kit, radius: float = 0.040, *, rows: int = 13, columns: int = 8) -
         ],
         axis=-1,
     )
-    thick = radius * (0.40 + 0.60 * behind**1.1)
+    thick = radius * (0.26 + 0.74 * behind**0.9)
     out = np.stack([np.sin(angle), np.zeros(rows), -np.cos(angle)], axis=-1)
     around = np.linspace(0, 2 * np.pi, columns + 1)
     # The section is a drop that hangs down behind: the hood's own bag.
