@@ -42,6 +42,8 @@ export interface StageOptions {
   fonts?: string;
 }
 
+/** Number of the chorus among the labels of sections; as in stage/show/light.py. */
+const CHORUS = 3;
 const DEGREES = 180 / Math.PI;
 /** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
 export const WALL_HZ = 15;
@@ -253,7 +255,7 @@ export class StageView {
   setFrame(frame: Frame): void {
     this.#frame = frame;
     const { light, mediaTime } = frame;
-    this.#fade.aim(light.palette);
+    this.#fade.aim(light.palette, light.section === CHORUS);
     this.#pulse = this.#flash.pulse(mediaTime, light.beatPhase, this.#venue.light.pulse_decay);
     this.#strobe.follow(light.strobe, mediaTime);
     for (const avatar of this.#list) {
