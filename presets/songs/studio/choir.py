@@ -79,6 +79,10 @@ def sing_all(score: Score, samples: int, seed: int) -> Choir | None:
     doubled = _all([line for section in score.sections if section.harmony for line in section.lines])
     for side in (0, 1):
         backing[:, side] += 0.7 * _voice(score, doubled, samples, seed + 11 + side, 0.011 + 0.008 * side, "soft")
+    aside = _all([line for section in score.sections for line in section.backing])
+    for side, part in enumerate((aside, [replace(n, pitch=harmony_pitch(score, n, -1)) for n in aside])):
+        voice = _voice(score, part, samples, seed + 21 + side, 0.004, "soft")
+        backing += voice[:, None] * (np.array([0.9, 0.5]) if side else np.array([0.5, 0.9]))
     depth = max((len(section.harmony) for section in score.sections), default=0)
     for n in range(depth):
         notes = [

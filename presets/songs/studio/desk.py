@@ -159,6 +159,8 @@ def _add_voices(
     lead = np.repeat(choir.lead[:, None], 2, axis=1)
     lead = compressed(filtered(lead, "high", 120.0), -20.0, 3.0, 0.006, 0.1)
     lead = shelf(peaking(lead, 300.0, -2.0, 0.9), 7000.0, float(mix.get("vocal_air_db", 2.0)))
+    for hz, gain_db, q in mix.get("vocal_bells", []):
+        lead = peaking(lead, hz, gain_db, q)
     lead *= from_db(REFERENCE_LUFS + float(mix.get("vocal_db", 0.0)) - loudness_lufs(lead))
     side = filtered(choir.backing, "high", 260.0)
     loud = loudness_lufs(side)

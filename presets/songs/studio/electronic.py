@@ -197,7 +197,7 @@ def _hat(force: float, rng: Random, seconds: float, speed: float) -> Array:
     ring = sum(
         np.sign(np.sin(2.0 * np.pi * f * t + 0.3 * n)) for n, f in enumerate((3137, 4211, 5303, 6421, 7907, 8803))
     )
-    raw = 0.55 * rng.normal(0.0, 1.0, (len(t), 2)) + 0.16 * _stereo(np.asarray(ring, np.float64))
+    raw = 0.55 * rng.normal(0.0, 1.0, (len(t), 2)) + 0.07 * _stereo(np.asarray(ring, np.float64))
     return 0.4 * force * filtered(raw, "high", 7200.0, 3) * np.exp(-t * speed)[:, None]
 
 

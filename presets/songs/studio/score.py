@@ -62,8 +62,12 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """first_bar: 0 is the song's first. chords: (beat from the song's start, chord). level: loudness of the band, 1 is
-    as played. bright: 0 dark to 1 open at the section's start and end, for instruments that sweep."""
+    """first_bar: 0 is the song's first. chords: (beat from the song's start, chord).
+
+    backing: lines for the choir alone, not among the lyrics. level: loudness of the band, 1 is as played.
+    bright: 0 dark to 1 open at the section's start and end, for instruments that sweep.
+    harmony: chord tones below or above the melody, one for each backing voice.
+    """
 
     name: str
     label: str
@@ -74,6 +78,7 @@ class Section:
     play: tuple[Spot, ...]
     effects: tuple[Spot, ...]
     lines: tuple[Line, ...]
+    backing: tuple[Line, ...]
     melodies: tuple[Melody, ...]
     level: float
     bright: tuple[float, float]
@@ -133,7 +138,7 @@ def _notes(text: str, where: str, at: float, beats: int, transpose: int) -> list
 
 
 def _line(data: dict[str, Any], where: str, at: float, beats: int, transpose: int) -> Line:
-    words = words_of(data["text"])
+    words = words_of(data.get("text", data["say"]))
     said = re.findall(r"\{[^}]*\}|\S+", data["say"])
     notes = _notes(data["notes"], where, at, beats, transpose)
     heads = [note for note in notes if not note.slur]
@@ -148,7 +153,7 @@ def _line(data: dict[str, Any], where: str, at: float, beats: int, transpose: in
         at_syllable += not note.slur
         syllable = said[at_syllable].rstrip("12345")
         sung.append(ScoreNote(note.start, note.length, note.pitch, syllable, note.slur, note.loudness))
-    return Line(data["text"], data.get("english", ""), words, tones, tuple(sung))
+    return Line(data.get("text", ""), data.get("english", ""), words, tones, tuple(sung))
 
 
 def _spots(items: list[str], bars: int, where: str) -> tuple[Spot, ...]:
@@ -190,6 +195,7 @@ def _section(name: str, data: dict[str, Any], first_bar: int, beats: int) -> Sec
         return float((first_bar + int(item.get("bar", 1)) - 1) * beats)
 
     lines = [_line(item, f"{name}, {item['text']}", beat_of(item), beats, transpose) for item in data.get("sing", [])]
+    backing = [_line(item, f"{name}, backing", beat_of(item), beats, transpose) for item in data.get("backing", [])]
     melodies = [
         Melody(i["instrument"], tuple(_notes(i["notes"], f"{name}, {i['instrument']}", beat_of(i), beats, transpose)))
         for i in data.get("line", [])
@@ -205,6 +211,7 @@ def _section(name: str, data: dict[str, Any], first_bar: int, beats: int) -> Sec
         play=_spots(data.get("play", []), bars, name),
         effects=_spots(data.get("effects", []), bars, name),
         lines=tuple(lines),
+        backing=tuple(backing),
         melodies=tuple(melodies),
         level=float(data.get("level", 1.0)),
         bright=(bright[0], bright[1]) if isinstance(bright, list) else (bright, bright),
