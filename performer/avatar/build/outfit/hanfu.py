@@ -99,10 +99,10 @@ def _collar(kit: Kit) -> None:
     back = neck_ring(
         kit,
         1.292,
-        [(-0.014, 0.009), (0.010, 0.012), (0.013, 0.015), (-0.024, 0.030)],
+        [(-0.016, 0.006), (0.003, 0.008), (0.0055, 0.011), (-0.022, 0.021)],
         kit.some(12, 22),
-        start=np.radians(44),
-        end=np.radians(316),
+        start=np.radians(52),
+        end=np.radians(308),
     )
     kit.add(back, "collar_back", centre=np.array([0, kit.height(1.28), -0.015]))
 

@@ -71,7 +71,7 @@ def _bodice(kit: Kit) -> tuple[Bell, Sheet]:
         back=0.10,
         tilt=0.03,
         wave=0.007,
-        clear=hip_clearance(kit),
+        clear=hip_clearance(kit, 0.013),
     )
     return bell, sheet
 

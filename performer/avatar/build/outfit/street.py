@@ -93,10 +93,10 @@ def _skirt(kit: Kit) -> None:
         tilt=-0.02,
         wave=0.006,
         waves=6,
-        clear=hip_clearance(kit),
+        clear=hip_clearance(kit, 0.016),
     )
     pleats = kit.some(20, 36)
-    rows = np.linspace(0.0, 1.0, kit.some(5, 9))
+    rows = np.linspace(0.0, 1.0, kit.some(6, 10)) ** 1.25
     main = pleated(bell, pleats, rows, profile=PLEAT_FULL if kit.full else PLEAT_LITE, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
     inner = pleated(bell, kit.some(12, 24), rows[1::2], depth=0.0, out=-0.015, profile=((0.0, 0.0),))

@@ -105,9 +105,11 @@ def _print(p: Patch, c: Colours, x: float, y: float, size: float) -> None:
     q.over(ramp((c.second, c.accent, blend_light(c.accent, 0.35)), shade), q.inside(sun))
     for k in range(5):
         q.over(c.light, q.inside(np.abs(q.y - (y + 4 + 9 * k)) - 0.8 - 0.55 * k) * q.inside(sun))
-    for k, (dx, dy, long) in enumerate(((-24, -30, 74), (0, -42, 96), (24, -30, 74))):
-        inks = (c.dark, blend(c.dark, c.main, 0.5), c.dark)
-        p.feather(x + dx * size, y + dy * size, long * size, (26 + 4 * (k == 1)) * size, inks, c.light)
+    # A gull of two strokes over the sun, and its wake.
+    for side in (-1, 1):
+        wing = line(q.x, q.y, x, y - 4, x + side * 34 * size, y - 26 * size) + 0.05 * np.abs(q.x - x)
+        q.over(c.dark, q.inside(wing - 4.6 * size))
+        q.over(c.light, q.inside(wing - 2.6 * size))
 
 
 def _back_print(p: Patch, c: Colours) -> None:
@@ -122,7 +124,7 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     p.fill(c.main)
     s = p.x / p.wide
     rng = np.random.default_rng(seed + 5)
-    p.over(c.second, p.inside(p.x - 16 - 0.12 * p.y))
+    p.over(c.second, p.inside(p.x - 16 - 0.12 * p.y) * (p.y < 100))
     for start, width, ink in ((176, 26, c.second), (186, 6, c.accent), (214, 4, c.light)):
         p.over(ink, p.inside(band(p.x, start, start + width)))
     for k in range(11):

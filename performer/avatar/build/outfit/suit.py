@@ -122,7 +122,9 @@ def _shirt_front(kit: Kit) -> None:
         1.300,
         [(-0.026, 0.008), (0.010, 0.005), (0.0135, 0.0085), (0.002, 0.016), (-0.020, 0.027)],
         columns,
-        points=0.024,
+        points=0.026,
+        start=np.radians(5),
+        end=np.radians(355),
     )
     # The jacket's own collar stands behind it and joins the lapels.
     behind = neck_ring(

@@ -80,8 +80,7 @@ def _opening(p: Patch, c: Colours) -> None:
     """Shirt, waistcoat and the crossed edges of the front."""
     across = np.abs(p.x - 190)
     y_button = 285.0
-    vee = np.clip((y_button - p.y) / (y_button - 40), 0, 1.2)
-    opened = across - 4 - 66 * vee**1.1
+    opened = across - np.interp(p.y[:, 0], [20, 60, 100, 150, 285], [44, 50, 58, 58, 4])[:, None]
     inside = p.inside(opened) * (p.y < y_button)
     vest = across - 34 * np.clip((250 - p.y) / 130, 0, 1.4)
     p.over(c.second, inside)
@@ -219,7 +218,9 @@ def _small(canvas: Canvas, c: Colours) -> None:
     collar = canvas.patch("collar", 260, 60)
     collar.fill(c.light)
     collar.darken(0.4 * smooth((20 - collar.y) / 20))
-    collar.stitches(collar.y - 54, collar.x, shaded(c.light, 0.6), pitch=5)
+    leaf = np.minimum(collar.x, collar.wide - collar.x)
+    collar.darken(0.55 * np.exp(-((leaf / 3.0) ** 2)) + 0.5 * smooth((collar.y - 55) / 5))
+    collar.stitches(collar.y - 52, collar.x, shaded(c.light, 0.6), pitch=5)
     collar.darken(0.3 * np.exp(-(((collar.y - 28) / 3) ** 2)))
     stand = canvas.patch("jacket_collar", 300, 60)
     stand.fill(ramp((shaded(c.dark, 0.6), c.dark, blend_light(c.dark, 0.2), c.dark), stand.y / stand.high))
