@@ -77,14 +77,14 @@ vec3 type(vec2 p) {
   // Discs of light out of focus, in three sizes, that rise slowly over an evening sky.
   bokeh: /* glsl */ `
 vec3 bokeh(vec2 p) {
-  vec3 col = mix(c2 * 1.0, c0 * 0.44, pow(1.0 - vUv.y, 1.9)) + c1 * 0.14 * exp(-9.0 * abs(p.y + 0.2 - 0.05 * sin(p.x * 4.0 + time * 0.2)));
-  for (int k = 0; k < 16; k++) {
+  vec3 col = mix(c2 * 1.25, mix(c0, c1, 0.5 + 0.4 * sin(p.x * 2.0 + time * 0.1)) * 0.50, pow(1.0 - vUv.y, 1.5)) + c1 * 0.18 * exp(-9.0 * abs(p.y + 0.2 - 0.05 * sin(p.x * 4.0 + time * 0.2)));
+  for (int k = 0; k < 14; k++) {
     float f = float(k);
-    vec2 at = vec2(h1(f) * 2.3 - 1.15 + 0.10 * sin(time * 0.25 + f), mod(h1(f + 9.0) * 1.4 + time * (0.008 + 0.014 * h1(f + 3.0)), 1.4) - 0.7);
-    float size = 0.025 + 0.13 * h1(f + 5.0) * h1(f + 5.0), d = length(p - at), blink = 0.7 + 0.3 * sin(time * (0.6 + h1(f)) + 6.0 * h1(f + 2.0));
+    vec2 at = vec2(2.1 * fract(0.618 * f + 0.13) - 1.05 + 0.10 * sin(time * 0.25 + f), mod(h1(f + 9.0) * 1.2 + time * (0.008 + 0.014 * h1(f + 3.0)), 1.2) - 0.6);
+    float size = 0.035 + 0.13 * h1(f + 5.0) * h1(f + 5.0), d = length(p - at), blink = 0.7 + 0.3 * sin(time * (0.6 + h1(f)) + 6.0 * h1(f + 2.0));
     float disc = smoothstep(size, size * 0.9, d);
     float rim = disc * smoothstep(size * 0.72, size * 0.97, d);
-    col += mix(duo(h1(f + 7.0) * 1.3), c3, 0.3 * h1(f + 4.0)) * (disc * 0.15 + rim * 0.20) * blink;
+    col += mix(duo(h1(f + 7.0) * 1.3), c3, 0.3 * h1(f + 4.0)) * (disc * 0.30 + rim * 0.30) * blink;
   }
   return col + c3 * 0.04 * pulse * (1.0 - vUv.y);
 }`,
@@ -131,15 +131,16 @@ vec3 dawn(vec2 p) {
   // 霓裳: bands of silk that drift over each other, each with a lit edge and folds.
   silk: /* glsl */ `
 vec3 silk(vec2 p) {
-  vec3 col = mix(c2 * 0.85, duo(vUv.x) * 0.22, 0.35 + 0.5 * vUv.y);
-  for (int k = 0; k < 6; k++) {
+  vec3 col = mix(c2 * 1.0, duo(vUv.x) * 0.34, 0.35 + 0.4 * vUv.y);
+  for (int k = 0; k < 5; k++) {
     float f = float(k), t = time * (0.16 + 0.03 * f);
-    float mid = 0.46 - 0.17 * f + 0.10 * sin(p.x * (1.5 + 0.23 * f) + t + f * 1.9) + 0.045 * sin(p.x * 3.7 - t * 1.4 + f);
-    float wide = 0.085 + 0.055 * sin(p.x * 1.9 + t * 0.8 + f * 2.3), d = (p.y - mid) / wide;
+    float mid = 0.42 - 0.2 * f + 0.10 * sin(p.x * (1.5 + 0.23 * f) + t + f * 1.9) + 0.045 * sin(p.x * 3.7 - t * 1.4 + f);
+    float wide = 0.125 + 0.06 * sin(p.x * 1.9 + t * 0.8 + f * 2.3), d = (p.y - mid) / wide;
     float body = smoothstep(1.0, 0.9, abs(d));
     float fold = 0.5 + 0.5 * sin(d * 5.0 + p.x * 6.0 + t * 2.0 + f);
     vec3 tone = duo(0.5 + 0.5 * sin(f * 1.7 + p.x * 1.2));
-    vec3 cloth = tone * (0.16 + 0.40 * fold * fold) + c3 * 0.22 * pow(fold, 6.0);
+    float sheen = fold * fold * fold;
+    vec3 cloth = tone * (0.24 + 0.48 * fold * fold) + c3 * 0.26 * sheen * sheen;
     float edge = smoothstep(0.16, 0.0, abs(abs(d) - 0.93));
     col = mix(col, cloth, body * 0.72) + mix(tone, c3, 0.4) * edge * (0.34 + 0.12 * pulse);
   }
@@ -148,7 +149,7 @@ vec3 silk(vec2 p) {
   // A sky of turning stars: three depths of points, four-pointed sparks, one that falls.
   stars: /* glsl */ `
 vec3 stars(vec2 p) {
-  vec3 col = mix(c2 * 0.7, c0 * 0.20, vUv.y * vUv.y);
+  vec3 col = mix(mix(c2, c0 * 0.4, 0.4), c2 * 0.8, vUv.y);
   float band = exp(-7.0 * pow(p.y - 0.32 * p.x - 0.06 + 0.05 * sin(p.x * 5.0), 2.0) * 3.0);
   col += duo(0.5 + 0.6 * p.x) * band * 0.26;
   for (int k = 0; k < 3; k++) {

@@ -69,7 +69,8 @@ export class Crowd {
     // Everybody near holds one; further back as many as may be drawn.
     const near = crowd.first + crowd.row * crowd[full ? "people_full" : "people_lite"] - 0.3;
     const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : share));
-    const bodies = all.filter((seat) => seat.z < near);
+    // Those nearest to the audience's cameras first: what they hide is then never painted.
+    const bodies = all.filter((seat) => seat.z < near).reverse();
     this.#sticks(uniforms, holders, [crowd.main_share, crowd.second_share]);
     people().forEach((geometry, kind, kinds) => {
       const row = bodies.filter((_, i) => i % kinds.length === kind);

@@ -58,13 +58,13 @@ export function aimLamp(lamp: Lamp, beams: Look["beams"], turn: number, out: THR
 
 /** A head with its lens at +y, and the neck it turns on. */
 function head(): THREE.InstancedBufferGeometry {
-  const can = new THREE.CylinderGeometry(0.105, 0.135, 0.3, 10, 1).translate(0, -0.02, 0);
-  const lens = new THREE.CylinderGeometry(0.1, 0.1, 0.03, 10, 1).translate(0, 0.14, 0);
-  const neck = new THREE.BoxGeometry(0.16, 0.1, 0.16).translate(0, -0.2, 0);
-  const merged = mergeGeometries([can, lens, neck].map((part) => part.toNonIndexed()));
+  const can = new THREE.CylinderGeometry(0.1, 0.135, 0.32, 7, 1).translate(0, -0.02, 0);
+  const neck = new THREE.CylinderGeometry(0.13, 0.09, 0.1, 4, 1, true).translate(0, -0.22, 0);
+  const merged = mergeGeometries([can, neck]);
   const geometry = new THREE.InstancedBufferGeometry();
   geometry.setAttribute("position", merged.getAttribute("position"));
   geometry.setAttribute("normal", merged.getAttribute("normal"));
+  geometry.setIndex(merged.index);
   return geometry;
 }
 

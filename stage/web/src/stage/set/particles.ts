@@ -4,6 +4,7 @@
  */
 import * as THREE from "three";
 import { CUE } from "../../wire/frame";
+import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
 import { SCREEN_CAMERA, screenMesh } from "../screen";
 import { CONFETTI, PETALS, SPARKS } from "./particles_shaders";
@@ -90,6 +91,8 @@ export class Effects {
       lit: { value: 1 },
       /** Metres of half the picture's height at a distance of one metre. */
       lens: { value: 0.2 },
+      /** Nothing flies before this place. */
+      face: { value: new THREE.Vector3(0, -9, 0) },
       c0: { value: palette.subarray(0, 3) },
       c1: { value: palette.subarray(3, 6) },
       c3: { value: palette.subarray(9, 12) },
@@ -105,7 +108,7 @@ export class Effects {
   }
 
   /** showTime: seconds; petals fall on while a song is held. */
-  update(light: LightFrame, showTime: number, camera: THREE.PerspectiveCamera): void {
+  update(light: LightFrame, showTime: number, camera: THREE.PerspectiveCamera, avatars: readonly Avatar[]): void {
     const shown = readCues(light, this.#shown);
     const u = this.#uniforms;
     u.age.value = shown.confetti;
@@ -115,6 +118,14 @@ export class Effects {
     u.time.value = showTime % 3600;
     u.lit.value = 0.35 + 0.65 * Math.min(1, light.intensity * 1.2);
     u.lens.value = Math.tan((camera.fov * Math.PI) / 360);
+    u.face.value.set(0, -9, 0);
+    for (const avatar of avatars) {
+      if (!avatar.group.visible) continue;
+      avatar.headPlace(u.face.value);
+      // From the joint at the top of the neck to the nose.
+      u.face.value.y += 0.07;
+      break;
+    }
     this.#confetti.visible = shown.confetti >= 0;
     this.#sparks.visible = shown.sparks >= 0;
     this.#petals.visible = shown.petals > 0;

@@ -3,10 +3,16 @@
 const HEAD = /* glsl */ `
 attribute vec4 chance, fate;
 uniform float age, sparkAge, time, amount, lit, lens;
-uniform vec3 c0, c1, c3;
+uniform vec3 c0, c1, c3, face;
 varying vec3 vTone;
 varying vec2 vAt;
 // Never larger than this share of the picture's height, however near the lens; nor thinner than a pixel or so.
+// 0 where a piece would stand before her face: no broadcast shows a blindfold.
+float clear(vec3 middle) {
+  vec3 at = (viewMatrix * vec4(face, 1.0)).xyz;
+  vec2 off = middle.xy / -middle.z - at.xy / -at.z;
+  return max(smoothstep(0.15, 0.24, length(off) * -at.z), step(-at.z, -middle.z));
+}
 float sized(float size, float far, float most) { return clamp(size, far * lens * 0.0022, far * lens * most); }
 `;
 
@@ -48,7 +54,7 @@ void main() {
   vec3 normal = cross(u, v);
   vec4 middle = viewMatrix * vec4(at, 1.0);
   float far = -middle.z;
-  float size = sized(0.042, far, 0.03) * step(0.001, t) * smoothstep(0.5, 1.3, far) * smoothstep(11.0, 9.4, age);
+  float size = sized(0.042, far, 0.03) * step(0.001, t) * smoothstep(0.5, 1.3, far) * clear(middle.xyz) * smoothstep(11.0, 9.4, age);
   vec3 corner = at + (u * position.x + v * position.y * 0.62) * size;
   gl_Position = projectionMatrix * viewMatrix * vec4(corner, 1.0);
   float facing = abs(normal.y * 0.75 + normal.z * 0.6);
@@ -131,7 +137,7 @@ void main() {
   vec4 middle = viewMatrix * vec4(at, 1.0);
   float far = -middle.z;
   float shown = smoothstep(fate.w, fate.w + 0.12, amount * 1.12) * smoothstep(0.0, 0.06, way) * smoothstep(1.0, 0.93, way);
-  float size = sized(0.056 + 0.02 * chance.w, far, 0.04) * shown * smoothstep(0.5, 1.3, far);
+  float size = sized(0.056 + 0.02 * chance.w, far, 0.04) * shown * smoothstep(0.5, 1.3, far) * clear(middle.xyz);
   vec3 corner = at + (u * position.x + v * position.y + normal * position.z) * size;
   gl_Position = projectionMatrix * viewMatrix * vec4(corner, 1.0);
   float facing = abs(normal.y * 0.7 + normal.z * 0.65);

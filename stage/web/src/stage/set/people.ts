@@ -19,7 +19,7 @@ class Outline {
     return this.#corners.push(x, y, rim) / 3 - 1;
   }
 
-  disc(x: number, y: number, rx: number, ry: number, corners = 14): this {
+  disc(x: number, y: number, rx: number, ry: number, corners = 10): this {
     const middle = this.add(x, y, 0);
     for (let i = 0; i < corners; i++) {
       const angle = (2 * Math.PI * i) / corners;
@@ -40,7 +40,7 @@ class Outline {
 
   /** The arm that holds the stick: its corners are placed by the shader, from shoulder to hand, and a fist. */
   arm(): this {
-    const rows: readonly (readonly [number, number])[] = [[0.01, 0.062], [0.5, 0.05], [0.9, 0.036], [0.94, 0.05], [1.0, 0.054], [1.06, 0.046], [1.09, 0.02]];
+    const rows: readonly (readonly [number, number])[] = [[0.01, 0.062], [0.9, 0.037], [0.95, 0.053], [1.04, 0.05], [1.09, 0.02]];
     const first = this.#corners.length / 3;
     for (const [along, half] of rows) for (const side of [-1, 0, 1]) this.add(half, 0, side === 0 ? 0 : 0.85, along, side);
     for (let i = 0; i < rows.length - 1; i++) {

@@ -109,12 +109,13 @@ export class Surfaces {
               float paint = texture2D(painting, vAt / vec2(${glsl(w)}, ${glsl(h)})).r;
               // A lamp at the foot throws a cone that widens and fades upwards; neighbours take turns in colour.
               float cell = vAt.x / ${glsl(every)}, up = max(0.0, vHigh);
-              float x = (fract(cell) - 0.5) * ${glsl(every)}, wide = 0.20 + 0.26 * up;
-              float cone = exp(-x * x / (wide * wide)) * exp(-up / ${glsl(height)});
+              float x = (fract(cell) - 0.5) * ${glsl(every)}, wide = 0.26 + 0.34 * up;
+              float aside = 1.0 / (1.0 + x * x / (wide * wide)), fade = 1.0 / (1.0 + up * ${glsl(0.62 / height)});
+              float cone = aside * aside * aside * fade * fade;
               float odd = mod(floor(cell) + floor(bar / 4.0), 2.0);
               vec3 lamp = mix(c0, c1, odd) * cone * wash * ${glsl(1.9 * lit)} * (0.86 + 0.14 * pulse);
               vec3 base = vec3(${glsl(r)}, ${glsl(g)}, ${glsl(b)});
-              float dusk = 0.35 + 0.65 * exp(-0.16 * up);
+              float dusk = 0.35 + 0.65 * fade;
               vec3 col = paint * base * (c2 * 1.5 + 0.20 * dusk + lamp * 2.0) + lamp * paint * 0.22;
               gl_FragColor = vec4(col, 0.0);
             }`,

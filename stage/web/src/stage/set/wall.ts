@@ -76,7 +76,7 @@ export class Wall {
             vec3 col = texture2D(wall, vUv, blur * 3.4).rgb;
             ${fine ? panels : ""}
             // The wall must stay darker than her face: less light the longer the lens.
-            col *= gain * ${glsl(share * gain)} * (1.0 - 0.36 * blur);
+            col *= gain * ${glsl(share * gain)} * (1.0 - 0.26 * blur);
             // Only what is bright on it spills over, or the whole wall would turn to milk.
             float bright = max(col.r, max(col.g, col.b));
             gl_FragColor = vec4(col + c2 * 0.05, ${glsl(BLOOM.wall)} * smoothstep(0.45, 1.0, bright));
