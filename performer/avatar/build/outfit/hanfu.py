@@ -25,14 +25,14 @@ __all__ = ["SHOES", "sew"]
 SHOES = "flats"
 # A skirt to the floor hangs from high above the hips: a lesser share of the thigh's turn lifts it clear.
 LONG: tuple[Drive, ...] = (
-    Drive(0, 0.48, 0.48),
-    Drive(45, 0.80, 0.05),
-    Drive(90, 0.74, 0.0),
-    Drive(135, 0.36, 0.0),
-    Drive(180, 0.16, 0.16),
-    Drive(225, 0.0, 0.36),
-    Drive(270, 0.0, 0.74),
-    Drive(315, 0.05, 0.80),
+    Drive(0, 0.48, 0.48, 0.40, 0.40),
+    Drive(45, 0.80, 0.05, 0.80, 0.05),
+    Drive(90, 0.74, 0.0, 0.62, 0.0),
+    Drive(135, 0.36, 0.0, 0.36, 0.0),
+    Drive(180, 0.16, 0.16, 0.18, 0.18),
+    Drive(225, 0.0, 0.36, 0.0, 0.36),
+    Drive(270, 0.0, 0.74, 0.0, 0.62),
+    Drive(315, 0.05, 0.80, 0.05, 0.80),
 )
 
 

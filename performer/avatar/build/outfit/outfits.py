@@ -9,6 +9,7 @@ from performer.avatar.build.material import Material
 from performer.avatar.build.outfit import hanfu, hanfu_paint, idol, idol_paint, street, street_paint, suit, suit_paint
 from performer.avatar.build.outfit.cloth_paint import Canvas
 from performer.avatar.build.outfit.kit import Kit
+from performer.avatar.build.outfit.props_paint import paint_props
 from performer.avatar.build.outfit.shoes import shoe_of
 from performer.avatar.build.spec import Colours, Level, Spec
 from performer.avatar.model import AvatarError
@@ -62,6 +63,7 @@ def build_outfit(spec: Spec, level: Level, body: "Body") -> Dressing:
     outfit = outfit_of(spec)
     canvas = Canvas(outfit.layout)
     outfit.paint(canvas, spec.colours, spec.seed)
+    paint_props(canvas, spec.colours)
     kit = Kit(spec, level, body, canvas)
     outfit.sew(kit)
     material = Material(

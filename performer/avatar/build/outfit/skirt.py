@@ -18,11 +18,16 @@ __all__ = ["DRIVE", "Bell", "Drive", "hang", "panel", "pleated", "skirt_chains",
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """How much of each upper leg's rotation a chain at this angle takes. Angles in degrees, 0 front, 90 her left."""
+    """How much of each upper leg's rotation a chain at this angle takes. Angles in degrees, 0 front, 90 her left.
+
+    left_shin, right_shin: of the lower legs', from the chain's second joint on; for skirts that reach below the knee.
+    """
 
     angle_deg: float
     left: float
     right: float
+    left_shin: float = 0.0
+    right_shin: float = 0.0
 
 
 DRIVE: tuple[Drive, ...] = (
@@ -129,19 +134,21 @@ def skirt_chains(
                 name = f"{prefix}{index}_{side}Drive"
                 follows.append(Follow(name, parent, root, f"{side}UpperLeg", weight))
                 parent = name
-        chains.append(
-            Chain(
-                f"{prefix}{index}",
-                parent,
-                tuple(f"{prefix}{index}_{j}" for j in range(joints)),
-                tuple(_place(spot) for spot in spots),
-                stiffness,
-                gravity,
-                drag,
-                hit_radius=0.012,
-                against=tuple(against),
-            )
-        )
+        names = [f"{prefix}{index}_{j}" for j in range(joints)]
+        places = [_place(spot) for spot in spots]
+        kind = (stiffness, gravity, drag, 0.012, tuple(against))
+        if pull.left_shin or pull.right_shin:
+            # Cloth bends where the knee does: what hangs below it turns with the shin.
+            chains.append(Chain(f"{prefix}{index}", parent, (names[0], f"{names[0]}_end"), tuple(places[:2]), *kind))
+            parent = names[0]
+            for side, weight in (("left", pull.left_shin), ("right", pull.right_shin)):
+                if weight > 0:
+                    name = f"{prefix}{index}_{side}ShinDrive"
+                    follows.append(Follow(name, parent, places[1], f"{side}LowerLeg", weight))
+                    parent = name
+            chains.append(Chain(f"{prefix}{index}_low", parent, tuple(names[1:]), tuple(places[1:]), *kind))
+        else:
+            chains.append(Chain(f"{prefix}{index}", parent, tuple(names), tuple(places), *kind))
     return chains, follows
 
 

@@ -63,7 +63,7 @@ def wide_sleeve(kit: Kit, cut: WideSleeve) -> Sleeve:
         np.minimum(stations, 0.9),
         columns,
         0.0075,
-        ("leftArm", "torso"),
+        ("leftArm",),
         front=(0.0, 1.0, 0.0),
     )
     free = np.clip((stations - cut.start) / 0.45, 0, 1)[:, None, None]

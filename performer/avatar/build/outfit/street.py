@@ -24,12 +24,12 @@ def sew(kit: Kit) -> None:
 
 
 def _hoodie(kit: Kit) -> None:
-    low, shoulder = kit.height(0.89), kit.height(1.25)
+    low, shoulder = kit.height(0.93), kit.height(1.25)
 
     def gap(points: Floats) -> Floats:
         # Wide over the waist, gathered by the ribbing at hem and cuff; wide sleeves.
         y, x = points[:, 1], np.abs(points[:, 0])
-        trunk = 0.026 + 0.046 * np.exp(-(((y - low - 0.085) / 0.075) ** 2))
+        trunk = 0.026 + 0.046 * np.exp(-(((y - low - 0.075) / 0.07) ** 2))
         sleeve = 0.013 + 0.030 * np.exp(-(((x - 0.425) / 0.055) ** 2)) + 0.018 * np.exp(-(((x - 0.24) / 0.11) ** 2))
         return np.where(x > 0.13, sleeve, np.where(y > shoulder - 0.02, 0.014, trunk)) * kit.spec.outfit.sleeves
 
@@ -42,11 +42,11 @@ def _hoodie(kit: Kit) -> None:
             for m, n in zip(middle, normal, strict=True)
         ]
 
-    trunk = Chart((-0.175, 0.175), (kit.height(0.860), kit.height(1.305)))
+    trunk = Chart((-0.175, 0.175), (kit.height(0.905), kit.height(1.305)))
     sleeve = Chart((arm + 0.01, float(kit.body.joints["leftHand"][0]) + 0.02), (shoulder - 0.10, shoulder + 0.08), True)
     cut(
         kit,
-        lambda region, row: (region == "torso" and row >= 2) or (region in ("leftArm", "rightArm") and row <= 10),
+        lambda region, row: (region == "torso" and row >= 3) or (region in ("leftArm", "rightArm") and row <= 10),
         gap,
         {"top_front": trunk, "top_back": trunk, "sleeve_front": sleeve, "sleeve_back": sleeve},
         which,

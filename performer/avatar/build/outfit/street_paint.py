@@ -42,11 +42,11 @@ LAYOUT = {
 
 def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     """Every tile. main: hoodie; second: yoke and check; accent: print and stripes; dark: ribs, skirt."""
-    front, back = canvas.patch("top_front", 350, 445), canvas.patch("top_back", 350, 445)
+    front, back = canvas.patch("top_front", 350, 400), canvas.patch("top_back", 350, 400)
     for p in (front, back):
         _trunk(p, c, seed)
     _pocket(front, c)
-    _print(front, c, 175, 168, 1.0)
+    _print(front, c, 175, 160, 1.0)
     _back_print(back, c)
     for name in ("sleeve_front", "sleeve_back"):
         _sleeve(canvas.patch(name, 420, 180), c, seed + (name == "sleeve_back"))
@@ -74,21 +74,21 @@ def _trunk(p: Patch, c: Colours, seed: int) -> None:
         p.crease(x0, y0, x0 - side * (70 + 7 * k), y0 + 60 + 10 * k, 8 + 0.6 * k, 0.55)
     for k in range(10):
         x0 = 34 + 31 * k + rng.uniform(-8, 8)
-        p.crease(x0, 376, x0 + rng.uniform(-22, 22), 376 - 60 - 30 * rng.uniform(), 6, 0.6)
+        p.crease(x0, 333, x0 + rng.uniform(-22, 22), 333 - 60 - 30 * rng.uniform(), 6, 0.6)
     p.darken(0.35 * smooth((across - 105) / 60))
-    p.darken(0.30 * smooth((p.y - 330) / 40) * (p.y < 380))
-    rib = p.crop(0, 378, 350, 445)
+    p.darken(0.30 * smooth((p.y - 290) / 40) * (p.y < 336))
+    rib = p.crop(0, 334, 350, 400)
     rib.fill(c.dark)
     rib.darken(0.55 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * rib.x / 6.0)))
-    rib.over(c.accent, rib.inside(np.abs(rib.y - 396) - 4))
-    rib.seam(rib.y - 379)
+    rib.over(c.accent, rib.inside(np.abs(rib.y - 352) - 4))
+    rib.seam(rib.y - 335)
     p.darken(0.35 * smooth((28 - p.y) / 22) * smooth((70 - across) / 20) + 0 * t)
 
 
 def _pocket(p: Patch, c: Colours) -> None:
     """The kangaroo pocket of the front."""
     across = np.abs(p.x - 175)
-    slope = np.maximum(band(p.y, 268, 366), across - np.clip(60 + (p.y - 268) * 0.42, 0, 92))
+    slope = np.maximum(band(p.y, 232, 326), across - np.clip(60 + (p.y - 232) * 0.42, 0, 92))
     cover = p.inside(slope)
     p.darken(0.35 * p.inside(np.abs(slope) - 2.5))
     p.over(blend_light(c.main, 0.06), cover)
