@@ -1,4 +1,4 @@
-"""The texture "extra": cells of drawn cloth, metal, petals and feathers for accessories; its right half is the props'."""
+"""The texture "extra": cells of drawn cloth, metal, petals, feathers for accessories; its right half is the props'."""
 
 import importlib
 from collections.abc import Callable

@@ -56,7 +56,9 @@ def glasses(head: HeadSurface, level: Level) -> list[Solid]:
         ear = _off(head, 1.56, 0.101, 0.0065)
         middle = hinge * 0.55 + ear * 0.45 + np.array([0.0055, 0.0005, 0.0])
         made.append(
-            _sided(tube(np.stack([hinge, middle, ear, ear + [-0.002, -0.014, -0.016]]), 0.0011, 3, "dark"), side)
+            _sided(
+                tube(np.stack([hinge, middle, ear, ear + np.array([-0.002, -0.014, -0.016])]), 0.0011, 3, "dark"), side
+            )
         )
     x = np.linspace(-0.0105, 0.0105, 5)
     z = float(head.z(0.016, 0.082)) + 0.0098 + 0.0022 * np.cos(x * 120)
@@ -71,7 +73,7 @@ def earring(head: HeadSurface, level: Level, side: float) -> list[Solid]:
     drop = lobe + np.array([0.0012, -0.0150, 0.0])
     made = [
         ball(lobe, (0.0030, 0.0030, 0.0030), columns, "metal"),
-        tube(np.stack([lobe, drop + [0, 0.006, 0]]), 0.0007, 3, "metal"),
+        tube(np.stack([lobe, drop + np.array([0, 0.006, 0])]), 0.0007, 3, "metal"),
         ball(drop, (0.0042, 0.0068, 0.0042), columns, "gem"),
     ]
     return [_sided(one, side) for one in made]
@@ -91,7 +93,7 @@ def _along(head: HeadSurface, stops: Floats, count: int) -> Floats:
 def _disc(centre: Floats, radius: float, depth: float, paint: str, columns: int) -> Solid:
     """A flat puck that looks away from the head's side."""
     return tube(
-        np.stack([centre - [depth, 0, 0], centre, centre + [depth * 0.5, 0, 0]]),
+        np.stack([centre - np.array([depth, 0, 0]), centre, centre + np.array([depth / 2, 0, 0])]),
         np.array([radius, radius, radius * 0.8]),
         columns,
         paint,

@@ -111,7 +111,10 @@ def leaf(
 
 
 def bow(size: float, level: str, *, tails: float = 1.3, paint: str = "bow") -> list[Solid]:
-    """A ribbon tied in front of the origin, facing +z: two loops, two ends (of `tails` sizes) and a knot. size: of a loop."""
+    """A ribbon tied in front of the origin, facing +z: two loops, a knot, two ends of `tails` sizes.
+
+    size: length of a loop, metres.
+    """
     rings = 9 if level == "lite" else 15
     made: list[Solid] = []
     t = np.linspace(0.0, 1.0, rings)

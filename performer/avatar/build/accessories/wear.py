@@ -9,8 +9,8 @@ from performer.avatar.build.accessories.extra_paint import extra_material
 from performer.avatar.build.accessories.solids import Solid, moved, part_of
 from performer.avatar.build.body import Body
 from performer.avatar.build.dressing import Dressing
-from performer.avatar.build.hair.dress import Tie, scalp_of, ties_of
 from performer.avatar.build.hair.swing import chain_of, shares
+from performer.avatar.build.hair.ties import Tie, scalp_of, ties_of
 from performer.avatar.build.head import HeadSurface
 from performer.avatar.build.part import Floats, Part, join, rigid
 from performer.avatar.build.spec import Accessory, Level, Spec
@@ -59,8 +59,8 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface) -> tuple
     elif item.kind == "earrings":
         solids = [one for side in (1.0, -1.0) for one in head_pieces.earring(head, level, side)]
     elif item.kind == "ribbon":
-        ties = [tie for tie in ties_of(spec, head) if tie.side == 0 or tie.side in sides or item.side == "both"]
-        for tie in ties or [_on_scalp(spec, head, 62.0, 168.0, 16.0, side) for side in sides]:
+        ties = [tie for tie in ties_of(spec) if tie.side == 0 or tie.side in sides or item.side == "both"]
+        for tie in ties or [_on_scalp(spec, 62.0, 168.0, 16.0, side) for side in sides]:
             solids += [_put(one, tie) for one in hair_pieces.ribbon(level)]
     elif item.kind == "beret":
         at = np.array([0.012 * sides[0], 0.226, -0.020])
@@ -70,7 +70,7 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface) -> tuple
             bearing, height, out = {"flower": (66, 170, 18), "buyao": (84, 178, 18), "feather": (70, 165, 20)}[
                 item.kind
             ]
-            tie = _on_scalp(spec, head, bearing, height, out, side)
+            tie = _on_scalp(spec, bearing, height, out, side)
             made = hair_pieces.feathers(level) if item.kind == "feather" else hair_pieces.flower(level)
             solids += [_put(one, tie) for one in made]
             if item.kind == "buyao":
@@ -82,9 +82,9 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface) -> tuple
     return parts, chains
 
 
-def _on_scalp(spec: Spec, head: HeadSurface, bearing: float, height: float, out: float, side: float) -> Tie:
+def _on_scalp(spec: Spec, bearing: float, height: float, out: float, side: float) -> Tie:
     """A place over the locks of a bearing (degrees, of her left), a height and a distance (mm)."""
-    scalp = scalp_of(spec, head)
+    scalp = scalp_of(spec)
     angle = np.radians(bearing)
     base, normal = scalp.base(np.array([angle]), np.array([scalp.fall_at(float(angle), height / 1000)]))
     turn = np.array([side, 1.0, 1.0])

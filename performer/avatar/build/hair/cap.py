@@ -11,7 +11,7 @@ from performer.avatar.build.part import Floats, Part, rigid
 __all__ = ["build_cap"]
 
 
-def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> list[Part]:
+def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> Part:
     """An open shell from the whorl to the hairline, in the head's frame; its border touches the skin."""
     columns, rows = (28, 8) if level == "lite" else (48, 14)
     bearing = np.linspace(-np.pi, np.pi, columns + 1)
@@ -37,10 +37,9 @@ def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> list
     corner = points[triangles]
     size = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1)
     triangles = triangles[size > 1e-9]
-    cap = Part(
+    return Part(
         points, triangles, normals, uv, rigid(len(points), "head"), "Hair", "hair", outline=0.0
     )  # fmt: skip
-    return [cap]
 
 
 def _on_skin(head: HeadSurface, points: Floats) -> Floats:

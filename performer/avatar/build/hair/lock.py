@@ -24,11 +24,13 @@ _DENSE = 64
 class Lock:
     """One lock as it is drawn. Bearings in degrees (0 the face, 90 her left), all else in millimetres of the head.
 
-    root: bearing and distance from the whorl, or its height with a minus. tip: bearing and height. via: bearings and heights between.
+    root: bearing and distance from the whorl, or its height with a minus.
+    tip: bearing and height. via: bearings and heights between.
     out: off the scalp at the root, in the middle, at the tip. hook: how far the tip turns to her left.
     wave: how far and how long it swings from side to side, and where in the swing it starts [0, 1].
     swell, point: shares of the length where it has opened and where it starts to close.
-    snug: over the skin of nape and neck instead of falling free. reach: the texture's row at the tip, 1 = the very end, where the tip's colour is.
+    snug: over nape and neck, not falling free.
+    reach: the texture's row at the tip, 1 = the very end, where the tip's colour is.
     """
 
     root: tuple[float, float]

@@ -1,17 +1,22 @@
-"""The textures of the hair: strips of drawn strands with a zig-zag ring of light, dark edges, and tips of another hue."""
+"""The paint of the hair: strips of drawn strands with a zig-zag ring of light, dark edges, tips of another hue."""
 
 import colorsys
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from performer.avatar.build.hair.lock import COLUMNS
+from performer.avatar.build.material import Material
 from performer.avatar.build.part import Floats
+from performer.avatar.build.spec import Spec
 
-__all__ = ["fringe_texture", "hair_texture", "shade_of"]
+__all__ = ["hair_materials", "hair_textures"]
 
 _SIDE = 512
 _RING_ROW = 0.19
+_FRINGE_TIP = 0.22
+_FRINGE_CLEAR = 0.45
 
 
 def _colour(code: str) -> Floats:
@@ -29,7 +34,7 @@ def _toward(colour: Floats, hue: float, amount: float, dim: float, rich: float) 
     return np.array(colorsys.hsv_to_rgb((h + way * amount) % 1.0, min(1.0, s + rich * (1.0 - s)), v * dim))
 
 
-def shade_of(code: str) -> str:
+def _shade_of(code: str) -> str:
     """What the texture is multiplied with in the shade: darker and towards violet, never grey."""
     base = _colour(code)
     light = float(base @ np.array([0.3, 0.59, 0.11]))
@@ -50,19 +55,13 @@ def _noise(rng: np.random.Generator, count: int, knots: int) -> Floats:
     return np.interp(np.linspace(0, knots - 1, count), np.arange(knots), rng.normal(size=knots))
 
 
-def _strip(base: Floats, tip: Floats, rng: np.random.Generator, width: int, under: bool) -> Floats:
+def _strip(base: Floats, rng: np.random.Generator, width: int, under: bool) -> Floats:
     """(512, width, 3) one drawn lock, root on top."""
     v, u = np.meshgrid((np.arange(_SIDE) + 0.5) / _SIDE, (np.arange(width) + 0.5) / width, indexing="ij")
     bright = float(base @ np.array([0.3, 0.59, 0.11]))
     dark = _toward(base, 0.78, 0.30, 0.66, 0.28)
     deep = _toward(base, 0.78, 0.45, 0.46, 0.35)
     light = _mix(base, np.ones(3), np.array(0.32))
-    middle = _between(base, tip, 0.5)
-    far = _smooth(0.62, 0.42, v)[..., None]
-    farther = _smooth(0.86, 0.30, v)[..., None]
-    ground = base * (1 - far) + middle * far
-    ground = ground * (1 - farther) + tip * farther
-    ratio = ground / np.maximum(base, 0.02)
     picture = np.tile(base, (_SIDE, width, 1))
     # A lock is a ribbon with a lit side: broad soft planes, not noise.
     picture = _mix(picture, light, 0.38 * np.exp(-(((u - 0.36) / 0.17) ** 2)))
@@ -79,7 +78,6 @@ def _strip(base: Floats, tip: Floats, rng: np.random.Generator, width: int, unde
     picture = _mix(picture, dark, 0.75 * (1 - _smooth(0.085, 0.10, edge)))
     picture = _mix(picture, deep, 0.80 * (1 - _smooth(0.032, 0.045, edge)))
     picture = _mix(picture, dark, 0.45 * (1 - _smooth(0.06, 0.12, v)))
-    picture = np.clip(picture * ratio, 0.0, 1.0)
     # The ring: two rows of spikes round one height, the lower one long, as a brush leaves them.
     teeth = np.abs((bent * 4.0 + 0.3 * np.sin(bent * 9 + rng.uniform(0, 6))) % 1.0 - 0.5) * 2
     tall = np.interp(u, np.linspace(0, 1, 9), rng.uniform(0.25, 1.0, 9))
@@ -88,12 +86,14 @@ def _strip(base: Floats, tip: Floats, rng: np.random.Generator, width: int, unde
     below = _RING_ROW + arch + 0.010 + 0.078 * teeth**1.4 * tall
     inside = _smooth(0.0, 0.008, v - above) * _smooth(0.0, 0.012, below - v)
     inside = inside * (0.12 + 0.88 * _smooth(0.15, 0.16, edge))
-    shine = _mix(base, np.array([1.0, 0.97, 0.98]), np.array(0.62 if bright < 0.6 else 0.80))
+    hue, rich, _ = colorsys.rgb_to_hsv(*(float(c) for c in base))
+    gleam = np.array(colorsys.hsv_to_rgb(hue, rich * (0.16 if bright > 0.6 else 0.42), 1.0))
+    shine = _mix(base, gleam, np.array(0.55 if bright < 0.6 else 0.80))
     picture = _mix(picture, shine, (0.0 if under else 0.82) * inside)
     thread = np.exp(-(((v - below - 0.028) / 0.006) ** 2)) * (teeth > 0.35) * 0.4
     picture = _mix(picture, shine, (0.0 if under else 1.0) * thread * _smooth(0.2, 0.1, edge))
     if under:
-        picture = _mix(picture, deep * np.clip(ratio, 0, 1.4), np.full(u.shape, 0.34))
+        picture = _mix(picture, deep, np.full(u.shape, 0.34))
     return picture
 
 
@@ -107,21 +107,44 @@ def _between(one: Floats, two: Floats, share: float) -> Floats:
     )
 
 
-def hair_texture(base: str, tip: str, seed: int) -> NDArray[np.uint8]:
-    """(512, 512, 3): `COLUMNS` strips; the last is in shadow."""
+def _tint(base: Floats, tip: Floats) -> Floats:
+    """(512, 1, 3) what a strip is multiplied with down its length, so that it ends in the tip's colour."""
+    v = ((np.arange(_SIDE) + 0.5) / _SIDE)[:, None, None]
+    ground = base + (_between(base, tip, 0.5) - base) * _smooth(0.62, 0.42, v)
+    ground = ground + (tip - ground) * _smooth(0.86, 0.30, v)
+    return ground / np.maximum(base, 0.02)
+
+
+def hair_textures(base: str, tip: str, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(512, 512, 3) of the hair, `COLUMNS` strips of which the last is in shadow; (512, 512, 4) of the fringe.
+
+    The fringe's tips take less of the tip's colour, and brows and eyes show through them.
+    """
     rng = np.random.default_rng(seed)
     start = _colour(base)
     end = _colour(tip) if tip else _toward(start, 0.9, 0.18, min(1.08, 1.0 / max(start.max(), 1e-3)), 0.06)
     wide = _SIDE // COLUMNS
-    strips = [_strip(start, end, rng, wide, under=k == COLUMNS - 1) for k in range(COLUMNS)]
-    return (np.clip(np.concatenate(strips, axis=1), 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def fringe_texture(base: str, tip: str, seed: int) -> NDArray[np.uint8]:
-    """(512, 512, 4): the same strips; towards the tips brows and eyes show through."""
-    start = _colour(base)
-    picture = hair_texture(base, _code(_between(start, _colour(tip), 0.22)) if tip else "", seed)
+    drawn = np.concatenate([_strip(start, rng, wide, k == COLUMNS - 1) for k in range(COLUMNS)], axis=1)
     v = (np.arange(_SIDE) + 0.5) / _SIDE
-    alpha = 1.0 - 0.45 * _smooth(0.74, 0.42, v)
-    plane = np.repeat((alpha * 255 + 0.5).astype(np.uint8)[:, None], _SIDE, axis=1)
-    return np.concatenate([picture, plane[..., None]], axis=2)
+    alpha = np.broadcast_to((1.0 - _FRINGE_CLEAR * _smooth(0.74, 0.42, v))[:, None, None], (_SIDE, _SIDE, 1))
+    hair = drawn * _tint(start, end)
+    fringe = np.concatenate([drawn * _tint(start, _between(start, end, _FRINGE_TIP)), alpha], axis=2)
+    whole, front = ((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8) for picture in (hair, fringe))
+    return whole, front
+
+
+def hair_materials(spec: Spec) -> dict[str, Material]:
+    """Materials "hair" and "fringe" of a preset."""
+    base, tip = spec.colours.hair, spec.colours.hair_tip
+    whole, front = hair_textures(base, tip, spec.seed)
+    plain = Material(
+        "hair",
+        whole,
+        shade=_shade_of(base),
+        shift=-0.05,
+        toony=0.92,
+        outline_mm=1.0,
+        outline=_code(0.30 * _colour(base) + np.array([0.10, 0.03, 0.13])),
+        rim_share=0.10,
+    )
+    return {"hair": plain, "fringe": replace(plain, name="fringe", texture=front, alpha="blend")}

@@ -31,30 +31,26 @@ class Scalp:
         bare = ~((np.abs(theta) < 0.8) & (y < 0.095))
         arm = point[bare] - _CENTRE
         radius = np.linalg.norm(arm, axis=1)
-        self._shape, *_ = np.linalg.lstsq(_monomials(arm / radius[:, None]), radius, rcond=None)
+        shape, *_ = np.linalg.lstsq(_monomials(arm / radius[:, None]), radius, rcond=None)
         self._bearings = np.linspace(-1.25 * np.pi, 1.25 * np.pi, 181)
-        tilt = np.linspace(0.0, 0.62 * np.pi, 90)
         self._falls = np.concatenate([np.linspace(0.0, 0.24, 61), np.linspace(0.25, _REACH, 43)])
+        tilt = np.linspace(0.0, 0.62 * np.pi, 90)
+        sine, cosine = np.sin(tilt)[None], np.broadcast_to(np.cos(tilt), (len(self._bearings), len(tilt)))
+        run = np.stack([sine * np.sin(self._bearings)[:, None], cosine, sine * np.cos(self._bearings)[:, None]], -1)
+        lines = _CENTRE + run * (_monomials(run.reshape(-1, 3)) @ shape).reshape(cosine.shape)[..., None]
+        rise = np.clip((lines[..., 1] - 0.11) / 0.11, 0.0, 1.0)
+        lines[..., 1] += lift * rise * rise * (3 - 2 * rise)
+        last = np.hypot(lines[..., 0] - _CENTRE[0], lines[..., 2] - _CENTRE[2]).argmax(axis=1)
+        under = _down(head, self._bearings, lines[np.arange(len(lines)), last]) if snug else None
         table = np.empty((len(self._bearings), len(self._falls), 3))
-        self._widest = np.empty(len(self._bearings))
-        for i, bearing in enumerate(self._bearings):
-            run = np.stack(
-                [np.sin(tilt) * np.sin(bearing), np.cos(tilt), np.sin(tilt) * np.cos(bearing)],
-                axis=-1,
-            )
-            line = _CENTRE + run * (_monomials(run) @ self._shape)[:, None]
-            rise = np.clip((line[:, 1] - 0.11) / 0.11, 0.0, 1.0)
-            line[:, 1] += lift * rise * rise * (3 - 2 * rise)
-            flat = np.hypot(line[:, 0] - _CENTRE[0], line[:, 2] - _CENTRE[2])
-            last = int(flat.argmax())
-            line, self._widest[i] = line[: last + 1], line[last, 1]
-            if snug:
-                line = np.concatenate([line, _down(head, float(bearing), line[-1])])
+        for i, stop in enumerate(last):
+            line = lines[i, : stop + 1]
+            if under is not None:
+                line = np.concatenate([line, under[i]])
             step = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
             for k in range(3):
                 table[i, :, k] = np.interp(self._falls, step, line[:, k])
-            below = np.maximum(self._falls - step[-1], 0.0)
-            table[i, :, 1] -= below
+            table[i, :, 1] -= np.maximum(self._falls - step[-1], 0.0)
         self._axes = [RectBivariateSpline(self._bearings, self._falls, table[..., k], kx=3, ky=3) for k in range(3)]
         self._heights = table[..., 1]
 
@@ -83,21 +79,22 @@ class Scalp:
     def fall_at(self, bearing: float, height: float) -> float:
         """The distance from the whorl, metres, at which the scalp of this bearing is at a height (head-local y)."""
         bearing = (bearing + np.pi) % (2 * np.pi) - np.pi
-        column = np.array([np.interp(bearing, self._bearings, self._heights[:, k]) for k in range(len(self._falls))])
+        at = float(np.interp(bearing, self._bearings, np.arange(len(self._bearings))))
+        low = min(int(at), len(self._bearings) - 2)
+        column = (low + 1 - at) * self._heights[low] + (at - low) * self._heights[low + 1]
         return float(np.interp(-height, -column, self._falls))
 
 
-def _down(head: HeadSurface, bearing: float, last: Floats) -> Floats:
-    """On from the widest ring over skin, nape and neck: (n, 3)."""
-    y = np.linspace(last[1], 0.012, 24)[1:]
-    skin = head.point(np.full_like(y, bearing), y, nose=0.0)
-    flat = np.hypot(skin[:, 0], skin[:, 2])
-    neck = np.maximum(flat, _NECK) / np.maximum(flat, 1e-6)
-    skin = np.stack([skin[:, 0] * neck, y, skin[:, 2] * neck], axis=-1)
-    # What lies off the skin at the ring is lost within three centimetres.
-    first = head.point(np.array([bearing]), np.array([last[1]]), nose=0.0)[0]
-    fade = np.exp(-((last[1] - y) / 0.025))[:, None]
-    return skin + fade * (last - first) * np.array([1.0, 0.0, 1.0])
+def _down(head: HeadSurface, bearing: Floats, last: Floats) -> Floats:
+    """On from the widest ring over skin, nape and neck: (bearings, n, 3), from (bearings, 3) of the ring."""
+    share = np.linspace(0.0, 1.0, 24)[1:]
+    y = last[:, 1:2] + (0.012 - last[:, 1:2]) * share
+    skin = head.point(bearing[:, None], y, nose=0.0)
+    flat = np.hypot(skin[..., 0], skin[..., 2])
+    skin[..., ::2] *= (np.maximum(flat, _NECK) / np.maximum(flat, 1e-6))[..., None]
+    # What lies off the skin at the ring is lost within a few centimetres.
+    apart = (last - head.point(bearing, last[:, 1], nose=0.0)) * np.array([1.0, 0.0, 1.0])
+    return skin + np.exp(-(last[:, 1:2] - y) / 0.025)[..., None] * apart[:, None]
 
 
 def _monomials(way: Floats) -> Floats:

@@ -8,8 +8,8 @@ from scipy.interpolate import RegularGridInterpolator
 from scipy.ndimage import gaussian_filter
 
 from performer.avatar.build.hair.lock import body_of, guide_of
-from performer.avatar.build.hair.scalp import Scalp
 from performer.avatar.build.hair.style import locks_of, style_of
+from performer.avatar.build.hair.ties import scalp_of
 from performer.avatar.build.head import HeadSurface
 from performer.avatar.build.part import Floats
 from performer.avatar.build.spec import Spec
@@ -30,7 +30,8 @@ def fringe_shadow(spec: Spec, head: HeadSurface) -> Callable[[Floats, Floats], F
 
     Arrays of any shape; the border is soft over about 3 mm.
     """
-    picture = _picture(spec, head.place.scale)
+    del head  # Head-local, whatever the place; kept in the seam should the head get a shape of its own.
+    picture = _picture(spec)
     pick = RegularGridInterpolator((_Y, _X), picture, bounds_error=False, fill_value=0.0)
 
     def shadow(x: Floats, y: Floats) -> Floats:
@@ -40,11 +41,10 @@ def fringe_shadow(spec: Spec, head: HeadSurface) -> Callable[[Floats, Floats], F
 
 
 @lru_cache(maxsize=4)
-def _picture(spec: Spec, scale: float) -> Floats:
-    """(heights, places) the fringe seen from in front, moved down and aside, softened. scale: only to tell heads apart."""
-    head = HeadSurface(spec)
-    style, fringe, _ = style_of(spec.hair)
-    scalp = Scalp(head, style.lift / 1000)
+def _picture(spec: Spec) -> Floats:
+    """(heights, places) the fringe seen from in front, moved down and aside, softened."""
+    fringe = style_of(spec.hair)[1]
+    scalp = scalp_of(spec)
     rng = np.random.default_rng(spec.seed)
     mask = np.zeros((len(_Y), len(_X)))
     grid_y, grid_x = np.meshgrid(_Y, _X, indexing="ij")

@@ -1,4 +1,4 @@
-"""What of the hair swings: chains for hanging locks and tails, shares of their joints, shapes that hair may not enter."""
+"""What of the hair swings: chains for hanging locks and tails, shares of their joints, shapes to keep out of."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
