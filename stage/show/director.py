@@ -29,6 +29,8 @@ LEAST_TURN_DEG = 30.0
 _AGAIN = (0.12, 0.3, 0.5, 0.7)
 # A line ends in a phrase if it does so this long after the phrase began, at least; earlier it is over before one looks.
 _LINE_SEEN = 0.8
+# A phrase begins at a hit if it does so within this time, seconds.
+_AT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,13 @@ def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float]
     cuts: list[Cut] = []
     phrases = _phrases(song, shots)
     for number, phrase in enumerate(phrases):
-        moments = _moments(phrase, hits, line_ends, number == 0, number == len(phrases) - 1)
+        moments = _moments(phrase, hits, line_ends)
+        if number == 0:
+            moments.append("opening")
+        elif any(abs(phrases[number - 1].start - t) < _AT for t in hits.drops):
+            moments.append("after_drop")
+        if number == len(phrases) - 1:
+            moments.append("last")
         # Drawn for every phrase, so that one more shot in the table changes no later side.
         dice = float(chance.random()), float(chance.random())
         shot, mirrored = _choose(shots, phrase, moments, cuts, dice)
@@ -104,19 +112,18 @@ def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float]
     return tuple(cuts)
 
 
-def _moments(phrase: _Phrase, hits: Hits, line_ends: Sequence[float], opening: bool, last: bool) -> tuple[Moment, ...]:
+def _moments(phrase: _Phrase, hits: Hits, line_ends: Sequence[float]) -> list[Moment]:
+    """What the phrase by itself asks for."""
     found: list[Moment] = []
-    if opening:
-        found.append("opening")
-    if any(abs(phrase.start - t) < 0.3 for t in hits.drops):
+    label = phrase.section.label
+    if any(abs(phrase.start - t) < _AT for t in hits.drops):
         found.append("drop")
-    elif phrase.first and phrase.section.label == "chorus":
-        found.append("chorus")
-    if any(phrase.start + _LINE_SEEN < t <= phrase.end + 0.2 for t in line_ends):
+    elif phrase.first and label in ("chorus", "verse"):
+        found.append(label)
+    # A chorus is danced; there the lines follow one another and their ends are no rest.
+    if label != "chorus" and any(phrase.start + _LINE_SEEN < t <= phrase.end + 0.2 for t in line_ends):
         found.append("line_end")
-    if last:
-        found.append("last")
-    return tuple(found)
+    return found
 
 
 def _choose(

@@ -9,12 +9,13 @@ second one (WCAG 2.3.1: at most three flashes a second).
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from motion.music.song_map import SongMap
 from stage.show.body import smoothstep
 from stage.show.director import CUT_AHEAD
-from stage.show.hits import downbeat_near
+from stage.show.hits import downbeat_near, find_hits, section_energy
 from stage.show.moods import Mood, find_mood, palette_names
 from stage.show.words import NOTHING_SUNG, Sung
 from stage.wire.frame import NO_CUE, CueSlot, LightBlock
@@ -35,7 +36,7 @@ class _Level:
 
 
 _LEVELS: dict[str, _Level] = {
-    "intro": _Level("intro", 0.74),
+    "intro": _Level("intro", 0.82),
     "verse": _Level("verse", 0.86),
     "pre": _Level("build", 0.92),
     "chorus": _Level("chorus", 1.0),
@@ -44,6 +45,7 @@ _LEVELS: dict[str, _Level] = {
     "outro": _Level("intro", 0.72),
     "silence": _Level("ballad", 0.55),
 }
+_LOUD_ENDING = 0.75
 IDLE_LEVEL = 0.8
 """Share of the light that stays on when nothing is played."""
 
@@ -119,11 +121,18 @@ def plan_light(song: SongMap, mood: Mood | None = None) -> LightPlan:
     palettes: list[int] = []
     levels: list[float] = []
     labels = [section.label for section in song.sections]
+    chorus_energy = max((section_energy(song, s) for s in song.sections if s.label == "chorus"), default=1.0)
+    last = find_hits(song).last
     last_chorus = max((i for i, label in enumerate(labels) if label == "chorus"), default=-1)
     for i, section in enumerate(song.sections):
-        level = _LEVELS[section.label]
-        palette = names.index(mood.palettes.get(section.label, names[0]))
-        finale = i == last_chorus and labels.count("chorus") > 1
+        label = section.label
+        # An ending that drives to its last hit as loud as a chorus is lit as one.
+        if label == "outro" and last is not None and last > section.start:
+            driving = replace(section, end=last + 0.1)
+            label = "chorus" if section_energy(song, driving) >= _LOUD_ENDING * chorus_energy else label
+        level = _LEVELS[label]
+        palette = names.index(mood.palettes.get(label, names[0]))
+        finale = label == "chorus" and i >= last_chorus and labels.count("chorus") > 1
         looks.append(LOOKS.index("finale" if finale else level.look))
         palettes.append(palette)
         levels.append(level.level)

@@ -15,7 +15,7 @@ __all__ = ["FAR", "Moment", "Place", "Shot", "ShotEnd", "ShotError", "Shots", "S
 
 FORMAT_VERSION = 2
 Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "medium", "close"]
-Moment = Literal["opening", "drop", "chorus", "line_end", "last"]
+Moment = Literal["opening", "drop", "after_drop", "chorus", "verse", "line_end", "last"]
 FAR: frozenset[Size] = frozenset({"wide", "crowd", "crane"})
 """Sizes that show the room; one of them after another looks like no cut."""
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from motion.music.song_map import decode_song_map
 from performer.avatar.expressions import expression_table
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
@@ -90,7 +91,8 @@ def prepared(song: str, avatar: str, seed: int = 0) -> Performance:
     """The song made ready; listened to and planned once, then from disk."""
     source = find_song(song, seed=seed)
     vrm = read_vrm(avatar_path(avatar))
-    key = hashlib.sha256(source.path.read_bytes() + f"{seed}".encode()).hexdigest()[:16]
+    told = b"" if source.song_map is None else source.song_map.read_bytes()
+    key = hashlib.sha256(source.path.read_bytes() + told + f"{seed}".encode()).hexdigest()[:16]
     folder = Path(os.environ.get("NICHANG_HOME", tempfile.gettempdir())) / "sheets" / key
     if not (folder / "done").exists():
         store(folder, _prepare(source))
@@ -106,7 +108,8 @@ def _prepare(source: SongSource) -> Performance:
     vocal = None if source.vocal is None else read_sound(source.vocal).mono[: len(sound.mono)]
     words = read_words(source, Path(), sound.seconds)
     vrm = read_vrm(avatar_path("mannequin"))
-    return prepare(sound.samples, sound.rate, vrm, vocal=vocal, lyrics=words, seed=source.seed)
+    song = None if source.song_map is None else decode_song_map(source.song_map.read_bytes())
+    return prepare(sound.samples, sound.rate, vrm, song=song, vocal=vocal, lyrics=words, seed=source.seed)
 
 
 def draw_stills(

@@ -199,6 +199,12 @@ export class Avatar {
     return head ? head.matrixWorld.elements[13]! : 0;
   }
 
+  /** Where the head's bone is in the world, metres; `into` stays as it is for a model without one. */
+  headPlace(into: THREE.Vector3): void {
+    const head = this.#vrm.humanoid.getRawBoneNode("head");
+    if (head) into.setFromMatrixPosition(head.matrixWorld);
+  }
+
   /** Rest pose of the model in the frame's own terms; what a page shows before the first frame. */
   restHips(): readonly number[] {
     const rest: VRMPose = this.#vrm.humanoid.normalizedRestPose;

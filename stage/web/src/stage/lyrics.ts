@@ -138,7 +138,7 @@ export class Lyrics {
     }
     for (let i = 0; i < 3; i++) {
       // Sung words in the song's colour, lifted so that they stay readable; the edge a dark version of it.
-      this.#sung[i] = 0.3 + 0.7 * palette[i]!;
+      this.#sung[i] = 0.38 + 0.62 * palette[i]!;
       this.#edge[i] = 0.1 * palette[i]! + 0.3 * palette[6 + i]!;
     }
   }

@@ -306,7 +306,7 @@ export class StageView {
       this.camera,
     );
     for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.#quality);
-    this.#effects?.update(light, frame.showTime, this.camera);
+    this.#effects?.update(light, frame.showTime, this.camera, this.#list);
     this.#overlay.update(mediaTime, light, this.#fade.now);
     this.#set?.castShadows(this.#list);
 
