@@ -19,6 +19,7 @@ from motion.music.song_map import encode_song_map
 from presets.songs.studio.desk import mix_song
 from presets.songs.studio.effects import loudness_lufs, true_peak
 from presets.songs.studio.electronic import RATE
+from presets.songs.studio.ogg import with_serial
 from presets.songs.studio.score import read_score
 from presets.songs.studio.sheet import lyrics_lrc, map_from_score
 
@@ -41,7 +42,8 @@ def _write_opus(path: Path, sound: NDArray[np.float64], title: str, quality: flo
         # Short writes: long ones overflow the encoder's stack in some libsndfile builds.
         for first in range(0, len(sound), RATE):
             file.write(sound[first : first + RATE])
-    temporary.replace(path)
+    path.write_bytes(with_serial(temporary.read_bytes(), SEED))
+    temporary.unlink()
 
 
 def make(score_file: Path, folder: Path) -> None:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from presets.songs import singer
 from presets.songs.studio.electronic import RATE
-from presets.songs.studio.score import Line, Score, ScoreNote
+from presets.songs.studio.score import Line, Score, ScoreNote, Section
 
-__all__ = ["Choir", "harmony_pitch", "sing_all"]
+__all__ = ["Choir", "doubled_track", "harmony_pitch", "sing_all"]
 
 _BREATH = 1.0
 """Seconds before the first note in which the singer breathes in and begins a consonant."""
@@ -75,14 +75,15 @@ def sing_all(score: Score, samples: int, seed: int) -> Choir | None:
     if not lead_notes:
         return None
     lead = _voice(score, lead_notes, samples, seed, 0.0, "lead")
-    backing = np.zeros((samples, 2))
-    doubled = _all([line for section in score.sections if section.harmony for line in section.lines])
-    for side in (0, 1):
-        backing[:, side] += 0.7 * _voice(score, doubled, samples, seed + 11 + side, 0.011 + 0.008 * side, "soft")
+    doubled = np.zeros(samples)
+    for section in score.sections:
+        if section.harmony:
+            first, end = (round(score.seconds(bar * score.beats) * RATE) for bar in _bars(section))
+            # From the pick-up on: a double that enters inside a word would be heard as a click.
+            first -= RATE // 4
+            doubled[first:end] = lead[first:end]
     aside = _all([line for section in score.sections for line in section.backing])
-    for side, part in enumerate((aside, [replace(n, pitch=harmony_pitch(score, n, -1)) for n in aside])):
-        voice = _voice(score, part, samples, seed + 21 + side, 0.004, "soft")
-        backing += voice[:, None] * (np.array([0.9, 0.5]) if side else np.array([0.5, 0.9]))
+    choir = doubled_track(0.7 * doubled + _voice(score, aside, samples, seed + 21, 0.004, "soft"))
     depth = max((len(section.harmony) for section in score.sections), default=0)
     for n in range(depth):
         notes = [
@@ -92,5 +93,22 @@ def sing_all(score: Score, samples: int, seed: int) -> Choir | None:
             for note in _all(section.lines)
         ]
         voice = _voice(score, notes, samples, seed + 31 + n, 0.006 * (n + 1), "soft")
-        backing += voice[:, None] * (np.array([0.9, 0.45]) if n % 2 == 0 else np.array([0.45, 0.9]))
-    return Choir(lead, backing)
+        choir += voice[:, None] * (np.array([0.9, 0.45]) if n % 2 == 0 else np.array([0.45, 0.9]))
+    return Choir(lead, choir)
+
+
+def _bars(section: Section) -> tuple[int, int]:
+    return section.first_bar, section.first_bar + section.bars
+
+
+def doubled_track(sound: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(samples, 2) of (samples,): the same voice once for each side, late by 14 to 24 ms and a few cents off.
+
+    Artificial double tracking: a second take would need as long as the first to be made and sounds no wider.
+    """
+    t = np.arange(len(sound)) / RATE
+    out = np.empty((len(sound), 2))
+    for side, (late, rate, phase) in enumerate(((0.017, 0.31, 0.0), (0.021, 0.23, 2.0))):
+        at = (t - late - 0.003 * np.sin(2.0 * np.pi * rate * t + phase)) * RATE
+        out[:, side] = np.interp(at, np.arange(len(sound)), sound)
+    return out

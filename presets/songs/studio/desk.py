@@ -26,7 +26,7 @@ from presets.songs.studio.electronic import RATE, filtered
 from presets.songs.studio.parts import play_all
 from presets.songs.studio.score import Score
 
-__all__ = ["LOUDNESS_LUFS", "Mixed", "mix_song"]
+__all__ = ["LOUDNESS_LUFS", "REFERENCE_LUFS", "Mixed", "mix_song"]
 
 Array = NDArray[np.float64]
 LOUDNESS_LUFS = -14.0
@@ -41,7 +41,7 @@ _TAIL = 2.6
 @dataclass(frozen=True, slots=True)
 class Mixed:
     """total: (samples, 2) the song. vocal: (samples,) the voice alone, or None. stems: by name, (samples, 2), in sum
-    about the song before its limiter. log: loudness of each part as it stands in the mix, LUFS."""
+    about the song before its limiter. log: loudness of dry stems and voices before the master, LUFS."""
 
     total: Array
     vocal: Array | None
@@ -111,12 +111,10 @@ def mix_song(score: Score, seed: int) -> Mixed:
     pump = duck_curve(samples, kicks, float(mix.get("duck_seconds", 0.3)))
     stems = {name: np.zeros((samples, 2)) for name in ("drums", "bass", "music")}
     near, far, echoed = (np.zeros((samples, 2)) for _ in range(3))
-    log: dict[str, float] = {}
     for name, notes in hits.items():
         data = instruments[name]
         sound = _channel(play_instrument(score, name, notes, samples, seed), data, bright)
         sound *= (1.0 - float(data.get("duck", 0.0)) * pump) * ride
-        log[name] = loudness_lufs(sound)
         stems[data.get("stem", "music")] += sound
         near += float(data.get("room", 0.05)) * sound
         far += float(data.get("hall", 0.0)) * sound
@@ -126,6 +124,7 @@ def mix_song(score: Score, seed: int) -> Mixed:
         passing = _channel(passing, mix.get("transitions", {"level": -9.0}), bright)
         stems["music"] += passing
         far += 0.15 * passing
+    log = {name: loudness_lufs(stem) for name, stem in stems.items()}
     choir = sing_all(score, samples, seed)
     if choir is not None:
         log["vocal"], log["backing"] = _add_voices(choir, mix, stems, near, far, echoed)
