@@ -149,15 +149,20 @@ def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side
     edge = np.concatenate((edge, _bent(edge[-1], above, tip, t)))
     out = np.concatenate((0.1 + 0.9 * share, 1.0 - 0.5 * t[:, 0]))
     rows = (
-        head.lifted(*root.T, 0.00035 * np.ones(len(root)), nose=0.0),
-        head.lifted(*(0.5 * (root + edge)).T, 0.0009 * out, nose=0.0),
-        head.lifted(*edge.T, 0.0004 + 0.0012 * out, nose=0.0),
+        _over(head, root, 0.00035),
+        _over(head, 0.5 * (root + edge), 0.0009 * out),
+        _over(head, edge, 0.0004 + 0.0012 * out),
     )
     along = np.linspace(0.0, 1.0, len(root))
     uv = np.concatenate([TILES["lash"].uv(along, np.full(len(root), v)) for v in (0.0, 0.5, 1.0)])
     band_piece = Piece(np.concatenate(rows), row_triangles(3, len(root), flip=side < 0), uv)
     singles = [_single(head, shape, path, normal, thick, shut, side, *row) for row in _SINGLES]
     return [band_piece, *singles]
+
+
+def _over(head: HeadSurface, spots: Floats, lift: Floats | float) -> Floats:
+    """(n, 3) places of the front view, (n, 2), lifted off the skin."""
+    return head.lifted(spots[:, 0], spots[:, 1], lift, nose=0.0)
 
 
 def _bent(start: Floats, middle: Floats, end: Floats, t: Floats) -> Floats:
@@ -206,7 +211,7 @@ def _lower_lash(head: HeadSurface, pair: Lids, side: int) -> Piece:
     normal = across(line) * side
     thick = 0.00105 * np.interp(t, [0.0, 0.25, 0.75, 1.0], [0.05, 0.40, 1.0, 0.75])
     top, bottom = line + normal * 0.00025, line - normal * thick[:, None]
-    rows = (head.lifted(*bottom.T, 0.0004, nose=0.0), head.lifted(*top.T, 0.0004, nose=0.0))
+    rows = (_over(head, bottom, 0.0004), _over(head, top, 0.0004))
     uv = np.concatenate([TILES["lower_lash"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
     return Piece(np.concatenate(rows), row_triangles(2, len(line), flip=side < 0), uv)
 
@@ -220,7 +225,7 @@ def _crease(head: HeadSurface, shape: EyeShape, pair: Lids, rest: Lids, side: in
     base = still + 0.30 * (line - still) + normal * (shape.crease + 0.0006 * t)[:, None]
     thick = 0.00046 * np.sin(np.pi * np.clip(0.05 + 0.92 * t, 0.0, 1.0)) ** 0.8 * (1.0 if shape.crease else 0.0)
     low, high = base - normal * thick[:, None], base + normal * thick[:, None]
-    rows = (head.lifted(*low.T, 0.0005, nose=0.0), head.lifted(*high.T, 0.0005, nose=0.0))
+    rows = (_over(head, low, 0.0005), _over(head, high, 0.0005))
     uv = np.concatenate([TILES["crease"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
     return Piece(np.concatenate(rows), row_triangles(2, len(line), flip=side < 0), uv)
 
@@ -229,6 +234,6 @@ def brow_pieces(head: HeadSurface, shape: BrowShape, pose: Pose, side: int) -> l
     """One brow: a ribbon of three rows, so that it bends with the forehead."""
     lower, upper = brow(shape, pose, side)
     t = np.linspace(0.0, 1.0, len(lower))
-    rows = [head.lifted(*row.T, 0.0010, nose=0.0) for row in (lower, 0.5 * (lower + upper), upper)]
+    rows = [_over(head, row, 0.0010) for row in (lower, 0.5 * (lower + upper), upper)]
     uv = np.concatenate([TILES["brow"].uv(t, np.full(len(t), v)) for v in (1.0, 0.5, 0.0)])
     return [Piece(np.concatenate(rows), row_triangles(3, len(lower), flip=side < 0), uv)]

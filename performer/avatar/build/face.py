@@ -99,7 +99,7 @@ def build_face(spec: Spec, level: Level, head: HeadPlace, body: BodyPainter | No
     lines = Part(
         head.to_model(points),
         triangles,
-        np.broadcast_to(np.array([0.0, 0.0995, 0.99504]), points.shape).copy(),
+        np.broadcast_to(np.array([0.0, 0.0995037, 0.9950372]), points.shape).copy(),
         uv,
         weights,
         "Face",

@@ -6,7 +6,7 @@ The holes are meshed open and shut by the solver afterwards: a slit of no height
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import Delaunay, KDTree
 
 from performer.avatar.build.eye_shape import EyeShape, lids
 from performer.avatar.build.head import TOP, HeadSurface
@@ -142,7 +142,7 @@ def _thinned(points: Floats, kept: int, holes: list[Floats]) -> Floats:
     good = points[:, 0] >= 0.0
     for hole in holes:
         good[kept:] &= ~inside(points[kept:], hole)
-    tree = cKDTree(points)
+    tree = KDTree(points)
     for i in range(kept, len(points)):
         if not good[i]:
             continue
