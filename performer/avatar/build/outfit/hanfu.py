@@ -28,9 +28,9 @@ LONG: tuple[Drive, ...] = (
     Drive(0, 0.48, 0.48, 0.40, 0.40),
     Drive(45, 0.80, 0.05, 0.80, 0.05),
     Drive(90, 0.74, 0.0, 0.62, 0.0),
-    Drive(135, 0.36, 0.0, 0.36, 0.0),
-    Drive(180, 0.16, 0.16, 0.18, 0.18),
-    Drive(225, 0.0, 0.36, 0.0, 0.36),
+    Drive(135, 0.08, 0.0, 0.40, 0.0),
+    Drive(180, 0.04, 0.04, 0.20, 0.20),
+    Drive(225, 0.0, 0.08, 0.0, 0.40),
     Drive(270, 0.0, 0.74, 0.0, 0.62),
     Drive(315, 0.05, 0.80, 0.05, 0.80),
 )
@@ -121,7 +121,7 @@ def _skirt(kit: Kit) -> Bell:
         back=0.015,
         wave=0.012,
         waves=9,
-        clear=hip_clearance(kit),
+        clear=hip_clearance(kit, 0.020),
     )
     pleats = kit.some(24, 40)
     rows = np.linspace(0.0, 1.0, kit.some(8, 14)) ** 1.15

@@ -35,9 +35,9 @@ DRIVE: tuple[Drive, ...] = (
     Drive(0, 0.50, 0.50),
     Drive(45, 0.76, 0.06),
     Drive(90, 0.72, 0.0),
-    Drive(135, 0.30, 0.0),
-    Drive(180, 0.12, 0.12),
-    Drive(225, 0.0, 0.30),
+    Drive(135, 0.22, 0.0),
+    Drive(180, 0.06, 0.06),
+    Drive(225, 0.0, 0.22),
     Drive(270, 0.0, 0.72),
     Drive(315, 0.06, 0.76),
 )
@@ -78,10 +78,11 @@ class Bell:
             + self.back * np.clip(-np.cos(a), 0, 1) ** 2
             + self.tilt * np.sin(a)
         )
-        y = self.waist - fall * t - 0.4 * uneven * grow
-        return np.stack(
-            [radius * np.sin(a), np.broadcast_to(y, radius.shape), self.middle_z + radius * np.cos(a)], axis=-1
-        )
+        y = np.broadcast_to(self.waist - fall * t - 0.4 * uneven * grow, radius.shape)
+        if self.clear is not None:
+            least = self.clear(np.broadcast_to(a, y.shape), y)
+            radius = np.maximum(radius, least + 0.4 * np.clip(out, -0.006, 0.02))
+        return np.stack([radius * np.sin(a), y, self.middle_z + radius * np.cos(a)], axis=-1)
 
 
 def skirt_weights(a: Floats, t: Floats, joints: int, *, prefix: str = "skirt", start: float = 0.10) -> Weights:
