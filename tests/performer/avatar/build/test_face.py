@@ -92,7 +92,8 @@ def test_the_face_is_the_same_on_both_sides(eyes: str) -> None:
 def test_a_shape_for_both_sides_moves_both_alike(shape: str) -> None:
     skin = face_of("round").parts[0]
     turn = np.array([-1.0, 1.0, 1.0])
-    away, mate = KDTree(skin.points).query(skin.points * turn, k=2)
+    found = KDTree(skin.points).query(skin.points * turn, k=2)
+    away, mate = np.asarray(found[0]), np.asarray(found[1])
     assert away[:, 0].max() < 1e-6
     # Where shut lips touch, two points share a place.
     alone = away[:, 1] > 1e-4
