@@ -26,8 +26,9 @@ _HAND_RATES = (1.7, 2.9)
 # A hand is this steady at this lens; longer ones are held steadier, or every breath would show.
 _HAND_FOV_DEG = 27.0
 _WIDEST = math.radians(50.0)
-# The steps before the wall of light; a giant's camera stays this side of them.
-_BEHIND = -4.6
+# Without a room, only the wall of light is known: a giant's camera stays this side of it.
+_ANYWHERE = np.array([-np.inf, 0.04, -4.6])
+_FAR = np.full(3, np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,15 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     upright = aspect < 1.0
     fov_deg = shot.fov * (shot.portrait if upright else 1.0)
     position += _hand(now, shot.hand * scale * min(1.0, fov_deg / _HAND_FOV_DEG))
-    position[2] = max(position[2], _BEHIND)
     target[1] -= shot.drop * scale * upright
     fov = math.radians(fov_deg)
+    wanted = float(np.linalg.norm(target - position))
+    least, most = (_ANYWHERE, _FAR) if shot.room is None else (shot.room.least, shot.room.most)
+    position = np.minimum(np.maximum(position, least), most)
+    # A wall that keeps the camera nearer than it wants to be costs the lens.
+    nearer = wanted / max(float(np.linalg.norm(target - position)), 1e-6)
+    if nearer > 1.0:
+        fov = 2.0 * math.atan(math.tan(fov / 2.0) * nearer)
 
     forward = target - position
     distance = float(np.linalg.norm(forward))

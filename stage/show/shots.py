@@ -11,7 +11,19 @@ import msgspec
 from motion.errors import UserError
 from motion.music.song_map import SectionLabel
 
-__all__ = ["FAR", "Moment", "Place", "Shot", "ShotEnd", "ShotError", "Shots", "Size", "decode_shots", "house_shots"]
+__all__ = [
+    "FAR",
+    "Moment",
+    "Place",
+    "Room",
+    "Shot",
+    "ShotEnd",
+    "ShotError",
+    "Shots",
+    "Size",
+    "decode_shots",
+    "house_shots",
+]
 
 FORMAT_VERSION = 2
 Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "medium", "close"]
@@ -41,6 +53,13 @@ class Place(
     fov: float
 
 
+class Room(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"least": "from", "most": "to"}):
+    """Where a camera may be: lowest and highest x, y, z, metres."""
+
+    least: tuple[float, float, float]
+    most: tuple[float, float, float]
+
+
 class Shot(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"start": "from", "stop": "to"}
 ):
@@ -61,6 +80,7 @@ class Shot(
     most: int = 0
     on: dict[SectionLabel, float] = {}
     venues: dict[str, Place] = {}
+    room: Room | None = None
 
     def at(self, venue: str) -> "Shot":
         """This shot as that venue frames it."""
@@ -81,6 +101,7 @@ class Shots(msgspec.Struct, frozen=True, kw_only=True):
     shots: list[Shot]
     phrases: dict[SectionLabel, Annotated[list[_Bars], msgspec.Meta(min_length=1)]]
     moments: dict[Moment, dict[Size, _Gain]] = {}
+    rooms: dict[str, Room] = {}
 
     def named(self, name: str) -> Shot | None:
         return next((shot for shot in self.shots if shot.name == name), None)
@@ -133,4 +154,6 @@ def decode_shots(text: str) -> Shots:
 def house_shots(venue: str = "") -> Shots:
     """The shipped table, as a venue frames it ("": the table as it stands)."""
     table = decode_shots(resources.files("presets").joinpath("shows/shots.toml").read_text(encoding="utf-8"))
-    return msgspec.structs.replace(table, shots=[shot.at(venue) for shot in table.shots])
+    room = table.rooms.get(venue)
+    shots = [msgspec.structs.replace(shot.at(venue), room=room) for shot in table.shots]
+    return msgspec.structs.replace(table, shots=shots)
