@@ -130,10 +130,10 @@ def test_the_show_runs_in_time(seen: dict[str, Any]) -> None:
 def test_the_mouth_follows_the_voice(seen: dict[str, Any]) -> None:
     """The built-in song begins without voice; the mouth is shut there and moves when she sings."""
     from motion.music.vocal import stem_activity
-    from performer.voice.songs import song_folder, song_names
+    from performer.voice.songs import FIRST_SONG, song_folder
     from performer.voice.sound import read_sound
 
-    song = song_folder(song_names()[0])
+    song = song_folder(FIRST_SONG)
     assert song.vocal is not None
     stem = read_sound(song.vocal)
     voice = stem_activity(stem.mono, stem.rate, stem.seconds)
