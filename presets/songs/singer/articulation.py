@@ -118,7 +118,8 @@ def _enter(placed: Placed, shape: _Keys, voice: _Keys, breath: _Keys, nasal: _Ke
                 zero.add(part.start, kind.zero)
                 zero.add(part.end + 0.02, kind.zero)
         else:
-            voice.add(part.start + 0.008, 0.0)
+            # A closure cuts the voice off; a hiss lets it fade while the air sets in.
+            voice.add(part.start + (0.008 if kind.shut else min(0.03, 0.3 * (part.end - part.start))), 0.0)
             shape.add(released, *locus)
             if kind.breath_level > 0.0:
                 breath.add(released - 0.004, 0.0)

@@ -84,9 +84,9 @@ def _consonant(
         # A burst keeps its length when all else is hurried.
         _add(out, burst_at, burst_at + kind.burst + 0.004, bands, level * kind.burst_level, (0.0, 0.85), rate, rng)
     if kind.hiss_level > 0.0:
-        # An affricate opens at once and dies away, a fricative swells.
-        edges = (0.03, 0.55) if kind.burst else (0.42, 0.22)
-        _add(out, hiss_at, hiss_end + 0.012, bands, level * kind.hiss_level, edges, rate, rng)
+        # An affricate opens at once and dies away; a fricative sets in under the vowel before and swells.
+        edges, lead = ((0.03, 0.55), 0.0) if kind.burst else ((0.4, 0.22), 0.015)
+        _add(out, hiss_at - lead, hiss_end + 0.012, bands, level * kind.hiss_level, edges, rate, rng)
     if kind.buzz > 0.0:
         _add(out, part.start, part.end + 0.01, bands, level * kind.buzz, (0.3, 0.3), rate, rng, pulse)
 

@@ -91,17 +91,20 @@ def _dynamics(
         for placed in song[first:after]:
             for note in placed.notes:
                 here = (times >= note.start_s - 0.08) & (times < end + 0.2)
-                db[here] = 20.0 * (note.loudness - 0.7) + np.interp(times[here], times[inside], arch)
+                db[here] = 14.0 * (note.loudness - 0.7) + np.interp(times[here], times[inside], arch)
     db = gaussian_filter1d(db, 0.03 / hop)
+    shape = np.zeros(len(times))
     for placed in song:
         since = times - placed.onset
-        here = (since > -0.1) & (times < placed.end + 0.1)
-        accent = 1.6 * np.exp(-0.5 * ((since[here] - 0.05) / 0.05) ** 2)
+        here = (since > -0.1) & (times < placed.end + 0.12)
+        accent = 1.8 * np.exp(-0.5 * ((since[here] - 0.06) / 0.05) ** 2)
         length = placed.end - placed.onset
-        bloom = 1.4 * np.sin(np.pi * np.clip(since[here] / length, 0.0, 1.0)) * min(1.0, max(length - 0.5, 0.0))
-        db[here] += accent + bloom
+        x = np.clip(since[here] / length, 0.0, 1.0)
+        # Short notes sink a little, long ones open before they sink.
+        bloom = 1.8 * np.sin(np.pi * x) * min(1.0, max(length - 0.45, 0.0) / 0.5) - 2.2 * x**2
+        shape[here] = accent + bloom
     shimmer = 0.25 * gaussian_filter1d(rng.normal(0.0, 1.0, len(times)), 1.0) / 0.53
-    return 10.0 ** ((db + 0.8 * vibrato + shimmer) / 20.0)
+    return 10.0 ** ((db + gaussian_filter1d(shape, 0.012 / hop) + 0.8 * vibrato + shimmer) / 20.0)
 
 
 def _phase(hertz: NDArray[np.float64], hop: int, rate: int) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ __all__ = ["CONTINUES", "Consonant", "Final", "SungSyllable", "SyllableError", "
 CONTINUES = ("", "-", "+")
 """Written where a note carries on the syllable of the note before."""
 
+HUMMED = {"m": "M", "hm": "M", "n": "N", "ng": "NG"}
 INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcs")
 
 
@@ -112,10 +113,10 @@ def read(text: str) -> tuple[SungSyllable, ...]:
 
 
 def _pinyin(written: str, text: str) -> SungSyllable:
+    if written in HUMMED:
+        return SungSyllable((), Final(core=HUMMED[written]))
     initial, rest = _parted(written)
     name = _written_out(initial, rest)
-    if rest in ("m", "n", "ng", "hm") and not initial:
-        return SungSyllable((), Final(core={"m": "M", "n": "N", "ng": "NG", "hm": "M"}[rest]))
     if name not in _book()["finals"]:
         raise SyllableError(
             f"Cannot sing '{text}': write pinyin without tones (ni, shang, lv) or English as {{HH AH L OW}}."

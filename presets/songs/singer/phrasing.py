@@ -13,7 +13,7 @@ JOINED = 0.09
 """Gaps below this many seconds are sung through."""
 
 BREATH_ROOM = 0.38
-SHORTEST = 0.5
+SHORTEST = 0.45
 """Share of a syllable that the consonants of the next one leave to it."""
 
 
