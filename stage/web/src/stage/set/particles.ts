@@ -91,6 +91,8 @@ export class Effects {
       lit: { value: 1 },
       /** Metres of half the picture's height at a distance of one metre. */
       lens: { value: 0.2 },
+      /** Half the width of a spark's streak, metres: fewer are drawn wider. */
+      fine: { value: full ? 0.0075 : 0.0115 },
       /** Nothing flies before this place. */
       face: { value: new THREE.Vector3(0, -9, 0) },
       c0: { value: palette.subarray(0, 3) },

@@ -2,7 +2,7 @@
 
 const HEAD = /* glsl */ `
 attribute vec4 chance, fate;
-uniform float age, sparkAge, time, amount, lit, lens;
+uniform float age, sparkAge, time, amount, lit, lens, fine;
 uniform vec3 c0, c1, c3, face;
 varying vec3 vTone;
 varying vec2 vAt;
@@ -84,10 +84,10 @@ void main() {
   float alive = smoothstep(0.0, 0.08, burning) * smoothstep(BURN + 0.25, BURN - 0.1, burning);
   vGlow = gl_InstanceID < 6 ? 1.0 : 0.0;
   if (gl_InstanceID < 6) {
-    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.42, 0.3), 1.0);
-    view.xy += position.xy * vec2(0.34, 0.5);
+    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.3, 0.06), 1.0);
+    view.xy += position.xy * vec2(0.26, 0.44);
     gl_Position = projectionMatrix * view;
-    vTone = vec3(1.0, 0.82, 0.52) * 0.6 * alive * lit;
+    vTone = vec3(1.0, 0.76, 0.42) * 0.55 * alive * lit;
     return;
   }
   float life = 0.6 + 0.5 * chance.y;
@@ -102,12 +102,12 @@ void main() {
   vec2 along = head.xy - tail.xy + vec2(0.0, 1e-4);
   vec2 across = normalize(vec2(along.y, -along.x));
   float far = -head.z;
-  float wide = max(0.017, far * lens * 0.0024);
+  float wide = max(fine, far * lens * 0.0019);
   vec4 view = mix(tail, head, position.y * 0.5 + 0.5);
   view.xy += across * position.x * wide;
   gl_Position = burns ? projectionMatrix * view : vec4(2.0, 2.0, 2.0, 1.0);
   float old = t / life;
-  vec3 hot = mix(vec3(1.0, 0.95, 0.82), mix(vec3(1.0, 0.62, 0.22), c0, 0.25), smoothstep(0.25, 1.0, old));
+  vec3 hot = mix(vec3(1.0, 0.88, 0.62), mix(vec3(1.0, 0.5, 0.14), c0, 0.2), smoothstep(0.1, 0.9, old));
   vTone = hot * (1.0 - old * old) * lit;
 }`,
   fragmentShader: /* glsl */ `
@@ -115,7 +115,7 @@ varying vec3 vTone; varying vec2 vAt; varying float vGlow;
 void main() {
   float disc = max(0.0, 1.0 - dot(vAt, vAt));
   float streak = (1.0 - abs(vAt.x)) * (0.35 + 0.65 * (0.5 + 0.5 * vAt.y));
-  gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.5 * streak), 1.0);
+  gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.25 * streak), 1.0);
 }`,
 };
 
