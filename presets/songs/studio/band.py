@@ -42,8 +42,11 @@ def play_instrument(score: Score, name: str, hits: Sequence[Hit], samples: int, 
     rng = random_for(seed, name)
     source, _, what = str(data["play"]).partition(":")
     loose = float(data.get("loose_ms", 4.0)) / 1000.0
+    # A bow takes its time: slow instruments begin ahead of the beat, as players do.
+    early = float(data.get("early_ms", 0.0)) / 1000.0
     starts = [
-        max(0.0, score.seconds(h.start) + float(np.clip(rng.normal(0.0, loose), -2 * loose, 2 * loose))) for h in hits
+        max(0.0, score.seconds(h.start) - early + float(np.clip(rng.normal(0.0, loose), -2 * loose, 2 * loose)))
+        for h in hits
     ]
     forces = [float(np.clip(h.force * rng.normal(1.0, 0.06), 0.05, 1.0)) for h in hits]
     lengths = [score.seconds(h.start + h.length) - score.seconds(h.start) for h in hits]

@@ -36,6 +36,8 @@ REFERENCE_LUFS = -20.0
 """Where `level = 0` lies before the master."""
 _POCKET_HZ = (1800.0, 4200.0)
 _TAIL = 2.6
+_RING = 4.0
+"""Seconds for which an instrument may sound on after its last note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,15 @@ def mix_song(score: Score, seed: int) -> Mixed:
     near, far, echoed = (np.zeros((samples, 2)) for _ in range(3))
     for name, notes in hits.items():
         data = instruments[name]
-        sound = _channel(play_instrument(score, name, notes, samples, seed), data, bright)
-        sound *= (1.0 - float(data.get("duck", 0.0)) * pump) * ride
-        stems[data.get("stem", "music")] += sound
-        near += float(data.get("room", 0.05)) * sound
-        far += float(data.get("hall", 0.0)) * sound
-        echoed += float(data.get("echo", 0.0)) * sound
+        first = max(0, int((score.seconds(notes[0].start) - 0.2) * RATE))
+        end = int((score.seconds(max(h.start + h.length for h in notes)) + _RING) * RATE)
+        here = slice(first, min(end, samples))
+        sound = _channel(play_instrument(score, name, notes, samples, seed)[here], data, bright[here])
+        sound *= (1.0 - float(data.get("duck", 0.0)) * pump[here]) * ride[here]
+        stems[data.get("stem", "music")][here] += sound
+        for send, bus, usual in (("room", near, 0.05), ("hall", far, 0.0), ("echo", echoed, 0.0)):
+            if share := float(data.get(send, usual)):
+                bus[here] += share * sound
     passing = play_transitions(score, samples, seed)
     if np.any(passing):
         passing = _channel(passing, mix.get("transitions", {"level": -9.0}), bright)

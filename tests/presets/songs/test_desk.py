@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from presets.songs.studio.band import play_instrument
 from presets.songs.studio.desk import LOUDNESS_LUFS, REFERENCE_LUFS, Mixed, mix_song
 from presets.songs.studio.effects import from_db, loudness_lufs, true_peak
 from presets.songs.studio.electronic import RATE
 from presets.songs.studio.errors import ScoreError
+from presets.songs.studio.parts import play_all
 from presets.songs.studio.score import read_score
 
 SCORE = """
@@ -103,3 +105,15 @@ def test_an_unknown_sound_is_named(tmp_path: Path) -> None:
         _mix(tmp_path, SCORE.replace("drum:kick", "drum:gong"))
     with pytest.raises(ScoreError, match="no effect 'rise'"):
         _mix(tmp_path, SCORE.replace("riser:2", "rise:2"))
+
+
+def test_a_slow_instrument_begins_ahead_of_the_beat(tmp_path: Path) -> None:
+    path = tmp_path / "score.toml"
+    late: dict[float, float] = {}
+    for early in (0.0, 100.0):
+        path.write_text(SCORE.replace("loose_ms = 0.0", f"loose_ms = 0.0, early_ms = {early}"), encoding="utf-8")
+        score = read_score(path)
+        sound = play_instrument(score, "kick", play_all(score)["kick"][1:2], RATE, 1)
+        late[early] = float(np.argmax(np.abs(sound).max(axis=1) > 0.05)) / RATE
+    assert late[0.0] - late[100.0] == pytest.approx(0.1, abs=0.002)
+    assert late[0.0] == pytest.approx(0.5, abs=0.005)
