@@ -124,7 +124,7 @@ def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side
     turn = np.array([side, 1.0])
     shut, arc = float(np.clip(pose.of("close", side), 0.0, 1.0)), pose.of("arc", side)
     rise = shape.rise * (1.0 - 0.55 * shut) - 0.25 * shut * (1.0 - arc) - 0.60 * shut * arc
-    inner = line[0] + turn * np.array([-0.0014, -0.0010])
+    inner = line[0] + turn * np.array([-0.0014, -0.0010]) * (1.0 - 0.8 * shut)
     path = np.concatenate((inner[None], line))
     normal = across(path) * side
     # Towards the corner the lid falls steeply; the band keeps to the outside and above.
@@ -184,9 +184,9 @@ def _single(
     way = np.array([side * np.cos(angle), np.sin(angle)])
     beside = np.array([-way[1], way[0]])
     start = path[at] + normal[at] * thick[at] * (0.45 * (1.0 - shut) + 0.2 * shut)
-    long = shape.spikes * length + thick[at] * 0.5
+    long = (shape.spikes * length + thick[at] * 0.5) * float(shape.spikes > 0.0)
     bend = np.array([0.0, 0.16 * long * (1.0 - 2.0 * shut)])
-    wide = 0.00115
+    wide = 0.00115 * float(shape.spikes > 0.0)
     spots = np.array(
         [
             start + beside * wide,

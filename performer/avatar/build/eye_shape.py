@@ -52,8 +52,8 @@ class EyeShape:
 EYE_SETS = {
     "round": EyeShape(),
     "almond": EyeShape(
-        wide=0.0216, upper=0.0150, lower=0.0098, tilt=0.0030, full=0.66, bowl=0.86, skew=0.10, rise=0.46, wing=0.0088,
-        iris_wide=0.0134, iris_high=0.0150, iris_up=0.0030,
+        wide=0.0216, upper=0.0140, lower=0.0096, tilt=0.0032, full=0.66, bowl=0.86, skew=0.10, rise=0.46, wing=0.0088,
+        iris_wide=0.0138, iris_high=0.0152, iris_up=0.0028,
     ),
     "drooping": EyeShape(
         upper=0.0164, lower=0.0124, tilt=-0.0026, dip=0.0012, skew=-0.04, sag=0.34, rise=-0.06, wing=0.0074, full=0.58,
@@ -65,7 +65,7 @@ EYE_SETS = {
     ),
     "narrow": EyeShape(
         y=0.0850, wide=0.0200, upper=0.0108, lower=0.0070, tilt=0.0026, dip=0.0030, skew=0.12, sag=0.14, full=0.62,
-        bowl=0.88, lash=0.0034, wing=0.0040, rise=0.34, spikes=0.0012, iris_wide=0.0106, iris_high=0.0118,
+        bowl=0.88, lash=0.0032, wing=0.0030, rise=0.34, spikes=0.0, iris_wide=0.0106, iris_high=0.0118,
         iris_up=0.0028, crease=0.0042,
     ),
 }  # fmt: skip

@@ -150,6 +150,8 @@ def _outline(head: HeadSurface, mesh: FaceMesh, rest: Floats) -> Floats:
     edges = rest[np.concatenate((mesh.eye_left, mesh.eye_right, mesh.mouth))]
     away = np.sqrt(((rest[:, None, :2] - edges[None, :, :2]) ** 2).sum(axis=-1)).min(axis=1)
     share = np.clip((away - 0.0025) / 0.006, 0.0, 1.0)
+    # Nor round the lips' small forms, whose ink would come in dashes.
+    share *= np.clip(np.hypot(rest[:, 0] / 0.024, (rest[:, 1] - 0.0270) / 0.0185) * 2.0 - 1.4, 0.0, 1.0)
     nose = np.exp(-((rest[:, 0] / 0.010) ** 2) - ((rest[:, 1] - head.nose.tip) / 0.012) ** 2)
     behind = np.abs(mesh.flat[:, 0] / FLAT_RADIUS) > 1.5
     # The pole under the chin: its slivers would prick through.
@@ -176,7 +178,7 @@ def _materials(spec: Spec, head: HeadSurface, body: BodyPainter | None) -> dict[
         "skin": Material(
             "skin",
             paint_skin(spec, head, body),
-            shade="#f6bfb6",
+            shade="#f8cac2",
             shift=0.06,
             toony=0.90,
             outline_mm=0.85,

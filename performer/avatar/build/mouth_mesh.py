@@ -58,8 +58,8 @@ def _bag(edge: Floats) -> Piece:
     floor = middle - np.array([0.0, 0.0, 0.0190])
     count = len(edge)
     along = np.linspace(0.0, 1.0, count)
-    uv = np.concatenate([TILES["mouth"].uv(along, np.full(count, v)) for v in (0.0, 0.35, 0.8)])
-    uv = np.concatenate((uv, TILES["mouth"].uv(np.array([0.5]), np.array([1.0]))))
+    uv = np.concatenate([TILES["mouth"].uv(along, np.full(count, v)) for v in (0.05, 0.35, 0.7)])
+    uv = np.concatenate((uv, TILES["mouth"].uv(np.array([0.5]), np.array([0.8]))))
     triangles = ring_triangles(3, count, tip=True, flip=True)
     return Piece(np.concatenate((*rings, floor[None])), triangles, uv)
 

@@ -126,9 +126,9 @@ def _mouth(
     low = taper * _edge(0.0052 - 0.0014 * 1.0, 0.0020, under) * _edge(-0.0006, 0.0002, under)
     colour = _over(colour, lip, 0.50 * strength * low)
     light = _spot(x + 0.0008, 0.0026, under - 0.0017, 0.00062) * front
-    colour = _over(colour, np.ones(3), 0.70 * strength * light)
+    colour = _over(colour, np.ones(3), 0.50 * strength * light)
     shadow = _edge(1.15, 0.35, np.hypot(x / 0.0058, (under - 0.0062) / 0.00125)) * front
-    return _over(colour, _toned(deep, 0.6), 0.50 * shadow)
+    return _over(colour, _toned(deep, 0.6), 0.34 * shadow)
 
 
 def _hair_shadow(spec: Spec, colour: Floats, theta: Floats, y: Floats, deep: Floats) -> Floats:
