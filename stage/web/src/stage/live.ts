@@ -107,7 +107,8 @@ export class LiveStage {
     if (!frame) return false;
     this.drawn = frame;
     this.#view.setFrame(frame);
-    this.#view.advanceTo(frame.mediaTime);
+    // By show time: hair and colours go on while the song is held, and a seek, which the body bridges, is no jump.
+    this.#view.advanceTo(frame.showTime);
     this.#view.draw();
     return true;
   }

@@ -5,7 +5,7 @@
  * (advanceTo), camera → light → set → draw (draw). Nothing is allocated per frame.
  */
 import * as THREE from "three";
-import { Avatar, type AvatarInfo, type Quality } from "./avatar";
+import { Avatar, type AvatarInfo, type DressName, type Quality } from "./avatar";
 import { Background } from "./background";
 import { Finish } from "./finish";
 import { FlashLimiter } from "./flash";
@@ -49,8 +49,11 @@ const DEGREES = 180 / Math.PI;
 export const WALL_HZ = 15;
 /** Samples a pixel of `full` where hardware pays for them. */
 const SAMPLES = 4;
+/** Width of a performer's outline, metres, as most models have it; and from how many pixels on it is a line. */
+const OUTLINE = 0.001;
+const THINNEST = { sampled: 0.35, smoothed: 0.55 };
 /** Side of the floor's picture of the performers, of the whole. */
-const MIRROR_SHARE = 0.5;
+const MIRROR_SHARE = { sampled: 0.5, smoothed: 0.3 };
 
 export class StageView {
   readonly renderer: THREE.WebGLRenderer;
@@ -144,10 +147,16 @@ export class StageView {
   setQuality(quality: Quality): void {
     if (quality === this.#quality) return;
     this.#quality = quality;
-    for (const avatar of this.#list) avatar.wear(quality);
+    for (const avatar of this.#list) avatar.wear(this.#dress());
     this.#build();
     this.resize(this.#width, this.#height);
     this.#writeWall();
+  }
+
+  /** MToon's pixels cost a processor more than all of a set; there the lean material stands in for it in `full`, too. */
+  #dress(): DressName {
+    if (this.#quality === "lite") return "lean";
+    return this.#software && !this.#transparent ? "lined" : "full";
   }
 
   /** Play in another venue; pictures stutter while its shaders are compiled. */
@@ -169,7 +178,7 @@ export class StageView {
       this.#scene.remove(this.#set.front);
       this.#set.dispose();
     }
-    this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality);
+    this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality, this.#software);
     if (this.#set) this.#scene.add(this.#set.front);
     this.#rich?.finish.dispose();
     this.#rich?.reflection.dispose();
@@ -207,7 +216,8 @@ export class StageView {
     else if (this.#rich) this.#background.resize(width, height, share < 1 ? share : null, true, false);
     else this.#background.resize(width, height, share);
     this.#rich?.finish.resize(width, height);
-    this.#rich?.reflection.resize(width * MIRROR_SHARE, height * MIRROR_SHARE);
+    const mirror = this.#software ? MIRROR_SHARE.smoothed : MIRROR_SHARE.sampled;
+    this.#rich?.reflection.resize(width * mirror, height * mirror);
     this.#overlay.resize(width, height);
   }
 
@@ -216,7 +226,7 @@ export class StageView {
     const avatar = await Avatar.load(id, url, expressions, this.#light);
     await this.ready;
     this.removeAvatar(id);
-    avatar.wear(this.#quality);
+    avatar.wear(this.#dress());
     // Nobody wants to see a T-pose: it shows with its first frame.
     avatar.group.visible = false;
     this.#scene.add(avatar.group);
@@ -271,9 +281,9 @@ export class StageView {
     }
   }
 
-  /** Step what has a memory up to `mediaTime` on the fixed grid. */
-  advanceTo(mediaTime: number): void {
-    this.#grid.advanceTo(mediaTime, this.#stepped);
+  /** Step what has a memory (springs, fading colours) up to a time on the fixed grid. */
+  advanceTo(time: number): void {
+    this.#grid.advanceTo(time, this.#stepped);
   }
 
   /** Draw the moment into the canvas. */
@@ -305,7 +315,7 @@ export class StageView {
       fader,
       this.camera,
     );
-    for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.#quality);
+    for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime);
     this.#effects?.update(light, frame.showTime, this.camera, this.#list);
     this.#overlay.update(mediaTime, light, this.#fade.now);
     this.#set?.castShadows(this.#list);
@@ -318,7 +328,13 @@ export class StageView {
         this.#set.wallIsStale = false;
         this.#set.wall.paint(renderer);
       }
-      this.#rich?.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror);
+      if (this.#rich) {
+        for (const avatar of this.#list) avatar.outlined = false;
+        this.#rich.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror);
+        const pixel = (2 * reach * Math.tan(this.camera.fov / DEGREES / 2)) / this.#height;
+        const lined = OUTLINE / pixel > (this.#software ? THINNEST.smoothed : THINNEST.sampled);
+        for (const avatar of this.#list) avatar.outlined = lined;
+      }
       // Where nothing stands, nothing blooms.
       renderer.setClearAlpha(0);
       renderer.setRenderTarget(this.#background.target ?? picture);
