@@ -117,16 +117,16 @@ def _cloth(u: Floats, v: Floats, colour: Floats, trim: Floats) -> Floats:
     for at, strength in ((0.30, 0.7), (0.52, 0.9), (0.72, 0.7)):
         crease = np.exp(-(((u - at - 0.04 * np.sin(knot * 5)) / (0.02 + 0.03 * knot)) ** 2)) * (1 - knot / 0.75)
         ground = _over(ground, _deep(colour), strength * np.clip(crease, 0, 1))
-    ground = _over(ground, _deep(colour), 0.8 * (knot < 0.09) + 0.45 * (v > 0.56))
+    ground = _over(ground, _deep(colour), np.where(knot < 0.09, 0.8, np.where(v > 0.56, 0.45, 0.0)))
     edge = np.minimum(u, 1 - u)
-    return _over(ground, trim, 0.9 * ((edge > 0.055) & (edge < 0.105) & (v < 0.56)))
+    return _over(ground, trim, np.where((edge > 0.055) & (edge < 0.105) & (v < 0.56), 0.9, 0.0))
 
 
 def _ribbon(u: Floats, v: Floats, colour: Floats, trim: Floats) -> Floats:
     ground = _over(np.broadcast_to(colour, (*u.shape, 3)), _deep(colour), 0.9 * np.clip(1 - v / 0.16, 0, 1))
     ground = _over(ground, _deep(colour), 0.5 * np.exp(-(((u - 0.58) / 0.05) ** 2)) * (1 - v))
     edge = np.minimum(u, 1 - u)
-    return _over(ground, trim, 0.9 * ((edge > 0.07) & (edge < 0.14)))
+    return _over(ground, trim, np.where((edge > 0.07) & (edge < 0.14), 0.9, 0.0))
 
 
 def _gem(u: Floats, v: Floats, colour: Floats) -> Floats:

@@ -6,7 +6,7 @@ from performer.avatar.build.accessories.solids import Solid, ball, bow, leaf, mo
 from performer.avatar.build.part import Floats
 from performer.avatar.build.spec import Level
 
-__all__ = ["beret", "feathers", "flower", "frame_towards", "pin", "ribbon", "tassel"]
+__all__ = ["beret", "clip", "feathers", "flower", "frame_towards", "pin", "ribbon", "tassel"]
 
 
 def frame_towards(ahead: Floats, up: Floats | None = None) -> Floats:
@@ -36,7 +36,7 @@ def flower(level: Level, *, size: float = 0.021) -> list[Solid]:
             wide = size * reach * 0.52 * np.sin(np.pi * np.clip(0.10 + 0.78 * s, 0, 1)) ** 0.8
             face = np.tile([0.0, 0.0, 1.0], (rings, 1)) - 0.5 * way * s[:, None]
             made.append(leaf(path, face, wide, np.full(rings, size * 0.06), "petal", level, bend=-0.18))
-    made.append(ball(np.array([0, 0, size * 0.20]), (size * 0.2,) * 3, 6, "metal"))
+    made.append(ball(np.array([0, 0, size * 0.20]), (size * 0.2, size * 0.2, size * 0.2), 6, "metal"))
     return made
 
 
@@ -48,6 +48,16 @@ def pin(level: Level) -> list[Solid]:
         tube(line, np.array([0.0009, 0.0017, 0.0020]), sides, "metal"),
         ball(line[2], (0.0055, 0.0055, 0.0055), 6, "pearl"),
     ]
+
+
+def clip(level: Level) -> list[Solid]:
+    """Two crossed bars that hold a lock aside, and a small pearl."""
+    sides = 6 if level == "full" else 4
+    made = [
+        tube(np.array([[-0.017, dy, 0.0], [0.0, 0.0, 0.0025], [0.017, -dy, 0.0]]), 0.0026, sides, "accent")
+        for dy in (0.008, -0.008)
+    ]
+    return [*made, ball(np.array([0.0, 0.0, 0.004]), (0.0042, 0.0042, 0.0032), 6, "pearl")]
 
 
 def tassel(level: Level, length: float) -> list[tuple[Solid, Floats]]:
@@ -70,7 +80,7 @@ def feathers(level: Level) -> list[Solid]:
     rings = 8 if level == "lite" else 14
     s = np.linspace(0, 1, rings)
     made: list[Solid] = []
-    for angle, length, lift in ((58, 0.098, 0.020), (92, 0.082, 0.012), (24, 0.074, 0.010)):
+    for angle, length, lift in ((38, 0.112, 0.018), (70, 0.090, 0.012), (8, 0.088, 0.010)):
         a = np.radians(angle)
         way = np.array([-np.cos(a), np.sin(a), 0.0])
         side = np.array([-np.sin(a), -np.cos(a), 0.0])

@@ -19,7 +19,11 @@ from performer.avatar.model import AvatarError
 
 __all__ = ["KINDS", "build_accessories"]
 
-KINDS = ("headset", "ribbon", "glasses", "flower", "buyao", "feather", "earrings", "beret")
+KINDS = ("headset", "ribbon", "glasses", "hairpin", "flower", "buyao", "feather", "earrings", "beret")
+_LINE = {"flower": 0.0, "buyao": 0.0, "feather": 0.5, "glasses": 0.4, "earrings": 0.5}
+"""Share of the outline's width: petals that lie on each other would be all line."""
+_REACH, _HIGHEST = 0.016, 0.045
+"""What hair counts as lying under a piece: this near to its axis, and no higher (that is a tail), metres."""
 _OTHERS = ("hand_mic", "light_stick")
 """Props: `props.build_props` makes them."""
 
@@ -30,12 +34,13 @@ def build_accessories(spec: Spec, level: Level, body: Body, head: HeadSurface, h
     Raises:
         AvatarError: a kind that there is not.
     """
-    del body, hair
+    del body
+    over = head.place.to_local(np.concatenate([part.points for part in hair.parts])) if hair.parts else np.zeros((0, 3))
     parts: list[Part] = []
     chains: list[Chain] = []
     for item in spec.accessories:
         if item.kind in KINDS:
-            more, swinging = _wear(item, spec, level, head)
+            more, swinging = _wear(item, spec, level, head, over)
             parts += more
             chains += swinging
         elif item.kind not in _OTHERS:
@@ -47,7 +52,7 @@ def build_accessories(spec: Spec, level: Level, body: Body, head: HeadSurface, h
     return Dressing(parts=[whole], materials={"extra": extra_material(spec)}, chains=chains)
 
 
-def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface) -> tuple[list[Part], list[Chain]]:
+def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface, over: Floats) -> tuple[list[Part], list[Chain]]:
     sides = {"left": (1.0,), "right": (-1.0,), "both": (1.0, -1.0)}[item.side]
     solids: list[Solid] = []
     parts: list[Part] = []
@@ -60,35 +65,42 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface) -> tuple
         solids = [one for side in (1.0, -1.0) for one in head_pieces.earring(head, level, side)]
     elif item.kind == "ribbon":
         ties = [tie for tie in ties_of(spec) if tie.side == 0 or tie.side in sides or item.side == "both"]
-        for tie in ties or [_on_scalp(spec, 62.0, 168.0, 16.0, side) for side in sides]:
+        for tie in ties or [_on_scalp(spec, over, 62.0, 168.0, side) for side in sides]:
             solids += [_put(one, tie) for one in hair_pieces.ribbon(level)]
     elif item.kind == "beret":
         at = np.array([0.012 * sides[0], 0.226, -0.020])
         solids = [Solid(one.points + at, one.triangles, one.normals, one.uv) for one in hair_pieces.beret(level)]
     else:
         for side in sides:
-            bearing, height, out = {"flower": (66, 170, 18), "buyao": (84, 178, 18), "feather": (70, 165, 20)}[
-                item.kind
-            ]
-            tie = _on_scalp(spec, bearing, height, out, side)
-            made = hair_pieces.feathers(level) if item.kind == "feather" else hair_pieces.flower(level)
+            bearing, height = {
+                "hairpin": (58, 150),
+                "flower": (66, 170),
+                "buyao": (84, 178),
+                "feather": (70, 165),
+            }[item.kind]
+            tie = _on_scalp(spec, over, bearing, height, side)
+            make = {"feather": hair_pieces.feathers, "hairpin": hair_pieces.clip}.get(item.kind, hair_pieces.flower)
+            made = make(level)
             solids += [_put(one, tie) for one in made]
             if item.kind == "buyao":
                 solids += [_put(one, tie) for one in hair_pieces.pin(level)]
                 more, chain = _hang(tie, head, level, f"buyao{'LR'[side < 0]}")
                 parts += more
                 chains.append(chain)
-    parts += [part_of(one, rigid(len(one.points), "head")) for one in solids]
+    parts += [part_of(one, rigid(len(one.points), "head"), _LINE.get(item.kind, 0.8)) for one in solids]
     return parts, chains
 
 
-def _on_scalp(spec: Spec, bearing: float, height: float, out: float, side: float) -> Tie:
-    """A place over the locks of a bearing (degrees, of her left), a height and a distance (mm)."""
+def _on_scalp(spec: Spec, over: Floats, bearing: float, height: float, side: float) -> Tie:
+    """A place of a bearing (degrees, of her left) and a height (mm), on top of the hair that lies there, (n, 3)."""
     scalp = scalp_of(spec)
     angle = np.radians(bearing)
     base, normal = scalp.base(np.array([angle]), np.array([scalp.fall_at(float(angle), height / 1000)]))
     turn = np.array([side, 1.0, 1.0])
-    return Tie((base[0] + normal[0] * out / 1000) * turn, normal[0] * turn, side)
+    point, outward = base[0] * turn, normal[0] * turn
+    off = (over - point) @ outward
+    beside = np.linalg.norm(over - point - off[:, None] * outward, axis=1) < _REACH
+    return Tie(point + outward * float(off[beside & (off < _HIGHEST)].max(initial=0.008)), outward, side)
 
 
 def _put(solid: Solid, tie: Tie) -> Solid:

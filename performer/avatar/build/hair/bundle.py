@@ -134,7 +134,8 @@ def _frames(line: Floats) -> tuple[Floats, Floats]:
         first = first - along * (first @ along)
         first /= np.linalg.norm(first)
         one[k] = first
-    return one, np.cross(tangent, one)
+    two: Floats = np.asarray(np.cross(tangent, one), dtype=np.float64)
+    return one, two
 
 
 def _pick(rows: Floats, q: Floats) -> Floats:

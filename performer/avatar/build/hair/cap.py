@@ -30,7 +30,7 @@ def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> Part
     normals = ball / np.linalg.norm(ball, axis=1, keepdims=True)
     across = np.abs((np.repeat(np.arange(columns + 1), rows) / columns * 6) % 1.0 - 0.5) * 2
     down = texture_rows(points[:, 1], grid_s.ravel(), 0.55)
-    uv = np.stack([(3 + 0.1 + 0.8 * across) / COLUMNS, down], axis=-1)
+    uv = np.stack([(1 + 0.1 + 0.8 * across) / COLUMNS, down], axis=-1)
     at = np.arange(columns * (rows - 1))
     a = at // (rows - 1) * rows + at % (rows - 1)
     triangles = np.concatenate([np.stack([a, a + 1, a + rows + 1], 1), np.stack([a, a + rows + 1, a + rows], 1)])

@@ -130,6 +130,12 @@ def _lock_part(lock: Lock, guide: Guide, level: Level, hanging: Sequence[Hanging
     # What hangs is lit like a column.
     ball[:, 1] = np.where(ball[:, 1] < 0, ball[:, 1] * 0.25, ball[:, 1])
     ball /= np.linalg.norm(ball, axis=1, keepdims=True)
+    if lock.column == COLUMNS - 1:
+        # What lies underneath stays in the shade; its inner side, seen between cheek and neck, looks to the face.
+        inward = np.where(np.abs(body.across - 0.5) > 0.4, -1.0, 1.0)[:, None]
+        ball = ball * np.array([1.0, 0.0, 1.0]) * inward * 0.75 - np.array([0.0, 0.8, 0.0])
+        ball /= np.linalg.norm(ball, axis=1, keepdims=True)
+        body = replace(body, normals=ball)
     normals = (1 - lock.round) * body.normals + lock.round * ball
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     uv = np.stack([(lock.column + body.across) / COLUMNS, texture_rows(body.points[:, 1], body.s, lock.reach)], axis=-1)

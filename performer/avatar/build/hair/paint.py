@@ -51,10 +51,6 @@ def _mix(one: Floats, two: Floats, share: Floats) -> Floats:
     return one + (two - one) * share[..., None]
 
 
-def _noise(rng: np.random.Generator, count: int, knots: int) -> Floats:
-    return np.interp(np.linspace(0, knots - 1, count), np.arange(knots), rng.normal(size=knots))
-
-
 def _strip(base: Floats, rng: np.random.Generator, width: int, under: bool) -> Floats:
     """(512, width, 3) one drawn lock, root on top."""
     v, u = np.meshgrid((np.arange(_SIDE) + 0.5) / _SIDE, (np.arange(width) + 0.5) / width, indexing="ij")

@@ -38,8 +38,9 @@ class Scalp:
         sine, cosine = np.sin(tilt)[None], np.broadcast_to(np.cos(tilt), (len(self._bearings), len(tilt)))
         run = np.stack([sine * np.sin(self._bearings)[:, None], cosine, sine * np.cos(self._bearings)[:, None]], -1)
         lines = _CENTRE + run * (_monomials(run.reshape(-1, 3)) @ shape).reshape(cosine.shape)[..., None]
-        rise = np.clip((lines[..., 1] - 0.11) / 0.11, 0.0, 1.0)
-        lines[..., 1] += lift * rise * rise * (3 - 2 * rise)
+        rise = np.clip((lines[..., 1] - 0.12) / 0.08, 0.0, 1.0)
+        flat = np.hypot(lines[..., 0], lines[..., 2] - _CENTRE[2])
+        lines[..., 1] += lift * rise * rise * (3 - 2 * rise) * np.clip(1.0 - (flat / 0.082) ** 2, 0.0, 1.0) ** 0.7
         last = np.hypot(lines[..., 0] - _CENTRE[0], lines[..., 2] - _CENTRE[2]).argmax(axis=1)
         under = _down(head, self._bearings, lines[np.arange(len(lines)), last]) if snug else None
         table = np.empty((len(self._bearings), len(self._falls), 3))

@@ -114,7 +114,7 @@ class Style(_Table, frozen=True, kw_only=True):
     parts: tuple[str, ...]
     fringe: str = "wispy"
     hairline: tuple[float, float, float, float, float, float, float] = (158, 150, 116, 84, 56, 36, 26)
-    lift: float = 13.0
+    lift: float = 17.0
     parting: Pair | None = None
 
 
