@@ -59,7 +59,7 @@ def assemble(body: Body, face: FaceResult, dressings: Sequence[Dressing], height
         if dressing.covered is not None:
             covered |= dressing.covered
     pieces = [body.skin_part(covered), *face.parts]
-    pieces += [part for dressing in dressings for part in dressing.parts]
+    pieces += [_carried(part, body) for dressing in dressings for part in dressing.parts]
     follows = [*_twists(body), *(follow for dressing in dressings for follow in dressing.follows)]
     chains = [chain for dressing in dressings for chain in dressing.chains]
     colliders = [*body_colliders(body), *(c for dressing in dressings for c in dressing.colliders)]
@@ -96,6 +96,18 @@ def assemble(body: Body, face: FaceResult, dressings: Sequence[Dressing], height
         face.look_degrees,
         scale,
     )
+
+
+def _carried(part: Part, body: Body) -> Part:
+    """Points that follow no joint, such as a collar's tip that a ray found no skin under, go with the skin nearest."""
+    loose = sum((np.asarray(share) for share in part.weights.values()), np.zeros(len(part.points))) < 1e-6
+    if not loose.any():
+        return part
+    near = body.near(part.points[loose]).weights
+    weights = {name: np.array(share, np.float64) for name, share in part.weights.items()}
+    for name, share in near.items():
+        weights.setdefault(name, np.zeros(len(part.points)))[loose] = share
+    return replace(part, weights=weights)
 
 
 def _twists(body: Body) -> list[Follow]:

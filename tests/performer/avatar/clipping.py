@@ -14,14 +14,16 @@ from motion.dance.player import Dance
 from motion.dance.sheet import metronome_song
 from motion.rig.bones import BONES
 from motion.rig.pose import joint_positions
-from motion.rig.skeleton import CANONICAL
+from motion.rig.skeleton import Skeleton
 from performer.avatar.build.body import build_body
 from performer.avatar.build.core import assemble_avatar
 from performer.avatar.build.nearest import Surface
 from performer.avatar.build.outfit import lift_of
 from performer.avatar.build.part import Floats, Part, corner_normals
 from performer.avatar.build.spec import Level, Spec, read_spec
-from performer.avatar.presets import preset_path
+from performer.avatar.fit import fit
+from performer.avatar.presets import avatar_path, preset_path
+from performer.avatar.vrm import read_vrm
 from tests.gallery.views import POSES
 from tests.performer.avatar.posing import Figure, pose_quaternions
 
@@ -78,16 +80,17 @@ def clips(spec: Spec, level: Level, poses: dict[str, dict[str, Floats]]) -> list
     return rows
 
 
-def widest_frames(library: Library) -> dict[str, dict[str, Floats]]:
-    """The frames of the own moves in which legs, hands and trunk go farthest, as local quaternions by name."""
+def widest_frames(library: Library, skeleton: Skeleton) -> dict[str, dict[str, Floats]]:
+    """The frames of the own moves, fitted to her, in which legs, hands and trunk go farthest: local quaternions."""
     best: dict[str, tuple[float, str, Floats]] = {}
     for name in [name for name, entry in library.entries.items() if entry.clip is None]:
         counts = library[name].counts
         bars = max(1, counts // 4)
         song = metronome_song(118.0, bars + 2)
         dance = Dance(Plan(steps=[Step(bar=1, bars=bars, move=name)]), song, library)
-        motion = dance.frames(0, round(song.duration * 60.0)).motion
-        placed, _ = joint_positions(motion, CANONICAL)
+        frames = dance.frames(0, round(song.duration * 60.0))
+        motion = fit(frames.motion, frames.contacts, skeleton)
+        placed, _ = joint_positions(motion, skeleton)
         at = {bone.name: placed[:, k] for k, bone in enumerate(BONES)}
         measures = {
             "knee up": np.maximum(*(at[s + "LowerLeg"][:, 1] - at[s + "UpperLeg"][:, 1] for s in _SIDES)),
@@ -132,7 +135,8 @@ def _main() -> None:
     parser.add_argument("--level", choices=("lite", "full"), default="lite")
     options = parser.parse_args()
     poses = {name: pose_quaternions(pose["bones"]) for name, pose in POSES.items()}
-    poses |= widest_frames(load_library(own_moves_only=True))
+    skeleton = read_vrm(avatar_path(options.preset)).skeleton
+    poses |= widest_frames(load_library(own_moves_only=True), skeleton)
     print(f"{'pose':44s} outfit   hair  hands  deepest")
     for row in clips(read_spec(preset_path(options.preset)), options.level, poses):
         shares = f"{row.outfit:5.1%}  {row.hair:5.1%}  {row.hands:5.1%}"

@@ -11,9 +11,13 @@ import pytest
 
 from motion.rig.bones import BONES
 from motion.rig.glb import Glb, decode_glb
-from performer.avatar.build.assembly import Assembly
+from performer.avatar.build.assembly import Assembly, assemble
+from performer.avatar.build.body import build_body
 from performer.avatar.build.core import assemble_avatar
-from performer.avatar.build.part import MATERIALS, MESHES
+from performer.avatar.build.dressing import Dressing
+from performer.avatar.build.face import build_face
+from performer.avatar.build.head import HeadPlace
+from performer.avatar.build.part import MATERIALS, MESHES, Part
 from performer.avatar.build.spec import read_spec
 from performer.avatar.build.write import write_vrm
 from performer.avatar.presets import avatar_names, avatar_path, preset_names, preset_path
@@ -70,6 +74,18 @@ def test_weights_add_up_exactly_and_joints_exist(glb: Glb) -> None:
             weights = glb.accessor(primitive.attributes["WEIGHTS_0"])
             np.testing.assert_array_equal((weights * 65535).round().sum(axis=1), 65535)
             assert glb.accessor(primitive.attributes["JOINTS_0"]).max() < joints
+
+
+def test_a_point_that_nothing_carries_goes_with_the_skin_below() -> None:
+    spec = read_spec(preset_path("niyu"))
+    body = build_body(spec, "lite")
+    points = body.points[:1] + 0.01 * body.normals[:1]
+    up = np.array([[0.0, 0.0, 1.0]])
+    lost = Part(points, np.zeros((1, 3), np.int64), up, up[:, :2], {"head": np.zeros(1)}, "Outfit", "outfit")
+    face = build_face(spec, "lite", HeadPlace.on(body.joints["head"], 1.07))
+    made = assemble(body, face, [Dressing([lost])], 1.58)
+    outfit = next(part for part in made.parts if part.mesh == "Outfit")
+    assert sum(float(share[0]) for share in outfit.weights.values()) == pytest.approx(1.0)
 
 
 def test_names_of_nodes_are_one_of_a_kind(glb: Glb) -> None:

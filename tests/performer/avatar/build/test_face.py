@@ -12,6 +12,7 @@ from performer.avatar.build.face import LOOK_DEGREES, FaceResult, build_face
 from performer.avatar.build.head import HeadPlace, HeadSurface
 from performer.avatar.build.part import Floats, Part
 from performer.avatar.build.pose import Pose, expressions
+from performer.avatar.build.skin_paint import paint_skin
 from performer.avatar.build.spec import BodySpec, FaceSpec, Spec
 from performer.avatar.model import AvatarError
 from performer.face.track import ARKIT
@@ -228,15 +229,17 @@ def test_sets_and_sliders_make_different_faces() -> None:
     assert float(strong.half_width(0.012)) > 1.15 * float(plain.half_width(0.012))
 
 
-def test_an_unknown_set_of_eyes_is_a_sentence() -> None:
+def test_an_unknown_name_is_a_sentence() -> None:
     with pytest.raises(AvatarError, match="choose one of round"):
         build_face(Spec(name="x", title="x", face=FaceSpec(eyes="square")), "lite", HeadPlace())
+    with pytest.raises(AvatarError, match="choose one of left"):
+        paint_skin(Spec(name="x", title="x", face=FaceSpec(mole="chin")), head_of("round"))
 
 
 def test_the_painted_mole_is_where_the_preset_says() -> None:
     plain = face_of("round").materials["skin"].texture.astype(int)
     marked = Spec(name="x", title="x", face=FaceSpec(mole="eye_left"))
-    spotted = build_face(marked, "lite", HeadSurface(marked).place).materials["skin"].texture.astype(int)
+    spotted = paint_skin(marked, HeadSurface(marked)).astype(int)
     row, column = np.nonzero(np.abs(spotted - plain).sum(axis=-1) > 60)
     assert 4 < len(row) < 400
     assert column.mean() > 768 / 2
