@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from performer.avatar.build.brow_shape import brow_shape
 from performer.avatar.build.eye_shape import eye_shape, lids
+from performer.avatar.build.hair import fringe_shadow
 from performer.avatar.build.head import HeadSurface
 from performer.avatar.build.material import Picture
 from performer.avatar.build.mouth_shape import mouth_shape
@@ -16,8 +16,15 @@ from performer.avatar.build.part import Floats
 from performer.avatar.build.pose import Pose
 from performer.avatar.build.skin_chart import EAR, FACE_SHARE, SKIN_SIDE, unchart
 from performer.avatar.build.spec import Spec
+from performer.avatar.model import AvatarError
 
-__all__ = ["BodyPainter", "paint_skin"]
+__all__ = ["MOLES", "BodyPainter", "paint_skin"]
+
+MOLES = {
+    **{"left": ("mouth", 1.0), "right": ("mouth", -1.0), "mouth_left": ("mouth", 1.0), "mouth_right": ("mouth", -1.0)},
+    **{"eye_left": ("eye", 1.0), "eye_right": ("eye", -1.0)},
+}
+"""Names for `FaceSpec.mole`: beside the mouth or under the eye, and the side."""
 
 BodyPainter = Callable[[Floats, Spec], Floats]
 """Paints the body's quarter: gets (height, width, 3) in [0, 1] filled with the skin's colour, gives it painted."""
@@ -56,12 +63,12 @@ def _face(spec: Spec, head: HeadSurface, theta: Floats, y: Floats) -> Floats:
     colour = _over(colour, shade, 0.30 * _edge(-0.30, -0.62, slope))
     colour = _eye_region(spec, colour, x, y, front, shade, deep, rose)
     # Blush lies over the cheekbone, a little outside the eye's middle.
-    strength = spec.face.blush * (0.45 if male else 0.95)
+    strength = spec.face.blush * (0.40 if male else 0.80)
     cheek = _spot(side - 0.0455, 0.0150, y - 0.0585, 0.0088) * front
     colour = _over(colour, rose, strength * cheek)
     colour = _nose(head, colour, x, y, front, shade, deep, male)
     colour = _mouth(spec, colour, x, y, front, rose, deep, male)
-    colour = _hair_shadow(spec, colour, theta, y, deep)
+    colour = _hair_shadow(spec, head, colour, x, y, front, deep)
     return _mole(spec, colour, x, y, front)
 
 
@@ -131,20 +138,21 @@ def _mouth(
     return _over(colour, _toned(deep, 0.6), 0.34 * shadow)
 
 
-def _hair_shadow(spec: Spec, colour: Floats, theta: Floats, y: Floats, deep: Floats) -> Floats:
-    """What the fringe throws on the forehead: a broken edge above the skin that lids move."""
-    start = max(0.1200, brow_shape(spec).y + 0.0040)
-    saw = np.abs(((theta * 3.7 + 0.27) % 1.0) * 2.0 - 1.0)
-    edge = start + 0.0100 * saw + 0.0030 * np.sin(theta * 9.0 + 0.7) - 0.030 * np.clip(np.abs(theta) - 0.75, 0.0, 0.8)
-    return _over(colour, deep, 0.42 * _edge(-0.0008, 0.0016, y - edge) * (np.abs(theta) < 1.7))
+def _hair_shadow(
+    spec: Spec, head: HeadSurface, colour: Floats, x: Floats, y: Floats, front: Floats, deep: Floats
+) -> Floats:
+    """What the fringe throws on the forehead; it fades where the lids begin to move the skin."""
+    shadow = fringe_shadow(spec, head)(x, y)
+    return _over(colour, deep, 0.50 * shadow * _edge(0.1060, 0.1170, y) * front)
 
 
 def _mole(spec: Spec, colour: Floats, x: Floats, y: Floats, front: Floats) -> Floats:
-    """A beauty spot: "eye_left", "eye_right", "mouth_left" or "mouth_right"."""
-    where, _, hand = spec.face.mole.partition("_")
-    if not where:
+    """A beauty spot."""
+    if not spec.face.mole:
         return colour
-    sign = -1.0 if hand == "right" else 1.0
+    if spec.face.mole not in MOLES:
+        raise AvatarError(f"face.mole is {spec.face.mole!r}; choose one of {', '.join(MOLES)}")
+    where, sign = MOLES[spec.face.mole]
     eye, mouth = eye_shape(spec), mouth_shape(spec)
     spot = (
         (eye.x + 0.55 * eye.wide, eye.y - eye.lower - 0.0065)
