@@ -7,7 +7,7 @@ import { GRID_HZ } from "./grid";
 import { type LeanMaterial, leanMaterial, partOf } from "./lean";
 import type { StageLight } from "./light";
 import { loadVrm } from "./load";
-import { fitMaterial } from "./mtoon";
+import { fitMaterial, maskBloom } from "./mtoon";
 import { MIRRORED_LAYER } from "./reflection";
 
 export type Quality = "lite" | "full";
@@ -28,7 +28,12 @@ interface Dress {
   readonly mesh: THREE.Mesh;
   readonly full: THREE.Material | THREE.Material[];
   readonly lean: THREE.Material | THREE.Material[];
+  /** The lean surface with the lines of the full one. */
+  readonly lined: THREE.Material | THREE.Material[];
 }
+
+/** lean: no lines; lined: lean with lines, in the rich picture of a processor; full: as the model's author made it. */
+export type DressName = "lean" | "lined" | "full";
 
 const DEGREES = 180 / Math.PI;
 
@@ -47,6 +52,8 @@ export class Avatar {
   readonly #sign: number;
   readonly #dresses: Dress[] = [];
   readonly #leans: LeanMaterial[] = [];
+  readonly #outlines: THREE.Material[] = [];
+  #worn: DressName = "full";
   readonly #light: StageLight;
 
   private constructor(
@@ -119,6 +126,7 @@ export class Avatar {
       const all = Array.isArray(full) ? full : [full];
       for (const material of all) {
         const part = partOf(`${material.name} ${mesh.name}`);
+        if ((material as { isOutline?: boolean }).isOutline) this.#outlines.push(material);
         fitMaterial(material, this.#light, part === "eyes" ? 0 : part === "skin" ? 0.45 : 1);
       }
       // The lean dress has no outline: it would double the corners.
@@ -127,13 +135,21 @@ export class Avatar {
         mesh,
         full,
         lean: surface.length === 1 ? lean(surface[0]!) : surface.map(lean),
+        lined: Array.isArray(full) ? full.map((one) => (surface.includes(one) ? lean(one) : one)) : lean(full),
       });
     });
     return triangles;
   }
 
-  wear(quality: Quality): void {
-    for (const dress of this.#dresses) dress.mesh.material = quality === "lite" ? dress.lean : dress.full;
+  wear(dress: DressName): void {
+    this.#worn = dress;
+    for (const one of this.#dresses) one.mesh.material = one[dress];
+    for (const material of this.#leans) maskBloom(material, dress === "lined" && this.#light.masksBloom);
+  }
+
+  /** Lines around her in `full`: thinner than a pixel they are a row of dots, and not drawn they cost nothing. */
+  set outlined(on: boolean) {
+    for (const material of this.#outlines) material.visible = on;
   }
 
   /** Frame → normalised rig → model. Springs keep their state until `step`. */
@@ -181,7 +197,7 @@ export class Avatar {
   }
 
   /** Just before drawing: world places and colours. */
-  finish(mediaTime: number, quality: Quality): void {
+  finish(mediaTime: number): void {
     this.group.updateMatrixWorld();
     for (let i = 0; i < 3; i++) {
       const at = this.contacts[i]!;
@@ -190,7 +206,7 @@ export class Avatar {
       at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
     }
     for (const material of this.#vrm.materials ?? []) scroll(material, mediaTime);
-    if (quality === "lite") for (const material of this.#leans) material.follow(this.#light);
+    if (this.#worn !== "full") for (const material of this.#leans) material.follow(this.#light);
   }
 
   /** Height of the head's bone above the stage, metres; for tests. */

@@ -59,7 +59,7 @@ export class Background {
     if (!this.#now || gain <= 0) return;
     this.#bloom.make(renderer, this.#now);
     const { spilt, gain: height } = this.#spill.material.uniforms;
-    spilt!.value = this.#bloom.textures[0];
+    spilt!.value = this.#bloom.texture;
     height!.value = gain;
     renderer.setRenderTarget(this.#now);
     renderer.render(this.#spill, SCREEN_CAMERA);

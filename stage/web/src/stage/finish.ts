@@ -20,24 +20,20 @@ vec3 smooth_(vec2 uv) {
   float low = min(m, min(min(a, b), min(c, d))), high = max(m, max(max(a, b), max(c, d)));
   vec2 along = vec2((c + d) - (a + b), (a + c) - (b + d));
   along /= max(abs(along.x), abs(along.y)) + 0.02;
-  vec2 step_ = along * texel;
-  vec3 near = 0.5 * (texture2D(picture, uv + step_ * 0.35).rgb + texture2D(picture, uv - step_ * 0.35).rgb);
-  vec3 far = 0.5 * near + 0.25 * (texture2D(picture, uv + step_ * 1.2).rgb + texture2D(picture, uv - step_ * 1.2).rgb);
-  float l = luma(far);
-  vec3 edge = l < low || l > high ? near : far;
-  return mix(here, edge, smoothstep(0.04, 0.10, high - low));
+  vec2 step_ = along * texel * 0.75;
+  vec3 edge = 0.5 * (texture2D(picture, uv + step_).rgb + texture2D(picture, uv - step_).rgb);
+  return mix(here, mix(here, edge, 0.8), smoothstep(0.04, 0.10, high - low));
 }`;
 
 const fragment = (smooth: boolean): string => /* glsl */ `
-uniform sampler2D picture, narrow, wide; uniform vec2 texel; uniform float spill, vignette, grain, time; varying vec2 vUv;
+uniform sampler2D picture, spilt; uniform vec2 texel; uniform float spill, vignette, grain, time; varying vec2 vUv;
 ${smooth ? SMOOTH : ""}
 void main() {
   vec3 col = ${smooth ? "smooth_(vUv)" : "texture2D(picture, vUv).rgb"};
-  vec3 light = texture2D(narrow, vUv).rgb * 0.55 + texture2D(wide, vUv).rgb * 0.85;
-  col += light * spill * (1.0 - 0.75 * col);
+  col += texture2D(spilt, vUv).rgb * spill * (1.0 - 0.75 * col);
   vec2 q = vUv - 0.5;
   col *= 1.0 - vignette * smoothstep(0.12, 0.72, dot(q, q) * 1.5);
-  float noise = fract(sin(dot(floor(vUv / texel * 0.5), vec2(12.9898, 78.233)) + fract(time) * 61.7) * 43758.5453) - 0.5;
+  float noise = fract(52.983 * fract(dot(vUv / texel + fract(time) * 91.0, vec2(0.0671, 0.0058)))) - 0.5;
   gl_FragColor = vec4(col + noise * grain, 1.0);
 }`;
 
@@ -53,8 +49,7 @@ export class Finish {
     const { bloom_full, vignette, grain } = venue.light;
     this.#pass = screenMesh(fragment(samples === 0), {
       picture: { value: null },
-      narrow: { value: null },
-      wide: { value: null },
+      spilt: { value: null },
       texel: { value: new THREE.Vector2() },
       spill: { value: bloom_full },
       vignette: { value: vignette },
@@ -72,9 +67,9 @@ export class Finish {
     this.#target?.dispose();
     this.#target = new THREE.WebGLRenderTarget(width, height, { samples: this.#samples });
     this.#bloom.resize(width, height, LEVELS);
-    const { picture, narrow, wide, texel } = this.#pass.material.uniforms;
+    const { picture, spilt, texel } = this.#pass.material.uniforms;
     picture!.value = this.#target.texture;
-    [narrow!.value, wide!.value] = this.#bloom.textures;
+    spilt!.value = this.#bloom.texture;
     (texel!.value as THREE.Vector2).set(1 / width, 1 / height);
   }
 

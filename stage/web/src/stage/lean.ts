@@ -57,7 +57,7 @@ const FRAGMENT = /* glsl */ `
 uniform sampler2D map;
 uniform vec4 lit;
 uniform vec3 shade, glow;
-uniform float cut, rimShare;
+uniform float cut, rimShare, soft;
 #ifdef GLOW_MAP
 uniform sampler2D glowMap;
 #endif
@@ -71,7 +71,7 @@ void main() {
     // Not where nothing is cut out: with a discard in it, software GL shades what is hidden, too.
     if (base.a < cut) discard;
   #endif
-  vec3 tone = mix(shade, lit.rgb, smoothstep(-0.07, 0.07, vLit));
+  vec3 tone = mix(shade, lit.rgb, smoothstep(-soft, soft, vLit));
   #ifdef FORM
     // Nothing is painted on it: two flat tones would leave a paper cut-out.
     tone *= 1.0 - FORM * (1.0 - smoothstep(-0.1, 1.0, vLit));
@@ -158,6 +158,11 @@ export function exposure(lit: ArrayLike<number>, glow: ArrayLike<number>, ceilin
   return Math.min(1, ceiling / Math.max(top, 1e-6));
 }
 
+/** Half the width of the edge between light and shade, in the light's own measure. toony: MToon's factor, 0..1. */
+export function softness(toony: number | undefined): number {
+  return Math.min(0.5, Math.max(0.04, 0.7 * (1 - (toony ?? 0.9))));
+}
+
 type Foreign = THREE.Material & {
   color?: THREE.Color;
   map?: THREE.Texture | null;
@@ -205,6 +210,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
       shift: { value: part === "eyes" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },
+      soft: { value: softness(mtoon?.shadingToonyFactor) },
       keyDirection: { value: light.keyDirection },
       rimDirectionA: { value: light.rimDirectionA },
       rimDirectionB: { value: light.rimDirectionB },

@@ -17,14 +17,14 @@ function bytesOf(texture: THREE.Texture): number {
 }
 
 function collect(value: unknown, into: Set<THREE.Texture>): void {
-  if (value instanceof THREE.Texture) into.add(value);
+  if ((value as THREE.Texture | null)?.isTexture) into.add(value as THREE.Texture);
   else if (Array.isArray(value)) for (const one of value) collect(one, into);
 }
 
 /** Textures that the materials below `root` read, into a set, so that one that is shared counts once. */
 export function texturesOf(root: THREE.Object3D, into: Set<THREE.Texture>): void {
   root.traverse((node) => {
-    if (!(node instanceof THREE.Mesh)) return;
+    if (!(node as THREE.Mesh).isMesh) return;
     const { material, skeleton } = node as THREE.Mesh & Partial<THREE.SkinnedMesh>;
     if (skeleton?.boneTexture) into.add(skeleton.boneTexture);
     for (const one of Array.isArray(material) ? material : [material]) {

@@ -13,6 +13,15 @@ const OUR_RIM = /* glsl */ `
     col = col * (1.0 - 0.3 * edge) + rimMix * rim * 0.4 + rims * rims * edge;
   }`;
 
+/** Let a performer's material take away the bloom of what it covers, in the alpha of the picture; or be usual again. */
+export function maskBloom(material: THREE.Material, on: boolean): void {
+  material.blending = on ? THREE.CustomBlending : THREE.NormalBlending;
+  material.blendSrc = THREE.SrcAlphaFactor;
+  material.blendDst = THREE.OneMinusSrcAlphaFactor;
+  material.blendSrcAlpha = on ? THREE.ZeroFactor : null;
+  material.blendDstAlpha = on ? THREE.OneMinusSrcAlphaFactor : null;
+}
+
 /** Wrap a material's shader so that it fits our pipeline. Idempotent. */
 export function fitMaterial(material: THREE.Material, light: StageLight, rimShare: number): void {
   if (material.userData["fitted"]) return;
@@ -20,13 +29,7 @@ export function fitMaterial(material: THREE.Material, light: StageLight, rimShar
   material.toneMapped = false;
   // Alpha of the picture says what blooms: nothing of a performer does, and she covers what does behind her.
   const solid = !material.transparent;
-  if (light.masksBloom) {
-    material.blending = THREE.CustomBlending;
-    material.blendSrc = THREE.SrcAlphaFactor;
-    material.blendDst = THREE.OneMinusSrcAlphaFactor;
-    material.blendSrcAlpha = THREE.ZeroFactor;
-    material.blendDstAlpha = THREE.OneMinusSrcAlphaFactor;
-  }
+  if (light.masksBloom) maskBloom(material, true);
   const earlier = material.onBeforeCompile.bind(material);
   material.onBeforeCompile = (shader, renderer) => {
     earlier(shader, renderer);

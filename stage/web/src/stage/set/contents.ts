@@ -67,10 +67,10 @@ vec3 type(vec2 p) {
   float ink = texture2D(words, at).r, shade = texture2D(words, at + vec2(-0.006, 0.03)).r;
   float hot = step(0.5, row) * step(row, 1.5);
   float stripe = smoothstep(0.44, 0.5, abs(fract((p.x + p.y * 1.4) * 6.0 - time * 0.06) - 0.5) * 1.0 + 0.06);
-  vec3 col = mix(c2 * 0.8, duo(vUv.x + 0.35 * p.y) * 0.5, 0.30 + 0.26 * stripe);
+  vec3 col = mix(c2 * 0.95, duo(vUv.x + 0.35 * p.y) * 0.6, 0.36 + 0.28 * stripe);
   col *= 1.0 - 0.4 * shade * (1.0 - ink);
-  vec3 tone = mix(duo(0.5 + 0.5 * way) * 0.62, mix(c3, duo(vUv.x), 0.12), hot);
-  col = mix(col, tone, ink * (0.42 + hot * (0.38 + 0.1 * pulse)));
+  vec3 tone = mix(duo(0.5 + 0.5 * way) * 0.85, mix(c3, duo(vUv.x), 0.12), hot);
+  col = mix(col, tone, ink * (0.62 + hot * (0.22 + 0.1 * pulse)));
   float edge = abs(fract(vUv.y * 3.0 + 0.5) - 0.5);
   return col + duo(1.0 - vUv.x) * smoothstep(0.02, 0.0, edge) * 0.5;
 }`,
@@ -78,7 +78,7 @@ vec3 type(vec2 p) {
   bokeh: /* glsl */ `
 vec3 bokeh(vec2 p) {
   vec3 col = mix(c2 * 1.25, mix(c0, c1, 0.5 + 0.4 * sin(p.x * 2.0 + time * 0.1)) * 0.50, pow(1.0 - vUv.y, 1.5)) + c1 * 0.18 * exp(-9.0 * abs(p.y + 0.2 - 0.05 * sin(p.x * 4.0 + time * 0.2)));
-  for (int k = 0; k < 14; k++) {
+  for (int k = 0; k < 10; k++) {
     float f = float(k);
     vec2 at = vec2(2.1 * fract(0.618 * f + 0.13) - 1.05 + 0.10 * sin(time * 0.25 + f), mod(h1(f + 9.0) * 1.2 + time * (0.008 + 0.014 * h1(f + 3.0)), 1.2) - 0.6);
     float size = 0.035 + 0.13 * h1(f + 5.0) * h1(f + 5.0), d = length(p - at), blink = 0.7 + 0.3 * sin(time * (0.6 + h1(f)) + 6.0 * h1(f + 2.0));

@@ -1,5 +1,6 @@
 /** The deck: the wall and the performers in its polish, pools of light, lines of light, contact where bodies stand. */
 import * as THREE from "three";
+import { mergeGeometries } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 import type { Venue } from "../venue";
 import { dice, glsl, MAX_CONTACTS, type SetUniforms } from "./shared";
 
@@ -16,17 +17,16 @@ uniform int standing;
 uniform vec3 c0, c1, c2, c3;
 uniform vec3 contacts[${MAX_CONTACTS}];
 ${mirrored ? "uniform sampler2D mirror; uniform mat4 mirrorMatrix;" : ""}
-varying vec3 vPlace;
+varying vec3 vPlace, vPools;
 void main() {
-  vec3 ray = normalize(vPlace - cameraPosition);
-  float slope = 1.0 - abs(ray.y), paint = texture2D(painting, vPlace.xz / ${glsl(measure.tile)}).r;
+  vec3 ray = vPlace - cameraPosition;
+  float far = length(ray), slope = 1.0 + ray.y / far, paint = texture2D(painting, vPlace.xz / ${glsl(measure.tile)}).r;
   float polish = (0.16 + 0.84 * slope * slope) * ${glsl(measure.gloss)};
   vec3 col = (c2 * 0.26 + vec3(0.016, 0.015, 0.024)) * (0.35 + 1.1 * paint);
   vec2 at = vPlace.xz;
-  // Two coloured pools and one of near white where the performer stands.
-  vec2 a = (at - vec2(${glsl(-0.42 * measure.deck_half)}, -1.0)) * vec2(0.4, 0.6), b = (at - vec2(${glsl(0.42 * measure.deck_half)}, -1.0)) * vec2(0.4, 0.6), m = at - contacts[0].xy * 0.6;
-  vec3 pools = c0 * 0.26 / (1.0 + 3.0 * dot(a, a) * dot(a, a)) + c1 * 0.26 / (1.0 + 3.0 * dot(b, b) * dot(b, b));
-  pools += (c3 * 0.14 + c0 * 0.11) * (0.85 + 0.15 * pulse) / (1.0 + 0.3 * dot(m, m) * dot(m, m));
+  // Two coloured pools, made at the corners, and one of near white where the performer stands.
+  vec2 m = at - contacts[0].xy * 0.6;
+  vec3 pools = vPools + (c3 * 0.14 + c0 * 0.11) * (0.85 + 0.15 * pulse) / (1.0 + 0.3 * dot(m, m) * dot(m, m));
   col += pools * wash * (0.42 + 0.9 * paint);
   // The wall in the polish: follow the mirrored ray to the wall's plane. The further it runs, the less sharp.
   if (ray.z < -0.01) {
@@ -35,12 +35,12 @@ void main() {
     vec2 uv = vec2(hit.x / ${glsl(wall.width)} + 0.5, (hit.y - ${glsl(wall.base)}) / ${glsl(wall.height)});
     uv.y += (paint - 0.5) * 0.03;
     float inside = smoothstep(0.54, 0.47, abs(uv.x - 0.5)) * smoothstep(-0.06, 0.08, uv.y) * smoothstep(1.25, 0.75, uv.y);
-    col += texture2D(wall, uv, 2.0 + 0.12 * way).rgb * inside * polish * (0.55 + 0.45 * paint) * 0.78 * gain;
+    col += texture2D(wall, uv, 2.0 + 0.12 * way * far).rgb * inside * polish * (0.55 + 0.45 * paint) * 0.78 * gain;
   }
   float lines = 0.0;
   ${
     measure.rings > 0
-      ? `float r = length((at - vec2(0.0, 0.3)) * vec2(1.0, 1.15)), w = 0.014 + 0.0046 * length(vPlace - cameraPosition);
+      ? `float r = length((at - vec2(0.0, 0.3)) * vec2(1.0, 1.15)), w = 0.014 + 0.0046 * far;
   lines = ${glsl(measure.rings)} * (smoothstep(w, 0.0, abs(r - 2.1)) + 0.6 * smoothstep(w, 0.0, abs(r - 3.5)) + 0.35 * exp(-9.0 * abs(r - 2.1)) * 0.4);
   col += mix(c0, c3, 0.35) * lines * (0.42 + 0.3 * pulse) * gain;`
       : ""
@@ -101,23 +101,25 @@ export class Floor {
   readonly mirror: MirrorUniforms = { mirror: { value: null }, mirrorMatrix: { value: new THREE.Matrix4() } };
   readonly #painting: THREE.CanvasTexture;
 
-  constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean) {
+  constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean, fine: boolean) {
     const { deck_half, deck_front, deck_back, runway_half, runway_front, gloss } = venue.measure;
-    this.#painting = painting(gloss, mirrored);
-    // The deck and the runway, in one shape.
-    const shape = new THREE.Shape();
-    const corners: [number, number][] = [[-deck_half, deck_back], [-deck_half, deck_front]];
-    if (runway_half > 0)
-      corners.push([-runway_half, deck_front], [-runway_half, runway_front], [runway_half, runway_front], [runway_half, deck_front]);
-    corners.push([deck_half, deck_front], [deck_half, deck_back]);
-    corners.forEach(([x, z], i) => (i === 0 ? shape.moveTo(x, -z) : shape.lineTo(x, -z)));
+    this.#painting = painting(gloss, fine);
+    // A grid fine enough for what is made at its corners, and the runway.
+    const sheet = (half: number, from: number, to: number, across: number, along: number): THREE.BufferGeometry =>
+      new THREE.PlaneGeometry(2 * half, to - from, across, along).rotateX(-Math.PI / 2).translate(0, 0, (from + to) / 2);
+    const sheets = [sheet(deck_half, deck_back, deck_front, 24, 14)];
+    if (runway_half > 0) sheets.push(sheet(runway_half, deck_front, runway_front, 2, 4));
     this.mesh = new THREE.Mesh(
-      new THREE.ShapeGeometry(shape).rotateX(-Math.PI / 2),
+      mergeGeometries(sheets),
       new THREE.ShaderMaterial({
-        side: THREE.DoubleSide,
         vertexShader: /* glsl */ `
-          varying vec3 vPlace;
-          void main() { vPlace = position; gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0); }`,
+          uniform vec3 c0, c1; varying vec3 vPlace, vPools;
+          void main() {
+            vPlace = position;
+            vec2 a = (position.xz + vec2(${glsl(0.42 * deck_half)}, 1.0)) * vec2(0.4, 0.6), b = (position.xz - vec2(${glsl(0.42 * deck_half)}, -1.0)) * vec2(0.4, 0.6);
+            vPools = c0 * 0.26 / (1.0 + 3.0 * dot(a, a) * dot(a, a)) + c1 * 0.26 / (1.0 + 3.0 * dot(b, b) * dot(b, b));
+            gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
+          }`,
         fragmentShader: fragment(venue, mirrored),
         uniforms: { ...uniforms, ...(mirrored ? this.mirror : {}), painting: { value: this.#painting } },
       }),

@@ -38,7 +38,8 @@ export class Haze {
   readonly mesh: THREE.Mesh;
   readonly #clouds = clouds();
 
-  constructor(uniforms: SetUniforms, venue: Venue) {
+  /** full: clouds of two depths; else of one, as each read of a large sheet counts. */
+  constructor(uniforms: SetUniforms, venue: Venue, full: boolean) {
     const { haze_width, haze_height, haze_gain } = venue.measure;
     this.mesh = new THREE.Mesh(
       new THREE.PlaneGeometry(haze_width, haze_height).translate(0, haze_height / 2 - 0.1, -2.5),
@@ -53,7 +54,7 @@ export class Haze {
           void main() {
             vec2 at = vUv * vec2(1.6, 0.7);
             float a = texture2D(clouds, at + vec2(time * 0.012, time * 0.004)).r;
-            float b = texture2D(clouds, at * 1.7 + vec2(-time * 0.017, 0.3)).r;
+            float b = ${full ? "texture2D(clouds, at * 1.7 + vec2(-time * 0.017, 0.3)).r" : "a"};
             float low = (1.0 - vUv.y) * (1.0 - vUv.y), ends = vUv.x * (1.0 - vUv.x) * 4.0;
             float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, vUv.y);
             vec3 tone = mix(c0, c1, vUv.x) * 0.6 + c2 * 0.5;

@@ -153,7 +153,7 @@ function beamMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
         vec3 across = cross(aim.xyz, normalize(cameraPosition - (lens + aim.xyz * 2.0)));
         // Looking down the beam one sees the lamp, not a ribbon.
         vTone = tone * (0.25 + 0.75 * length(across));
-        vec3 at = lens + aim.xyz * aim.w * position.y + normalize(across) * position.x * mix(0.085, 0.085 + 0.075 * aim.w, position.y);
+        vec3 at = lens + aim.xyz * aim.w * position.y + normalize(across) * position.x * mix(0.085, 0.085 + 0.056 * aim.w, position.y);
         gl_Position = projectionMatrix * viewMatrix * vec4(at, 1.0);
       }`,
     fragmentShader: /* glsl */ `

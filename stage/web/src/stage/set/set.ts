@@ -43,19 +43,21 @@ export class StageSet {
   readonly #palette: Float32Array;
   #motif: Pattern;
 
-  constructor(venue: Venue, palette: Float32Array, quality: "lite" | "full") {
+  constructor(venue: Venue, palette: Float32Array, quality: "lite" | "full", software: boolean) {
     this.#venue = venue;
     this.#palette = palette;
     this.#motif = motifOf(venue.motifs, "");
     this.uniforms = setUniforms(palette);
     const u = this.uniforms;
     const full = quality === "full";
-    this.wall = new Wall(u, venue, venue.quality[full ? "wall_full" : "wall_lite"], full);
+    // Reads of textures from many places are what a processor pays most for.
+    const fine = full && !software;
+    this.wall = new Wall(u, venue, venue.quality[full ? "wall_full" : "wall_lite"], full, fine);
     this.#lamps = new Lamps(u, venue);
     this.#crowd = new Crowd(u, venue, full);
-    this.#floor = new Floor(u, venue, full);
-    this.#haze = new Haze(u, venue);
-    this.#surfaces = new Surfaces(u, venue, full);
+    this.#floor = new Floor(u, venue, full, fine);
+    this.#haze = new Haze(u, venue, full);
+    this.#surfaces = new Surfaces(u, venue, fine);
     const tubes = makeTubes(u, venue);
     tubes.renderOrder = 10;
     this.back.add(this.#floor.mesh, this.wall.group, this.#surfaces.group, makeStructure(u, venue));

@@ -30,8 +30,8 @@ export class Wall {
   readonly #canvas = document.createElement("canvas");
   #pattern: Pattern = "burst";
 
-  /** width: pixels of the wall's own picture. fine: single lamps and seams of panels can be seen. */
-  constructor(uniforms: SetUniforms, venue: Venue, width: number, fine: boolean) {
+  /** width: pixels of the wall's own picture. panels: single lamps and seams can be seen. fine: smoothest reading. */
+  constructor(uniforms: SetUniforms, venue: Venue, width: number, panels: boolean, fine: boolean) {
     this.#canvas.width = 512;
     this.#canvas.height = 128;
     this.#words = new THREE.CanvasTexture(this.#canvas);
@@ -40,7 +40,7 @@ export class Wall {
     this.#target = new THREE.WebGLRenderTarget(width, Math.round(width / 2), {
       depthBuffer: false,
       generateMipmaps: true,
-      minFilter: THREE.LinearMipmapLinearFilter,
+      minFilter: fine ? THREE.LinearMipmapLinearFilter : THREE.LinearMipmapNearestFilter,
     });
     uniforms.wall.value = this.#target.texture;
     this.#pictures = Object.fromEntries(
@@ -51,7 +51,7 @@ export class Wall {
     );
     const { base, height, z } = wall;
     const main: Screen = { at: [0, base + height / 2, z], size: [wall.width, height], turn: 0, u: [0, 1], share: 1 };
-    for (const screen of [main, ...venue.screens]) this.#face(uniforms, screen, wall.gain, fine);
+    for (const screen of [main, ...venue.screens]) this.#face(uniforms, screen, wall.gain, panels);
   }
 
   #face(uniforms: SetUniforms, screen: Screen, gain: number, fine: boolean): void {
@@ -63,7 +63,7 @@ export class Wall {
     const panels = /* glsl */ `
       vec2 place = vAt * 32.0, w = fwidth(place);
       vec2 lamp = abs(fract(place) - 0.5);
-      col *= 1.0 + smoothstep(0.42, 0.16, max(w.x, w.y)) * (0.28 - 1.7 * dot(lamp, lamp));
+      col *= 1.0 + smoothstep(0.42, 0.16, max(w.x, w.y)) * (1.0 - blur) * (0.28 - 1.7 * dot(lamp, lamp));
       vec2 seam = abs(fract(vAt * 1.6 + 0.5) - 0.5) / (fwidth(vAt * 1.6) + 0.004);
       col *= 1.0 - 0.16 * clamp(1.0 - min(seam.x, seam.y), 0.0, 1.0) * (1.0 - blur);`;
     const mesh = new THREE.Mesh(

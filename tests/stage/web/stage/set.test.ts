@@ -1,0 +1,80 @@
+import * as THREE from "../../../../stage/web/node_modules/three";
+import { expect, test } from "vitest";
+import { softness } from "../../../../stage/web/src/stage/lean";
+import { textureBytes, texturesOf } from "../../../../stage/web/src/stage/memory";
+import { maskBloom } from "../../../../stage/web/src/stage/mtoon";
+import { contentShader } from "../../../../stage/web/src/stage/set/contents";
+import { seats } from "../../../../stage/web/src/stage/set/crowd";
+import { people } from "../../../../stage/web/src/stage/set/people";
+import { setUniforms } from "../../../../stage/web/src/stage/set/shared";
+import { makeStructure } from "../../../../stage/web/src/stage/set/structure";
+import { PATTERNS, VENUES } from "../../../../stage/web/src/stage/venue";
+
+const NAMES = ["arena", "livehouse"] as const;
+
+test.each(NAMES)("nobody stands on the runway or on the deck of %s", (name) => {
+  const venue = VENUES[name]!;
+  const all = seats(venue, 7);
+  expect(all.length).toBeGreaterThan(100);
+  for (const { x, y, z } of all) {
+    expect(z).toBeGreaterThan(venue.measure.deck_front);
+    expect(y).toBeLessThan(venue.measure.pit + 20);
+    if (z < venue.measure.runway_front) expect(Math.abs(x)).toBeGreaterThan(venue.measure.runway_half);
+  }
+  expect(seats(venue, 7)).toEqual(all);
+});
+
+test("each kind of person has an arm that the shader can place, and few corners", () => {
+  for (const shape of people()) {
+    const arm = shape.getAttribute("arm");
+    const along = Array.from({ length: arm.count }, (_, i) => arm.getX(i));
+    expect(Math.max(...along)).toBeGreaterThan(1);
+    expect(along).toContain(0);
+    expect(shape.index!.count / 3).toBeLessThan(90);
+  }
+});
+
+test.each(NAMES)("what stands still in %s is one mesh of few triangles inside the hall", (name) => {
+  const venue = VENUES[name]!;
+  const { geometry } = makeStructure(setUniforms(venue.palettes[0]!), venue);
+  expect(geometry.index!.count / 3).toBeLessThan(9000);
+  geometry.computeBoundingBox();
+  expect(geometry.boundingBox!.max.y).toBeLessThanOrEqual(venue.measure.ceiling + 0.1);
+  expect(geometry.boundingBox!.min.y).toBeGreaterThanOrEqual(venue.measure.pit - 0.2);
+});
+
+test("every content of the wall has its own program", () => {
+  for (const name of PATTERNS) {
+    const text = contentShader(name);
+    expect(text).toContain(`vec3 ${name}(vec2 p)`);
+    for (const other of PATTERNS) if (other !== name) expect(text).not.toContain(`vec3 ${other}(vec2 p)`);
+  }
+});
+
+test("a performer takes bloom away where the picture has a mask, and is usual again without", () => {
+  const material = new THREE.ShaderMaterial();
+  maskBloom(material, true);
+  expect(material.blendSrcAlpha).toBe(THREE.ZeroFactor);
+  expect(material.blendDstAlpha).toBe(THREE.OneMinusSrcAlphaFactor);
+  maskBloom(material, false);
+  expect(material.blending).toBe(THREE.NormalBlending);
+});
+
+test("a toonier material has a harder edge between light and shade, never a stepped one", () => {
+  expect(softness(0.5)).toBeGreaterThan(softness(0.9));
+  expect(softness(1)).toBe(0.04);
+  expect(softness(undefined)).toBe(softness(0.9));
+});
+
+test("a texture that two materials share is counted once", () => {
+  const map = new THREE.DataTexture(new Uint8Array(4 * 64 * 32), 64, 32);
+  const root = new THREE.Group();
+  for (let i = 0; i < 2; i++)
+    root.add(new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.ShaderMaterial({ uniforms: { map: { value: map } } })));
+  const found = new Set<THREE.Texture>();
+  texturesOf(root, found);
+  expect(found.size).toBe(1);
+  expect(textureBytes(found, [])).toBe(4 * 64 * 32);
+  const target = new THREE.WebGLRenderTarget(10, 10, { samples: 4 });
+  expect(textureBytes(new Set(), [target])).toBe(10 * 10 * 4 * (1 + 4 + 4));
+});
