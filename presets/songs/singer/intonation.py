@@ -87,11 +87,13 @@ def _vibrato(
 ) -> NDArray[np.float64]:
     """(frames,) extent in cents: nothing on short notes, then growing, smaller again as the note ends."""
     length = end - start
-    if length < voice.onset + 0.18:
+    # A note of pop song is seldom long: its vibrato begins at two fifths, at the latest at the voice's own time.
+    begins = min(voice.onset, 0.4 * length)
+    if length < 0.42:
         return np.zeros(len(times))
-    grown = np.clip((times - start - voice.onset) / 0.45, 0.0, 1.0)
+    grown = np.clip((times - start - begins) / min(0.45, 0.5 * length), 0.0, 1.0)
     fading = np.clip((end - times) / 0.12, 0.0, 1.0)
-    size = voice.vibrato * float(rng.uniform(0.85, 1.15)) * min(1.0, length / 0.8)
+    size = voice.vibrato * float(rng.uniform(0.85, 1.15)) * min(1.0, length / 0.7)
     return np.asarray(size * grown * fading)
 
 

@@ -62,7 +62,7 @@ def sing(notes: Sequence[Note], *, seed: int, rate: int = 48_000, voice: str | V
     tracks = articulate(song, times)
     tone = intone(song, times, who, rng)
     swell = _dynamics(song, times, tone.vibrato, rng)
-    formants = tuned(tracks.formants, tone.hertz, who)
+    formants = tuned(tracks.formants * _alive(frames, tone.vibrato, rng), tone.hertz, who)
     samples = (frames - 1) * hop
     phase = _phase(tone.hertz, hop, rate)
     voiced = _harmonics(tracks, formants, tone.hertz, swell, phase, hop, rate, who)
@@ -107,6 +107,12 @@ def _dynamics(
     return 10.0 ** ((db + gaussian_filter1d(shape, 0.012 / hop) + 0.8 * vibrato + shimmer) / 20.0)
 
 
+def _alive(frames: int, vibrato: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """(frames, 4) near 1: no tongue holds still, and the larynx rises and falls with the vibrato."""
+    slow = gaussian_filter1d(rng.normal(0.0, 1.0, (frames, 4)), 0.12 / FRAME, axis=0)
+    return 1.0 + 0.012 * slow / slow.std() + 0.004 * vibrato[:, None]
+
+
 def _phase(hertz: NDArray[np.float64], hop: int, rate: int) -> NDArray[np.float64]:
     """(samples,) turns of the voice, exact for a pitch that moves linearly between frames."""
     steps = np.repeat(hertz[:-1], hop) + np.repeat(np.diff(hertz), hop) * np.tile(np.arange(hop) / hop, len(hertz) - 1)
@@ -119,11 +125,13 @@ def _openness(phase: NDArray[np.float64]) -> NDArray[np.float64]:
     return (0.5 + 0.5 * np.cos(2.0 * np.pi * (phase + 0.12))) ** 1.5
 
 
-def _shape(swell: NDArray[np.float64], hertz: NDArray[np.float64], voice: Voice) -> NDArray[np.float64]:
-    """(frames,) Rd: louder is brighter; the top of the range turns to head voice."""
+def _shape(
+    level: NDArray[np.float64], swell: NDArray[np.float64], hertz: NDArray[np.float64], voice: Voice
+) -> NDArray[np.float64]:
+    """(frames,) Rd: louder is brighter; the top of the range turns to head voice; what fades closes less."""
     effort = 20.0 * np.log10(swell) / 6.0
     head = np.clip((hertz - 480.0) / 400.0, 0.0, 1.0)
-    return np.clip(voice.shape - voice.effort * effort + 0.25 * head, 0.45, 2.4)
+    return np.clip(voice.shape - voice.effort * effort + 0.25 * head + 0.7 * np.clip(1.0 - level, 0.0, 1.0), 0.45, 2.4)
 
 
 def _harmonics(
@@ -138,7 +146,7 @@ def _harmonics(
 ) -> NDArray[np.float64]:
     """(samples,) the sum of the harmonics, level 1 = a vowel's rms; silent stretches are passed over."""
     out = np.zeros(len(phase))
-    shape = gaussian_filter1d(_shape(swell, hertz, voice), 4.0)
+    shape = gaussian_filter1d(_shape(tracks.voice, swell, hertz, voice), 4.0)
     level = tracks.voice * swell
     ramp = (np.arange(hop) / hop).astype(np.float32)
     for first in range(0, len(hertz) - 1, 400):
@@ -166,7 +174,7 @@ def _harmonics(
 
 def _evened(spectrum: NDArray[np.complex64], f: NDArray[np.float32]) -> NDArray[np.float32]:
     """(frames,) gain that brings vowels near one loudness, heard with an ear that favours 1 to 5 kHz."""
-    ear = (f / 500.0) ** 2 / (1.0 + (f / 500.0) ** 2) * 0.75 + 0.25
+    ear = (f / 500.0) ** 2 / (1.0 + (f / 500.0) ** 2) * 0.6 + 0.4
     rms = np.sqrt(0.5 * (np.abs(spectrum * ear) ** 2).sum(axis=1)) + 1e-9
     return np.asarray(1.0 / rms * (rms / 0.2) ** (1.0 - EVEN), np.float32)
 
@@ -187,7 +195,8 @@ def _air(
     places = np.arange(samples // BODY)
     at = np.minimum(np.round(places * BODY / hop).astype(int), len(swell) - 1)
     out = np.zeros(samples)
-    steady = tracks.voice * swell * 10.0 ** (voice.air / 20.0)
+    # Air fades later than the voice.
+    steady = np.clip(tracks.voice, 0.0, 1.0) ** 0.6 * swell * 10.0 ** (voice.air / 20.0)
     for level, part, low in (
         (steady, 0.2 + 2.0 * pulse, 1800.0),
         (tracks.breath * swell, np.ones(samples), 500.0),

@@ -171,7 +171,7 @@ def _inside(placed: Placed) -> Placed:
     after = tuple(_row(kinds, placed.end - wanted * scale, scale))
     end = after[0].start if after else placed.end
     length = end - placed.onset
-    coda = min(max(0.32 * length, 0.05), 0.16 + 0.03 * length) if final.coda else 0.0
+    coda = min(max(0.32 * length, 0.05), 0.12 + 0.03 * length) if final.coda else 0.0
     close = min(max(0.36 * length, 0.06), 0.17) if final.close else 0.0
     glide = min(0.085, 0.26 * length) if final.glide else 0.0
     used = coda + close + glide
