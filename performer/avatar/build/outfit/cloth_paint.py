@@ -1,4 +1,4 @@
-"""A draughtsman's tools for cloth: flat colours, soft edges, folds, seams, lace, feathers, cloud scrolls. No garments."""
+"""A draughtsman's tools for cloth: soft edges, folds, seams, lace, feathers, cloud scrolls. No garments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -92,7 +92,7 @@ class Patch:
         return max(self.wide / w, self.high / h)
 
     def crop(self, left: float, top: float, right: float, bottom: float) -> "Patch":
-        """The part between these millimetres (at least a pixel), in the same millimetres, to paint small things fast."""
+        """The part between these millimetres (at least a pixel), in the same millimetres: small things paint fast."""
         h, w, _ = self.pixels.shape
         across, down = self.wide / w, self.high / h
         i, k = (int(np.clip((left - self.left) // across, 0, w - 1)), int(np.clip((top - self.top) // down, 0, h - 1)))

@@ -81,8 +81,8 @@ def _from_top(shift: Callable[[Floats, Floats], Floats]) -> Callable[[Floats, Fl
 
 
 def _skirt(kit: Kit, bell: Bell) -> None:
-    pleats = kit.some(20, 36)
-    rows = np.linspace(0.0, 1.0, kit.some(5, 10))
+    pleats = kit.some(20, 28)
+    rows = np.linspace(0.0, 1.0, kit.some(5, 9))
     profile = PLEAT_FULL if kit.full else PLEAT_LITE
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
@@ -90,7 +90,7 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     kit.line(inner, "lining", inset=0.001)
     if kit.full:
         frill = pleated(bell, 44, np.linspace(0.62, 1.09, 5), profile=PLEAT_LITE, tiles=11, depth=0.008, out=-0.012)
-        kit.add(frill, "frill", lining="lining")
+        kit.add(frill, "frill")
     chains, follows = skirt_chains(bell)
     kit.chains += chains
     kit.follows += follows

@@ -202,7 +202,7 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
 
 
 def _stocking(p: Patch, c: Colours) -> None:
-    """Opaque pearl stockings: the leg's roundness painted, a lace top with a ribbon, a garland of gold down the side."""
+    """Opaque pearl stockings: the leg's roundness, a lace top with a ribbon, a garland down the sides."""
     t = p.y / p.high
     p.fill(blend(c.light, c.second, 0.10))
     p.over(blend(c.light, c.accent, 0.30), smooth((t - 0.55) / 0.45) * 0.7)

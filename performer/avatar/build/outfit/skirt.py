@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from performer.avatar.build.outfit.sheet import Sheet
-from performer.avatar.build.part import Floats, Weights
+from performer.avatar.build.part import Floats, Ints, Weights
 from performer.avatar.build.springs import Chain, Collider, Follow
 
 __all__ = ["DRIVE", "Bell", "Drive", "hang", "panel", "pleated", "skirt_chains", "skirt_weights", "shin_colliders"]
@@ -86,7 +86,7 @@ class Bell:
 
 
 def skirt_weights(a: Floats, t: Floats, joints: int, *, prefix: str = "skirt", start: float = 0.10) -> Weights:
-    """Joint -> (...) shares at angle a and length t: hips above, then the chain's joints, neighbours shared smoothly."""
+    """Joint -> (...) shares at angle a and length t: hips above, then the chain's joints, neighbours blended."""
     count = len(DRIVE)
     turn = (a / (2 * np.pi) * count) % count
     first = np.floor(turn).astype(int) % count
@@ -256,7 +256,7 @@ def hang(sheet: Sheet, bell: Bell, joints: int = 3) -> Sheet:
     return Sheet(sheet.points, sheet.u, sheet.v, skirt_weights(a, t, joints))
 
 
-def _repeated(at: Floats, tiles: int) -> tuple[Floats, Floats]:
+def _repeated(at: Floats, tiles: int) -> tuple[Ints, Floats]:
     """Columns with those doubled where the paint begins anew, and their u."""
     order: list[int] = []
     u: list[float] = []

@@ -167,8 +167,7 @@ def _hood(p: Patch, c: Colours, seed: int) -> None:
     p.fill(c.main)
     rng = np.random.default_rng(seed + 9)
     around = p.y / p.high
-    inside = smooth((np.abs(around - 0.42) < 0.20) * 1.0)
-    p.over(c.second, inside * p.inside(np.abs(around - 0.42) * 260 - 48))
+    p.over(c.second, p.inside(np.abs(around - 0.42) * 260 - 48))
     p.seam(np.abs(around - 0.42) * 260 - 48)
     for _ in range(14):
         x0 = rng.uniform(30, 470)
@@ -204,7 +203,7 @@ def _small(canvas: Canvas, c: Colours) -> None:
     sole = canvas.patch("sole", 270, 40)
     sole.fill(c.light)
     sole.over(c.accent, sole.inside(band(sole.y, 14, 19)))
-    sole.darken(0.35 * (np.abs((sole.x / 9) % 1 - 0.5) < 0.12) * (sole.y > 21))
+    sole.darken(0.35 * smooth((0.14 - np.abs((sole.x / 9) % 1 - 0.5)) / 0.05) * (sole.y > 21))
     sole.darken(0.35 * smooth((sole.y - 20) / 20))
     sole.over(c.main, sole.inside(31 - sole.y))
     sock = canvas.patch("sock", 260, 150)
@@ -234,7 +233,7 @@ def _small(canvas: Canvas, c: Colours) -> None:
     shorts.seam(shorts.y - 50)
     cord = canvas.patch("cord", 10, 110)
     cord.fill(c.light)
-    cord.darken(0.3 * (np.abs(((cord.y + cord.x) / 5) % 1 - 0.5) < 0.15))
+    cord.darken(0.3 * smooth((0.18 - np.abs(((cord.y + cord.x) / 5) % 1 - 0.5)) / 0.06))
     cord.over(c.metal, cord.inside(96 - cord.y))
     for name in ("heel", "gem"):
         canvas.patch(name, 10, 10).fill(c.metal)

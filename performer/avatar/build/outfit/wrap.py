@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from performer.avatar.build.outfit.sheet import Sheet
 from performer.avatar.build.part import Floats, Ints, Weights
@@ -22,7 +23,7 @@ class Hits:
     points: Floats
     normals: Floats
     weights: Weights
-    found: Floats
+    found: NDArray[np.bool_]
 
 
 NOMINAL = (
@@ -64,10 +65,19 @@ def cast(body: "Body", regions: Collection[str], origins: Floats, directions: Fl
     corner = triangles[which]
     normals = (body.normals[corner] * share[..., None]).sum(axis=1)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-    weights = {
-        name: kept for name, value in body.weights.items() if (kept := (value[corner] * share).sum(axis=1)).any()
-    }
-    return Hits(origins + directions * best[:, None], normals, weights, best > 0)
+    weights = {name: (value[corner] * share).sum(axis=1) for name, value in body.weights.items()}
+    missed = best < 0
+    if missed.any():
+        # Rays through an armhole or above a shoulder: the skin nearest to where they start.
+        beside = body.near(origins[missed]).weights
+        for name, value in weights.items():
+            value[missed] = beside.get(name, 0.0)
+    return Hits(
+        origins + directions * best[:, None],
+        normals,
+        {name: value for name, value in weights.items() if value.any()},
+        ~missed,
+    )
 
 
 def reach(sheet: Sheet, origins: Floats, directions: Floats) -> Floats:

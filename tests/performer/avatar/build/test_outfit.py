@@ -122,7 +122,9 @@ def test_a_kick_of_115_degrees_carries_the_skirt_over_the_thigh(kind: str, side:
     """The chain over the kicking leg, turned by its joints alone, lies above the thigh's upper skin."""
     _, body, made = dressed(kind)
     sign = 1 if side == "left" else -1
-    chain = min(made.chains, key=lambda c: abs(np.degrees(np.arctan2(c.positions[0][0], c.positions[0][2])) - 45 * sign))
+    chain = min(
+        made.chains, key=lambda c: abs(np.degrees(np.arctan2(c.positions[0][0], c.positions[0][2])) - 45 * sign)
+    )
     places = np.array(chain.positions)
     share = next(f.weight for f in made.follows if f.name == f"{chain.name}_{side}Drive")
     assert len([f for f in made.follows if f.name.startswith(f"{chain.name}_")]) >= 2
