@@ -229,3 +229,35 @@ def test_voices_differ_and_unknown_ones_are_refused() -> None:
 def test_the_pulse_is_duller_the_softer_it_is() -> None:
     tense, soft = np.abs(pulse_spectra(np.array([0.6, 2.0]), 40))
     assert tense[20] / tense[0] > 10.0 * soft[20] / soft[0]
+
+
+@pytest.mark.parametrize("rate", [24_000, 44_100])
+def test_other_rates_sing_the_same_song(rate: int) -> None:
+    song = _song()[:5]
+    here, there = sing(song, seed=1), sing(song, seed=1, rate=rate)
+    assert abs(len(here) / RATE - len(there) / rate) < 0.02
+    assert abs(float(here.std()) / float(there.std()) - 1.0) < 0.15
+
+
+def test_any_notes_are_sung_without_error() -> None:
+    rng = np.random.default_rng(7)
+    finals = ("zhuang", "a", "{S T R IY T S}", "xue", "er", "", "liang", "m", "{W ER L D}", "yong")
+    for _ in range(12):
+        count = int(rng.integers(1, 9))
+        starts = np.sort(rng.uniform(0.0, 2.0, count))
+        words = ["wo", *rng.choice(finals, count - 1)]
+        song = [
+            Note(
+                float(start),
+                float(rng.uniform(0.01, 1.2)),
+                float(rng.uniform(45, 86)),
+                str(word),
+                bool(rng.integers(2)),
+            )
+            for start, word in zip(starts, words, strict=True)
+        ]
+        sound = sing(song, seed=1)
+        assert np.isfinite(sound).all()
+        assert np.abs(sound).max() < 2.0
+        found = timings(song)
+        assert all(phone.end >= phone.start for phone in found)
