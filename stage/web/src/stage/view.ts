@@ -51,7 +51,7 @@ export const WALL_HZ = 15;
 const SAMPLES = 4;
 /** Width of a performer's outline, metres, as most models have it; and from how many pixels on it is a line. */
 const OUTLINE = 0.001;
-const THINNEST = { sampled: 0.35, smoothed: 0.55 };
+const THINNEST = { sampled: 0.4, smoothed: 0.85 };
 /** Side of the floor's picture of the performers, of the whole. */
 const MIRROR_SHARE = { sampled: 0.5, smoothed: 0.3 };
 

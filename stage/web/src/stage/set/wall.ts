@@ -71,10 +71,12 @@ export class Wall {
       new THREE.ShaderMaterial({
         vertexShader: PLACED_VERTEX.replace("varying", "varying vec2 vAt; varying").replace("vUv = uv;", "vUv = uv; vAt = position.xy;"),
         fragmentShader: /* glsl */ `
-          uniform sampler2D wall; uniform float gain, blur; uniform vec3 c2; varying vec2 vUv, vAt;
+          uniform sampler2D wall; uniform float gain, blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt;
           void main() {
             vec3 col = texture2D(wall, vUv, blur * 3.4).rgb;
             ${fine ? panels : ""}
+            // Far out of focus only its colours are left: they fill what is dark on it.
+            col += mix(c0, c1, vUv.x) * (0.16 * blur * (0.35 + 0.65 * vUv.y));
             // The wall must stay darker than her face: less light the longer the lens.
             col *= gain * ${glsl(share * gain)} * (1.0 - 0.26 * blur);
             // Only what is bright on it spills over, or the whole wall would turn to milk.
