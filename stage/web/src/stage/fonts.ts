@@ -7,10 +7,10 @@ const FILES: readonly (readonly [family: string, weight: string, file: string, r
   // Latin first: the file is small and sets the look of numbers and names.
   [ROUNDED, "800", "m-plus-rounded-1c-latin-800-normal.woff2", "U+0000-02FF, U+2000-206F"],
   [ROUNDED, "500", "m-plus-rounded-1c-latin-500-normal.woff2", "U+0000-02FF, U+2000-206F"],
-  [ROUNDED, "800", "m-plus-rounded-1c-japanese-800-normal.woff2", "U+00B7, U+2190-21FF, U+2500-2BFF, U+3000-FFEF"],
-  [HAN, "800", "noto-sans-sc-chinese-simplified-800-normal.woff2", "U+00B7, U+2000-206F, U+3000-FFEF"],
+  [ROUNDED, "800", "m-plus-rounded-1c-japanese-800-normal.woff2", "U+2190-21FF, U+2500-2BFF, U+3000-FFEF"],
+  [HAN, "800", "noto-sans-sc-chinese-simplified-800-normal.woff2", "U+2000-206F, U+3000-FFEF"],
   [SONG, "700", "noto-serif-sc-latin-700-normal.woff2", "U+0000-02FF, U+2010-206F"],
-  [SONG, "700", "noto-serif-sc-chinese-simplified-700-normal.woff2", "U+00B7, U+2014, U+2026, U+3000-FFEF"],
+  [SONG, "700", "noto-serif-sc-chinese-simplified-700-normal.woff2", "U+2014, U+2026, U+3000-FFEF"],
 ];
 
 const isJapanese = (text: string): boolean => /[\u3040-\u30ff]/.test(text);
