@@ -106,13 +106,13 @@ def _sole(kit: Kit, shoe: Shoe, upper: Floats, ball: Floats, back: float, tip: f
     s = np.linspace(0, 1, count)
     half *= np.sqrt(np.clip(1 - np.clip(np.abs(2 * s - 1), 0, 1) ** 7, 0.03, 1))
     top = np.convolve(np.pad(top, 2, mode="edge"), (0.1, 0.2, 0.4, 0.2, 0.1), mode="valid")
-    flat = np.clip((z - ball[2] + 0.045) / 0.045, 0, 1) if shoe.heel else np.ones(count)
+    flat = np.clip((z - ball[2] + 0.058) / 0.036, 0, 1) if shoe.heel else np.ones(count)
     base = floor * flat + np.maximum(top - 0.007, floor) * (1 - flat)
     top = (np.maximum(top, -0.2 * shoe.sole) + 0.004) * flat + (top + 0.003) * (1 - flat)
     if shoe.heel > 0.02:
         # A stacked heel is a broad block under the rear third.
         base = np.where(z < ball[2] - 0.085, floor, base)
-    spring = np.clip((z - ball[2]) / (tip + shoe.toe - ball[2]), 0, 1)
+    spring = np.clip((z - ball[2] - 0.018) / (tip + shoe.toe - ball[2] - 0.018), 0, 1)
     base = base + 0.006 * spring**3
     ring_x = np.array([0.0, 1.0, 1.0, 0.93, -0.93, -1.0, -1.0, 0.0])
     ring_y = np.array([1.0, 1.0, 0.35, 0.0, 0.0, 0.35, 1.0, 1.0])

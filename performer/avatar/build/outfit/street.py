@@ -5,14 +5,25 @@ import numpy as np
 from performer.avatar.build.outfit.bows import ribbon
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, pleated, skirt_chains
+from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, Drive, pleated, skirt_chains
 from performer.avatar.build.outfit.tailored import Chart, cut, hood
 from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats, rigid
 
-__all__ = ["SHOES", "sew"]
+__all__ = ["DRIVE_LOW", "SHOES", "sew"]
 
 SHOES = "sneakers"
+# A skirt that sits on the hips turns about a lower line, so more of the thigh's turn is needed to clear it.
+DRIVE_LOW: tuple[Drive, ...] = (
+    Drive(0, 0.56, 0.56),
+    Drive(45, 0.90, 0.06),
+    Drive(90, 0.80, 0.0),
+    Drive(135, 0.22, 0.0),
+    Drive(180, 0.06, 0.06),
+    Drive(225, 0.0, 0.22),
+    Drive(270, 0.0, 0.80),
+    Drive(315, 0.06, 0.90),
+)
 
 
 def sew(kit: Kit) -> None:
@@ -101,7 +112,7 @@ def _skirt(kit: Kit) -> None:
     kit.add(main, "skirt")
     inner = pleated(bell, kit.some(12, 24), rows[1::2], depth=0.0, out=-0.015, profile=((0.0, 0.0),))
     kit.line(inner, "lining", inset=0.001)
-    chains, follows = skirt_chains(bell)
+    chains, follows = skirt_chains(bell, drive=DRIVE_LOW)
     kit.chains += chains
     kit.follows += follows
     kit.hide(("torso",), 0.86, 0.97)
