@@ -97,8 +97,17 @@ function monitor({ at, turn }: Monitor): THREE.BufferGeometry[] {
     new THREE.Vector2(-0.26, 0),
   ]);
   const body = new THREE.ExtrudeGeometry(shape, { depth: 0.56, bevelEnabled: false }).translate(0, 0, -0.28);
+  // The grille lies on the slope, which runs from (0.05, 0.34) down to (-0.26, 0.05).
+  const slope = Math.atan2(0.29, 0.31);
+  const grille = new THREE.PlaneGeometry(0.5, 0.37)
+    .rotateX(-Math.PI / 2)
+    .rotateY(Math.PI / 2)
+    .rotateZ(slope)
+    .translate(-0.105 - 0.012 * Math.sin(slope), 0.195 + 0.012 * Math.cos(slope), 0);
   // The outline lies in the plane of x and y; x becomes the way to the audience.
-  return [painted(body.rotateY(-Math.PI / 2 + turn).translate(...at), "#1a1921")];
+  return [painted(body, "#24232c"), painted(grille, "#08080c")].map((part) =>
+    part.rotateY(-Math.PI / 2 + turn).translate(...at),
+  );
 }
 
 export function makeStructure(uniforms: SetUniforms, venue: Venue): THREE.Mesh {

@@ -63,7 +63,7 @@ export class Wall {
     const panels = /* glsl */ `
       vec2 place = vAt * 32.0, w = fwidth(place);
       vec2 lamp = abs(fract(place) - 0.5);
-      col *= 1.0 + smoothstep(0.42, 0.16, max(w.x, w.y)) * (1.0 - blur) * (0.28 - 1.7 * dot(lamp, lamp));
+      col *= 1.0 + smoothstep(0.42, 0.16, max(w.x, w.y)) * (1.0 - blur) * (0.2 - 1.2 * dot(lamp, lamp));
       vec2 seam = abs(fract(vAt * 1.6 + 0.5) - 0.5) / (fwidth(vAt * 1.6) + 0.004);
       col *= 1.0 - 0.16 * clamp(1.0 - min(seam.x, seam.y), 0.0, 1.0) * (1.0 - blur);`;
     const mesh = new THREE.Mesh(
