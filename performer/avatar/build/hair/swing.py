@@ -72,7 +72,7 @@ def hang(kind: str, guides: Sequence[Floats], level: Level, to_model: Callable[[
     return made
 
 
-def chain_of(name: str, line: Floats, *, stiffness: float = 0.75, gravity: float = 0.22) -> Chain:
+def chain_of(name: str, line: Floats, *, stiffness: float = 0.62, gravity: float = 0.16) -> Chain:
     """A chain of the head along (joints + 1, 3) model-space points."""
     return Chain(
         name=f"hair_{name}",
@@ -81,8 +81,8 @@ def chain_of(name: str, line: Floats, *, stiffness: float = 0.75, gravity: float
         positions=[(float(x), float(y), float(z)) for x, y, z in line],
         stiffness=stiffness,
         gravity=gravity,
-        drag=0.42,
-        hit_radius=0.014,
+        drag=0.26,
+        hit_radius=0.015,
         against=GROUPS,
     )
 
