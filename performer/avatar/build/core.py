@@ -1,8 +1,6 @@
 """From a preset to the bytes of a VRM file: every builder called once, in the order in which they need each other."""
 
-import importlib
-from typing import Any
-
+from performer.avatar.build.accessories import build_accessories
 from performer.avatar.build.assembly import Assembly, assemble
 from performer.avatar.build.body import build_body
 from performer.avatar.build.body_paint import paint_body_skin
@@ -10,6 +8,7 @@ from performer.avatar.build.face import build_face
 from performer.avatar.build.hair.dress import build_hair
 from performer.avatar.build.head import HeadPlace, HeadSurface
 from performer.avatar.build.outfit import build_outfit, lift_of
+from performer.avatar.build.props import build_props
 from performer.avatar.build.spec import Level, Spec
 from performer.avatar.build.write import write_vrm
 
@@ -28,20 +27,10 @@ def assemble_avatar(spec: Spec, level: Level) -> Assembly:
     head = head.placed(HeadPlace.on(body.joints["head"], head.place.scale))
     face = build_face(spec, level, head.place, paint_body_skin)
     hair = build_hair(spec, level, head)
-    dressings = [hair, build_outfit(spec, level, body)]
-    if accessories := _builder("accessories"):
-        dressings.append(accessories.build_accessories(spec, level, body, head, hair))
-    if props := _builder("props"):
-        dressings.append(props.build_props(spec, level, body))
+    dressings = [
+        hair,
+        build_outfit(spec, level, body),
+        build_accessories(spec, level, body, head, hair),
+        build_props(spec, level, body),
+    ]
     return assemble(body, face, dressings, spec.body.height)
-
-
-def _builder(name: str) -> Any:
-    """A builder's module, None while nobody has written it."""
-    whole = f"performer.avatar.build.{name}"
-    try:
-        return importlib.import_module(whole)
-    except ModuleNotFoundError as error:
-        if error.name == whole:
-            return None
-        raise

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from performer.avatar.build.part import Floats, Ints
 
@@ -27,7 +27,7 @@ class Surface:
 
     def __init__(self, points: Floats, triangles: Ints) -> None:
         self._points, self._triangles = points, triangles
-        self._tree = cKDTree(points[triangles].mean(axis=1))
+        self._tree = KDTree(points[triangles].mean(axis=1))
 
     def nearest(self, points: Floats) -> Nearest:
         """Where the surface is nearest to (n, 3) points."""

@@ -3,7 +3,7 @@
 Sources: glTF 2.0, VRMC_vrm, VRMC_springBone, VRMC_node_constraint and VRMC_materials_mtoon 1.0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -216,7 +216,7 @@ def _springs(chains: Sequence[Chain], colliders: Sequence[Collider], number: Map
     return found
 
 
-def _rounded(values: Sequence[float]) -> list[float]:
+def _rounded(values: Iterable[float]) -> list[float]:
     return [round(float(v), 5) for v in values]
 
 
@@ -244,7 +244,7 @@ def _look_at(joints: Mapping[str, Joint], degrees: float) -> dict[str, Any]:
     across = {"inputMaxValue": _GAZE, "outputScale": degrees}
     upright = {"inputMaxValue": _GAZE, "outputScale": _UPRIGHT * degrees}
     return {
-        "offsetFromHeadBone": _rounded(between - joints["head"].place),
+        "offsetFromHeadBone": _rounded((between - joints["head"].place).tolist()),
         "type": "bone",
         "rangeMapHorizontalInner": across,
         "rangeMapHorizontalOuter": across,

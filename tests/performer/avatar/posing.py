@@ -6,6 +6,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from motion.rig import quat
+from motion.rig.quat import Array
 from performer.avatar.build.assembly import Assembly
 from performer.avatar.build.part import Floats
 
@@ -24,9 +25,9 @@ class Figure:
         self.joints = assembly.joints
         self.follows = {follow.name: follow for follow in assembly.follows}
 
-    def pose(self, local: Mapping[str, Floats], hips: Floats | None = None) -> dict[str, tuple[Floats, Floats]]:
+    def pose(self, local: Mapping[str, Floats], hips: Floats | None = None) -> dict[str, tuple[Array, Array]]:
         """Joint -> place (3,) and world rotation (4,) for local quaternions of bones; hips moved by `hips`."""
-        placed: dict[str, tuple[Floats, Floats]] = {}
+        placed: dict[str, tuple[Array, Array]] = {}
         waiting = list(self.joints)
         while waiting:
             rest: list[str] = []
@@ -54,9 +55,7 @@ class Figure:
             waiting = rest
         return placed
 
-    def skin(
-        self, points: Floats, weights: Mapping[str, Floats], placed: Mapping[str, tuple[Floats, Floats]]
-    ) -> Floats:
+    def skin(self, points: Floats, weights: Mapping[str, Floats], placed: Mapping[str, tuple[Array, Array]]) -> Floats:
         """(n, 3) where points of the rest pose go."""
         total, moved = np.zeros(len(points)), np.zeros_like(points)
         for name, share in weights.items():
@@ -71,7 +70,7 @@ def _own(local: Mapping[str, Floats], name: str) -> Floats:
     return local.get(name, np.array([0.0, 0.0, 0.0, 1.0]))
 
 
-def _share(turn: Floats, weight: float, axis: str | None) -> Floats:
+def _share(turn: Array, weight: float, axis: str | None) -> Array:
     if axis is not None:
         k = "XYZ".index(axis)
         twist = np.array([0.0, 0.0, 0.0, turn[3]])

@@ -2,25 +2,25 @@
 
 from collections import Counter
 
+import msgspec
 import numpy as np
 import pytest
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from motion.rig.bones import BONES
 from performer.avatar.build.body import Body, build_body
-from performer.avatar.build.spec import BodySpec, Spec
+from performer.avatar.build.spec import BodySpec, Level, Spec
 
 FRAMES = ("female", "male")
 
 
-def body_of(frame: str = "female", level: str = "full", lift: float = 0.0, **sliders: float) -> Body:
-    spec = Spec(name="x", title="X", body=BodySpec(frame=frame, **sliders))  # pyright: ignore[reportArgumentType]
-    return build_body(spec, level, lift)  # pyright: ignore[reportArgumentType]
+def body_of(table: BodySpec | None = None, level: Level = "full", lift: float = 0.0) -> Body:
+    return build_body(Spec(name="x", title="X", body=table or BodySpec()), level, lift)
 
 
 @pytest.fixture(scope="module", params=FRAMES)
 def body(request: pytest.FixtureRequest) -> Body:
-    return body_of(request.param)
+    return body_of(BodySpec(frame=request.param))
 
 
 def edges(faces: np.ndarray) -> Counter[tuple[int, int]]:
@@ -49,7 +49,7 @@ def test_every_bone_and_twist_joint_is_there_and_weights_add_up(body: Body) -> N
 
 
 def test_left_and_right_are_mirror_images(body: Body) -> None:
-    far, _ = cKDTree(body.points).query(body.points * [-1.0, 1.0, 1.0])
+    far, _ = KDTree(body.points).query(body.points * [-1.0, 1.0, 1.0])
     assert far.max() < 1e-9
 
 
@@ -122,7 +122,7 @@ def test_covered_skin_is_left_out_and_places_lie_on_the_strip() -> None:
 @pytest.mark.parametrize("slider", ["shoulders", "bust", "waist", "hips", "legs"])
 def test_sliders_make_wider_and_narrower(slider: str) -> None:
     def volume(value: float) -> float:
-        body = body_of(**{slider: value})
+        body = body_of(msgspec.structs.replace(BodySpec(), **{slider: value}))
         corner = body.points[body.triangles]
         return float(np.einsum("ij,ij->", corner[:, 0], np.cross(corner[:, 1], corner[:, 2])))
 
