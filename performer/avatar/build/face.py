@@ -151,11 +151,11 @@ def _outline(head: HeadSurface, mesh: FaceMesh, rest: Floats) -> Floats:
     away = np.sqrt(((rest[:, None, :2] - edges[None, :, :2]) ** 2).sum(axis=-1)).min(axis=1)
     share = np.clip((away - 0.0025) / 0.006, 0.0, 1.0)
     # Nor round the lips' small forms, whose ink would come in dashes.
-    share *= np.clip(np.hypot(rest[:, 0] / 0.024, (rest[:, 1] - 0.0270) / 0.0185) * 2.0 - 1.4, 0.0, 1.0)
+    share *= np.clip(np.hypot(rest[:, 0] / 0.024, (rest[:, 1] - 0.0255) / 0.0190) * 2.0 - 1.4, 0.0, 1.0)
     nose = np.exp(-((rest[:, 0] / 0.010) ** 2) - ((rest[:, 1] - head.nose.tip) / 0.012) ** 2)
     behind = np.abs(mesh.flat[:, 0] / FLAT_RADIUS) > 1.5
     # The pole under the chin: its slivers would prick through.
-    pole = np.clip((rest[:, 1] - 0.0006) / 0.002, 0.0, 1.0)
+    pole = np.clip((rest[:, 1] - 0.0012) / 0.0045, 0.0, 1.0)
     return np.where(behind, 1.0, share) * (1.0 - 0.45 * nose) * pole
 
 

@@ -22,7 +22,7 @@ TOP = 0.215
 # Height, half-width, front profile, back profile, exponent of the superellipse in front (behind it is 2).
 _ROWS = np.array(
     [
-        [0.000, 0.0008, 0.0630, 0.0614, 2.00],
+        [0.000, 0.00002, 0.0622, 0.0622, 2.00],
         [0.0012, 0.0092, 0.0735, 0.0520, 2.00],
         [0.0035, 0.0148, 0.0788, 0.0410, 2.00],
         [0.008, 0.0222, 0.0820, 0.0270, 2.00],
@@ -43,11 +43,11 @@ _ROWS = np.array(
     ]
 )
 # Where a section's widest point lies: forward at the chin, over the ears' line from the eyes upwards.
-_MIDDLE = np.array([[0.0, 0.060], [0.008, 0.045], [0.030, 0.020], [0.060, 0.006], [0.100, 0.0], [TOP, 0.0]])
+_MIDDLE = np.array([[0.0, 0.0622], [0.008, 0.045], [0.030, 0.020], [0.060, 0.006], [0.100, 0.0], [TOP, 0.0]])
 # A jaw of value 1 widens these heights by these shares; the same for cheeks.
 _JAW = np.array([[0.0, 0.24], [0.008, 0.26], [0.016, 0.19], [0.030, 0.11], [0.050, 0.05], [0.075, 0.0], [TOP, 0.0]])
 _CHEEKS = np.array([[0.0, 0.0], [0.020, 0.03], [0.045, 0.06], [0.065, 0.03], [0.090, 0.0], [TOP, 0.0]])
-_MALE_JAW = 0.42
+_MALE_JAW = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +190,9 @@ class HeadSurface:
         soft = -0.0016 * _bell(side - 0.034, 0.022) * _bell(y - 0.088, 0.022)  # eye hollow
         soft += -0.0046 * _bell(side - 0.0670, 0.0115) * _bell(y - 0.0980, 0.017)  # temple: the line of the 3/4 view
         soft += 0.0030 * _bell(side - 0.0440, 0.019) * _bell(y - 0.0500, 0.017)  # cheek
-        soft += 0.0008 * _bell(x, 0.010) * (_bell(y - 0.0352, 0.0026) + _bell(y - 0.0284, 0.0026))  # lips
+        soft += 0.0005 * _bell(x, 0.010) * (_bell(y - 0.0352, 0.0026) + _bell(y - 0.0284, 0.0026))  # lips
         soft += 0.0018 * _bell(x, 0.015) * _bell(y - 0.0320, 0.010)  # muzzle
-        soft += -0.0015 * _bell(x, 0.012) * _bell(y - 0.0205, 0.0052)  # under the lip
+        soft += -0.0009 * _bell(x, 0.012) * _bell(y - 0.0205, 0.0052)  # under the lip
         soft += 0.0015 * _bell(x, 0.011) * _bell(y - 0.0110, 0.0075)  # chin
         return total + features * soft
 

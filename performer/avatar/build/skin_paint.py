@@ -111,7 +111,7 @@ def _nose(
     colour = _over(colour, shade, 0.55 * side * front)
     if male:
         bridge = np.exp(-(((x - 0.0062) / 0.0022) ** 2)) * _edge(0.058, 0.066, y) * _edge(0.096, 0.084, y)
-        colour = _over(colour, shade, 0.60 * bridge * front)
+        colour = _over(colour, shade, 0.42 * bridge * front)
     light = _spot(x + 0.0007, 0.0011, y - tip - 0.0016, 0.0015) * front
     colour = _over(colour, np.ones(3), 0.85 * light)
     ridge = np.exp(-((x / 0.0013) ** 2)) * _edge(tip + 0.004, tip + 0.009, y) * _edge(tip + 0.026, tip + 0.014, y)
