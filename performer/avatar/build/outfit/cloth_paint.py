@@ -250,7 +250,8 @@ class Canvas:
 
     def __post_init__(self) -> None:
         for name, (left, top, width, height) in self.layout.items():
-            assert left >= 0 and top >= 0 and left + width <= self.size and top + height <= self.size, name
+            assert min(left, top) >= 0, name
+            assert max(left + width, top + height) <= self.size, name
         object.__setattr__(self, "values", np.full((self.size, self.size, 3), 0.5))
 
     def patch(self, name: str, wide: float, high: float) -> Patch:

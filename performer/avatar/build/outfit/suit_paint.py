@@ -155,9 +155,6 @@ def _leg(p: Patch, c: Colours, seed: int, front: bool) -> None:
     p.darken(0.38 * smooth((-crease - 22) / 40))
     p.lighten(0.22 * np.exp(-((crease / 2.6) ** 2)) * (p.y > 120))
     p.darken(0.35 * np.exp(-(((crease - 4.5) / 3.0) ** 2)) * (p.y > 120))
-    stripe = np.interp(p.y[:, 0], [0, 170, 300, 500, 900], [128, 158, 152, 138, 128])[:, None] - p.x
-    p.over(c.dark, p.inside(stripe))
-    p.cord(stripe, c.metal, 3.0)
     rng = np.random.default_rng(seed + 7 + front)
     folds = [(110, 0), (130, 1), (470, 0), (492, 1), (516, 0), (836, 1), (852, 0), (866, 1)]
     for y, side in folds:
@@ -236,7 +233,7 @@ def _small(canvas: Canvas, c: Colours) -> None:
     shoulder.cord(rim - 3, c.metal, 5)
     shoulder.disc(26, 35, 9, c.metal)
     lining = canvas.patch("lining", 60, 60)
-    lining.fill(shaded(c.second, 0.5))
+    lining.fill(shaded(c.accent, 0.6))
     lining.over(c.metal, 0.5 * lining.inside(np.abs(band(lining.y, 20, 22)) - 0.8))
     for name in ("gem", "heel"):
         p = canvas.patch(name, 20, 20)
