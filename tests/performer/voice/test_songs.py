@@ -46,3 +46,10 @@ def test_a_name_is_a_file_or_a_built_in_song(tmp_path: Path, monkeypatch: pytest
     # A file of that name goes first.
     Path("firstlight").write_bytes(b"")
     assert song_or_file(Path("firstlight")) == Path("firstlight")
+
+
+def test_the_title_card_says_who_sings_and_that_no_person_does() -> None:
+    singer, author = song_folder("firstlight").credits
+    assert "nichang" in singer
+    assert "AI-sung" in singer
+    assert "nichang contributors" in author

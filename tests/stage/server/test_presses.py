@@ -9,14 +9,18 @@ from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
 from stage.server.presses import on_grid, press
 from stage.show.desk import Desk, DeskError
+from stage.show.moods import palette_names
 from stage.show.performance import Performer
 from stage.show.show import Show
+from stage.wire.frame import CUES
 from stage.wire.messages import (
     Ack,
     ClientMessage,
     Express,
+    Fire,
     Intensity,
     Next,
+    PaletteChoice,
     Panic,
     Pause,
     Ping,
@@ -48,6 +52,17 @@ def test_transport_is_news_for_every_page(desk: Desk) -> None:
     assert desk.state(9.5).panic
     assert press(desk, Stop(), 10.0) == "stop"
     assert desk.media(11.0) == 0.0
+
+
+def test_cues_and_colours_are_fired_and_held(desk: Desk) -> None:
+    assert press(desk, Fire(kind="confetti"), 1.0) is None
+    assert press(desk, PaletteChoice(name="gold"), 1.0) is None
+    light = desk.frame(1.5).light
+    assert CUES[light.cues[0].kind] == "confetti"
+    assert palette_names()[light.palette] == "gold"
+    assert desk.state(1.5).palette == "gold"
+    with pytest.raises(DeskError, match="there is no cue fireworks; there are confetti"):
+        press(desk, Fire(kind="fireworks"), 2.0)
 
 
 def test_pads_are_the_desks_own_business(desk: Desk) -> None:

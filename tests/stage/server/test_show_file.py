@@ -7,6 +7,7 @@ import pytest
 from stage.server.errors import ShowFileError, SongError
 from stage.server.show_file import read_show_file
 from stage.server.songs import find_song
+from stage.show.moods import MoodError, read_staging
 
 
 def test_a_setlist_is_read(tmp_path: Path) -> None:
@@ -15,6 +16,21 @@ def test_a_setlist_is_read(tmp_path: Path) -> None:
     show = read_show_file(path)
     assert [song.file for song in show.songs] == ["a.wav", "b.ogg"]
     assert (show.seed, show.songs[1].seed, show.avatar) == (7, 3, "mannequin")
+
+
+def test_a_song_of_a_show_may_say_its_colours_cues_and_shots(tmp_path: Path) -> None:
+    path = tmp_path / "a.show.toml"
+    path.write_text(
+        '[[songs]]\nfile = "firstlight"\n[songs.staging]\nmood = "jade"\npalettes = { chorus = "mint" }\n'
+        'shots = ["wide", "close"]\n'
+    )
+    (song,) = read_show_file(path).songs
+    staging = read_staging(song.staging, song.file)
+    assert (staging.mood, staging.palettes, staging.shots) == ("jade", {"chorus": "mint"}, ["wide", "close"])
+    assert find_song(song.file, staging=staging).staging == staging
+    path.write_text('[[songs]]\nfile = "firstlight"\n[songs.staging]\nmood = "plaid"\n')
+    with pytest.raises(MoodError, match="song 1: there is no mood plaid; there are ballad"):
+        read_show_file(path)
 
 
 @pytest.mark.parametrize(
