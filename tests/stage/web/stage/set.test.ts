@@ -36,7 +36,7 @@ test("each kind of person has an arm that the shader can place, and few corners"
 
 test.each(NAMES)("what stands still in %s is one mesh of few triangles inside the hall", (name) => {
   const venue = VENUES[name]!;
-  const { geometry } = makeStructure(setUniforms(venue.palettes[0]!), venue);
+  const { geometry } = makeStructure(setUniforms(venue.palettes[0]!), venue, true);
   expect(geometry.index!.count / 3).toBeLessThan(9000);
   geometry.computeBoundingBox();
   expect(geometry.boundingBox!.max.y).toBeLessThanOrEqual(venue.measure.ceiling + 0.1);

@@ -44,7 +44,7 @@ function bar(from: THREE.Vector3, to: THREE.Vector3, thick: number): THREE.Buffe
 }
 
 /** Four chords with diagonals between them on the sides that are seen. */
-function truss({ from, to, side }: Truss): THREE.BufferGeometry[] {
+function truss({ from, to, side }: Truss, full: boolean): THREE.BufferGeometry[] {
   const a = new THREE.Vector3(...from);
   const b = new THREE.Vector3(...to);
   const along = b.clone().sub(a).normalize();
@@ -61,7 +61,7 @@ function truss({ from, to, side }: Truss): THREE.BufferGeometry[] {
     const way = i % 2 ? 1 : -1;
     // The side that looks at the audience and the lower one.
     parts.push(bar(corner(near, way, 1), corner(far, -way, 1), side * 0.08));
-    parts.push(bar(corner(near, -1, way), corner(far, -1, -way), side * 0.08));
+    if (full) parts.push(bar(corner(near, -1, way), corner(far, -1, -way), side * 0.08));
   }
   return parts;
 }
@@ -110,13 +110,13 @@ function monitor({ at, turn }: Monitor): THREE.BufferGeometry[] {
   );
 }
 
-export function makeStructure(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
+export function makeStructure(uniforms: SetUniforms, venue: Venue, full: boolean): THREE.Mesh {
   const { pit } = venue.measure;
   const parts = [
     // The floor under the audience: nearly black, but no hole.
     box([60, 0.02, 44], [0, pit, 24], "#08070d"),
     ...venue.boxes.map(({ size, at, tone }) => box(size, at, tone)),
-    ...venue.trusses.flatMap(truss),
+    ...venue.trusses.flatMap((row) => truss(row, full)),
     ...venue.speakers.flatMap(speaker),
     ...venue.monitors.flatMap(monitor),
   ].map((part) => (part.index ? part : withIndex(part)));
