@@ -73,10 +73,10 @@ def response(
             f, notch, (180.0 * wide).astype(np.float32)
         )
         total *= 1.0 / (1.0 + nose * (f / np.float32(1800.0)) ** 2) ** np.float32(0.25)
-    return (total * shelves(f, voice)).astype(np.complex64)
+    return (total * _shelves(f, voice)).astype(np.complex64)
 
 
-def shelves(f: NDArray[np.float32], voice: Voice) -> NDArray[np.float32]:
+def _shelves(f: NDArray[np.float32], voice: Voice) -> NDArray[np.float32]:
     """Like f: gain of the voice's presence (around 3.5 kHz) and sheen (above 7 kHz), gone above 16 kHz."""
     octaves = np.log2(np.maximum(f, 50.0) / 3500.0) / 0.55
     db = voice.presence * np.exp(-(octaves**2)) + voice.sheen / (1.0 + np.exp(-(f - 6500.0) / 900.0))
