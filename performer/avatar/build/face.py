@@ -139,8 +139,8 @@ def _clean_normals(head: HeadSurface, theta: Floats, rest: Floats) -> Floats:
     ball = rest - np.array([0.0, 0.095, -0.020])
     ball /= np.linalg.norm(ball, axis=1, keepdims=True)
     # Under the chin its own, or the ink's hull would come through the front.
-    share = 0.45 * np.clip((rest[:, 1] - 0.003) / 0.022, 0.0, 1.0)[:, None]
     own = np.where(rest[:, 1:2] < 0.0008, np.array([0.0, -0.995, 0.0995]), own)
+    share = 0.45 * np.clip((rest[:, 1] - 0.003) / 0.022, 0.0, 1.0)[:, None]
     mixed = (1.0 - share) * own + share * ball
     return mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
 
