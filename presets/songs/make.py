@@ -19,14 +19,16 @@ from motion.music.song_map import encode_song_map
 from presets.songs.studio.desk import mix_song
 from presets.songs.studio.effects import loudness_lufs, true_peak
 from presets.songs.studio.electronic import RATE
-from presets.songs.studio.ogg import with_serial
+from presets.songs.studio.ogg import with_gain, with_serial
 from presets.songs.studio.score import read_score
 from presets.songs.studio.sheet import lyrics_lrc, map_from_score
 
-__all__ = ["main", "make"]
+__all__ = ["hold_peak", "main", "make"]
 
 SEED = 20261121
 ARTIST = "霓羽"
+PEAK_DB = -1.1
+"""Of the decoded file."""
 # Opus quality of libsndfile: 0 best, 1 smallest.
 _MIX_QUALITY, _STEM_QUALITY = 0.78, 0.86
 
@@ -46,6 +48,14 @@ def _write_opus(path: Path, sound: NDArray[np.float64], title: str, quality: flo
     temporary.unlink()
 
 
+def hold_peak(path: Path) -> None:
+    """Peaks that the encoder added are taken back by the gain in the file's head."""
+    decoded, _ = soundfile.read(path, dtype="float64", always_2d=True)
+    over_db = 20.0 * np.log10(true_peak(np.asarray(decoded, np.float64))) - PEAK_DB
+    if over_db > 0.0:
+        path.write_bytes(with_gain(path.read_bytes(), -over_db))
+
+
 def make(score_file: Path, folder: Path) -> None:
     """Everything that is shipped of one song.
 
@@ -56,6 +66,7 @@ def make(score_file: Path, folder: Path) -> None:
     mixed = mix_song(score, SEED)
     folder.mkdir(parents=True, exist_ok=True)
     _write_opus(folder / "song.opus", mixed.total, score.title, _MIX_QUALITY)
+    hold_peak(folder / "song.opus")
     for name, stem in mixed.stems.items():
         if name != "vocal":
             loudest = float(np.abs(stem).max())

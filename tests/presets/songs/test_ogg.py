@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from presets.songs.studio.ogg import with_serial
+from presets.songs.studio.ogg import with_gain, with_serial
 
 
 def _opus(path: Path) -> bytes:
@@ -28,6 +28,15 @@ def test_the_checksum_is_the_encoders(tmp_path: Path) -> None:
     again, rate = soundfile.read(tmp_path / "c.opus")
     assert rate == 48_000
     np.testing.assert_array_equal(again, soundfile.read(tmp_path / "a.opus")[0])
+
+
+def test_players_apply_the_gain_in_the_head(tmp_path: Path) -> None:
+    data = _opus(tmp_path / "a.opus")
+    (tmp_path / "soft.opus").write_bytes(with_gain(data, -6.0))
+    loud, soft = (soundfile.read(tmp_path / f"{name}.opus")[0] for name in ("a", "soft"))
+    assert np.std(soft) / np.std(loud) == pytest.approx(10 ** (-6.0 / 20.0), rel=0.01)
+    with pytest.raises(ValueError, match="no Opus"):
+        with_gain(b"OggS....", 1.0)
 
 
 def test_what_is_no_ogg_is_refused() -> None:
