@@ -94,7 +94,9 @@ def _epaulettes(kit: Kit) -> None:
     x = np.broadcast_to(np.linspace(0.072, 0.150, rows)[:, None], (rows, columns))
     across = np.broadcast_to(np.linspace(-1, 1, columns)[None], (rows, columns))
     share = (x - x.min()) / (x.max() - x.min())
-    z = kit.body.joints["leftUpperArm"][2] - across * (0.026 + 0.012 * share)
+    # No wider than the arm below, or the ray at a corner finds no skin.
+    spread = 0.026 + (0.012 if kit.spec.body.frame == "male" else 0.006) * share
+    z = kit.body.joints["leftUpperArm"][2] - across * spread
     origin = np.stack([x, np.full_like(x, kit.height(1.22)), z], axis=-1)
     up = np.broadcast_to(np.array([0.0, 1.0, 0.0]), origin.shape)
     hits = cast(kit.body, ("torso", "leftArm"), origin.reshape(-1, 3), up.reshape(-1, 3))

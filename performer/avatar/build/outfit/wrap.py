@@ -73,7 +73,8 @@ def cast(body: "Body", regions: Collection[str], origins: Floats, directions: Fl
         for name, value in weights.items():
             value[missed] = beside.get(name, 0.0)
     return Hits(
-        origins + directions * best[:, None],
+        # A ray that found no skin stays where it starts.
+        origins + directions * np.maximum(best, 0.0)[:, None],
         normals,
         {name: value for name, value in weights.items() if value.any()},
         ~missed,
