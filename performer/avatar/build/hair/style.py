@@ -92,7 +92,7 @@ class Knot(_Table, frozen=True, kw_only=True):
     centre: tuple[float, float, float]
     axis: tuple[float, float, float] = (0.0, 1.0, 0.0)
     size: tuple[float, float] = (30.0, 22.0)
-    turns: tuple[int, int] = (5, 8)
+    turns: tuple[int, int] = (5, 6)
     mirror: bool = False
 
 

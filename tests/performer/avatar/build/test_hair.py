@@ -20,7 +20,7 @@ from performer.avatar.build.springs import Chain
 from performer.avatar.model import AvatarError
 
 _LEVELS: tuple[Level, ...] = ("lite", "full")
-_MOST = {"lite": (5500, 30), "full": (15000, 60)}
+_MOST = {"lite": (5500, 30), "full": (14000, 60)}
 """Triangles and spring joints."""
 
 
