@@ -65,18 +65,18 @@ def song_folder(name: str) -> SongFiles:
         str(card.get("name", name)),
         str(card.get("artist", "")),
         song_map if song_map.exists() else None,
-        _credits(card),
+        _credits(card, sung=vocal.exists()),
         card.get("staging", {}),
     )
 
 
-def _credits(card: Mapping[str, object]) -> tuple[str, ...]:
+def _credits(card: Mapping[str, object], *, sung: bool) -> tuple[str, ...]:
     """The card's own lines, or: who sings, and that no person does where none does; who wrote it."""
     own = card.get("credits")
     if isinstance(own, list):
         return tuple(str(line) for line in cast(list[object], own))
     singer, author = str(card.get("artist", "")), str(card.get("author", ""))
-    if singer and card.get("synthetic"):
+    if singer and sung and card.get("synthetic"):
         singer += " · AI 演唱 AI-sung"
     return tuple(line for line in (singer, f"词曲 Words & music  {author}" if author else "") if line)
 

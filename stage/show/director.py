@@ -97,7 +97,7 @@ def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float]
     for number, phrase in enumerate(phrases):
         moments = _moments(phrase, hits, line_ends)
         if number == 0:
-            moments.append("opening")
+            moments = ["opening"]
         elif any(abs(phrases[number - 1].start - t) < _AT for t in hits.drops):
             moments.append("after_drop")
         if number == len(phrases) - 1:
@@ -157,7 +157,8 @@ def _follows(last: Cut, shot: Shot, mirrored: bool) -> bool:
 
 
 def _weight(shots: Shots, shot: Shot, phrase: _Phrase, moments: Sequence[Moment], cuts: Sequence[Cut]) -> float:
-    weight = shot.on.get(phrase.section.label, 0.0)
+    # A song that begins with its verse is opened like any other: one sees first where one is.
+    weight = shot.on.get("intro" if "opening" in moments else phrase.section.label, 0.0)
     if phrase.bars > shot.bars and "last" not in moments:
         return 0.0
     if shot.most and sum(cut.shot.name == shot.name for cut in cuts) >= shot.most:

@@ -10,6 +10,7 @@ from msgspec import structs
 from motion.music.song_map import Curve, Section, SongMap
 from stage.show.cues import LASTS, LIFT_GAP, Cue, cue_slots, fire, plan_cues
 from stage.show.desk import Desk, DeskError
+from stage.show.director import plan_cuts
 from stage.show.hits import find_hits
 from stage.show.moods import (
     AS_IT_FITS,
@@ -21,6 +22,7 @@ from stage.show.moods import (
     read_staging,
     shipped_moods,
 )
+from stage.show.shots import FAR, house_shots
 from stage.show.show import Inputs, Show
 from stage.wire.codec import decode_frame, encode_frame
 from stage.wire.frame import CUES, CueSlot
@@ -189,3 +191,9 @@ def test_a_wrong_staging_is_refused_in_a_sentence(table: object, says: str) -> N
 def test_a_broken_table_of_moods_is_refused(text: str) -> None:
     with pytest.raises(MoodError):
         decode_moods(text)
+
+
+def test_a_song_that_begins_with_its_verse_is_opened_from_afar() -> None:
+    song = _song(("verse", "chorus", "verse"))
+    first = [plan_cuts(song, house_shots(), seed)[0].shot.size for seed in range(8)]
+    assert sum(size in FAR for size in first) >= 6
