@@ -30,7 +30,7 @@ ARTIST = "霓羽"
 PEAK_DB = -1.1
 """Of the decoded file."""
 # Opus quality of libsndfile: 0 best, 1 smallest.
-_MIX_QUALITY, _STEM_QUALITY = 0.78, 0.86
+_MIX_QUALITY, _STEM_QUALITY, _BASS_QUALITY = 0.78, 0.86, 0.92
 
 
 def _write_opus(path: Path, sound: NDArray[np.float64], title: str, quality: float) -> None:
@@ -70,7 +70,12 @@ def make(score_file: Path, folder: Path) -> None:
     for name, stem in mixed.stems.items():
         if name != "vocal":
             loudest = float(np.abs(stem).max())
-            _write_opus(folder / f"{name}.opus", stem * min(1.0, 0.9 / max(loudest, 1e-9)), score.title, _STEM_QUALITY)
+            _write_opus(
+                folder / f"{name}.opus",
+                stem * min(1.0, 0.9 / max(loudest, 1e-9)),
+                score.title,
+                _BASS_QUALITY if name == "bass" else _STEM_QUALITY,
+            )
     if mixed.vocal is not None:
         _write_opus(folder / "vocal.opus", mixed.vocal, score.title, _STEM_QUALITY)
         lyrics = lyrics_lrc(score, artist=ARTIST, seconds=len(mixed.total) / RATE)
