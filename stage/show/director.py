@@ -95,7 +95,7 @@ def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float]
     cuts: list[Cut] = []
     phrases = _phrases(song, shots)
     for number, phrase in enumerate(phrases):
-        moments = _moments(phrase, hits, line_ends)
+        moments: list[Moment] = _moments(phrase, hits, line_ends)
         if number == 0:
             moments = ["opening"]
         elif any(abs(phrases[number - 1].start - t) < _AT for t in hits.drops):
