@@ -6,7 +6,10 @@ from pathlib import Path
 
 from performer.avatar.model import AvatarError
 
-__all__ = ["avatar_names", "avatar_path", "preset_names", "preset_path"]
+__all__ = ["IDOL", "avatar_names", "avatar_path", "preset_names", "preset_path"]
+
+IDOL = "niyu"
+"""Who performs where nobody was named."""
 
 
 def _folder() -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from performer.avatar.presets import IDOL
 from stage.render.options import LANDSCAPE, PORTRAIT, RenderOptions, parse_fps, parse_size, parse_time
 
 __all__ = ["app"]
@@ -59,7 +60,7 @@ def render(
     start: Annotated[str, _FROM] = "0",
     stop: Annotated[str | None, _TO] = None,
     seed: Annotated[int, _SEED] = 0,
-    avatar: Annotated[str, _AVATAR] = "mannequin",
+    avatar: Annotated[str, _AVATAR] = IDOL,
     plan: Annotated[Path | None, _PLAN] = None,
     song_map: Annotated[Path | None, _MAP] = None,
     vocal: Annotated[Path | None, _VOCAL] = None,

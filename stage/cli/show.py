@@ -48,7 +48,7 @@ def show(
 
     nichang show first-night.show.toml
     """
-    from performer.avatar.presets import avatar_path
+    from performer.avatar.presets import IDOL, avatar_path
     from performer.avatar.vrm import read_vrm
     from performer.voice.songs import FIRST_SONG
     from stage.server.run import serve
@@ -77,7 +77,7 @@ def show(
         ]
         sources += [find_song(name, seed=seed) for name in song or ()]
     else:
-        chosen = avatar or "mannequin"
+        chosen = avatar or IDOL
         sources = [find_song(name, seed=seed) for name in song or [FIRST_SONG]]
     vrm = read_vrm(avatar_path(chosen))
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from performer.avatar.presets import IDOL
 from stage.render.errors import RenderError
 from stage.show.venues import DEFAULT_VENUE
 
@@ -41,7 +42,7 @@ class RenderOptions:
     start: float = 0.0
     stop: float | None = None
     seed: int = 0
-    avatar: str = "mannequin"
+    avatar: str = IDOL
     plan: Path | None = None
     song_map: Path | None = None
     vocal: Path | None = None

@@ -1,11 +1,11 @@
 """Reads a show file (`NAME.show.toml`): which songs, which avatar, which stage, which seed.
 
 title = "First night"
-avatar = "mannequin"            # a preset or a VRM file
+avatar = "niyu"                 # a preset or a VRM file
 venue = "livehouse"             # optional: the stage
 seed = 7
 [[songs]]
-file = "firstlight"             # a built-in song, or a sound file beside this one
+file = "yuyi"                   # a built-in song, or a sound file beside this one
 vocal = "vocal.wav"             # optional: the voice alone
 lyrics = "song.lrc"             # optional; "none": no words
 seed = 3                        # optional: another dance
@@ -22,6 +22,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from performer.avatar.presets import IDOL
 from stage.server.errors import ShowFileError
 from stage.show.moods import read_staging
 
@@ -45,7 +46,7 @@ class ShowFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     songs: list[ShowSong]
     title: str = ""
-    avatar: str = "mannequin"
+    avatar: str = IDOL
     venue: str = ""
     seed: _Seed = 0
 
