@@ -4,6 +4,7 @@
  * what the encoder wants on the way. Owns memory and order of rows; the loops are in `kernel`.
  */
 import { type Kernel, makeKernel, STEP } from "./kernel";
+import { BEFORE, RIM } from "./smooth";
 
 /** A picture for the encoder: planes one behind the other in one buffer, top row first. */
 export interface Picture {
@@ -42,6 +43,8 @@ export class Composer {
   private readonly at: number;
   private readonly shares: number;
   private readonly rows: number;
+  /** Where luma lies before it is smoothed; the picture's own plane where it is not. */
+  private readonly rough: Uint8Array<ArrayBuffer>;
   /** Which row of the background lies in each place of the ring. */
   private readonly held = new Int32Array(RING);
   private readonly down: { at: Int32Array; share: Int32Array };
@@ -52,6 +55,8 @@ export class Composer {
     private readonly height: number,
     private readonly backWidth: number,
     backHeight: number,
+    /** Stairs at edges become ramps. */
+    private readonly smooth = false,
   ) {
     const stride = (this.stride = Math.ceil(width / STEP) * STEP);
     let end = 0;
@@ -67,11 +72,13 @@ export class Composer {
     this.rows = room(4 * stride * RING);
     const size = (stride * height * 3) / 2;
     const out = room(size);
+    const rough = smooth ? room(stride * height) : out;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) + 1 });
     const buffer = memory.buffer as ArrayBuffer;
     this.kernel = makeKernel(stride, memory);
     this.front = new Uint8Array(buffer, front, 4 * stride * height);
     this.back = new Uint8Array(buffer, back, 4 * backWidth * backHeight);
+    this.rough = new Uint8Array(buffer, rough, stride * height);
     const half = { stride: stride / 2, width: width / 2, height: height / 2 };
     this.picture = {
       format: "I420",
@@ -104,7 +111,8 @@ export class Composer {
     const { height, stride, down, kernel } = this;
     const { planes, data } = this.picture;
     const front = this.front.byteOffset;
-    const [luma, u, v] = planes.map((plane) => data.byteOffset + plane.offset) as [number, number, number];
+    const [, u, v] = planes.map((plane) => data.byteOffset + plane.offset) as [number, number, number];
+    const luma = this.rough.byteOffset;
     this.held.fill(-1);
     // Picture rows from the top are layers' rows from the bottom.
     for (let top = 0; top < height; top += 2) {
@@ -124,6 +132,25 @@ export class Composer {
         ...([frontB, lowB, highB, down.share[b]!, lumaB] as const),
         ...([u + chroma, v + chroma] as const),
       );
+    }
+    if (this.smooth) this.ramp();
+  }
+
+  /** Luma from `rough` into the picture, smoothed but for the rim, which has no neighbours. */
+  private ramp(): void {
+    const { height, stride, rough } = this;
+    const { data, planes } = this.picture;
+    const end = stride * height;
+    const rim = Math.min(RIM, height >> 1) * stride;
+    data.set(rough.subarray(0, rim));
+    data.set(rough.subarray(end - rim, end), end - rim);
+    for (let row = rim; row < end - rim; row += stride) {
+      this.kernel.smooth(rough.byteOffset + row - RIM * stride - BEFORE, data.byteOffset + row);
+      const { width } = planes[0]!;
+      for (let x = 0; x < RIM; x++) {
+        data[row + x] = rough[row + x]!;
+        data[row + width - 1 - x] = rough[row + width - 1 - x]!;
+      }
     }
   }
 

@@ -2,6 +2,7 @@
  * The inner loops of `Composer` in vectors of 128 bits: one row of the background made wide, and two rows of picture
  * laid together and turned into I420 (BT.709, limited range). Pure code; memory and order are the composer's.
  */
+import { smoothRow } from "./smooth";
 import * as w from "./wasm";
 
 /** Rows are as many pixels long as a multiple of this. */
@@ -21,6 +22,8 @@ export interface Kernel {
       ...[u: number, v: number],
     ]
   ): void;
+  /** A row of luma, stairs smoothed; see `smooth`. */
+  smooth(from: number, to: number): void;
 }
 
 /** Shares of R, G, B of 2^15, and the offset in whole steps: 219 and 224 steps of 255. */
@@ -179,6 +182,6 @@ function pair(stride: number): w.Func {
 
 /** The loops for rows of `stride` pixels, working in `memory`. */
 export function makeKernel(stride: number, memory: WebAssembly.Memory): Kernel {
-  const module = new WebAssembly.Module(w.moduleOf([widen(stride), pair(stride)]));
+  const module = new WebAssembly.Module(w.moduleOf([widen(stride), pair(stride), smoothRow(stride)]));
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
 }

@@ -74,7 +74,14 @@ export class Readback {
     }
     const { background } = view;
     const { width, height } = background ?? { width: NOTHING, height: NOTHING };
-    const composer = (this.composer ??= new Composer(this.width, this.height, width, height));
+    const composer = (this.composer ??= new Composer(
+      this.width,
+      this.height,
+      width,
+      height,
+      // A background of its own means lite on software GL, which has no other smoothing.
+      background !== null,
+    ));
     this.readInto(composer.front, composer.stride);
     if (background) view.renderer.readRenderTargetPixels(background, 0, 0, width, height, composer.back);
   }

@@ -65,9 +65,16 @@ export const splat32 = (value: number): Code => vector(0x11, int(value));
 export const not = (a: Code): Code => vector(0x4d, a);
 export const or = (a: Code, b: Code): Code => vector(0x50, a, b);
 export const some = (a: Code): Code => vector(0x53, a);
-/** Unsigned bytes: two vectors of 16-bit numbers become one; sum that stops at 255; rounded-up mean. */
+/** Unsigned bytes: two vectors of 16-bit numbers become one; sum that stops at 255, difference
+ * at 0; rounded-up mean. */
 export const narrow16 = (low: Code, high: Code): Code => vector(0x66, low, high);
 export const addBytes = (a: Code, b: Code): Code => vector(0x70, a, b);
+export const subBytes = (a: Code, b: Code): Code => vector(0x73, a, b);
+export const splat8 = (value: number): Code => vector(0x0f, int(value));
+/** All bits of a byte set where a is above b, unsigned. */
+export const aboveBytes = (a: Code, b: Code): Code => vector(0x28, a, b);
+/** a where a bit of the mask is set, else b. */
+export const choose = (a: Code, b: Code, mask: Code): Code => vector(0x52, a, b, mask);
 export const meanBytes = (a: Code, b: Code): Code => vector(0x7b, a, b);
 /** 16-bit numbers. */
 export const scale16 = (a: Code, q15: Code): Code => vector(0x82, a, q15);

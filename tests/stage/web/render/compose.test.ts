@@ -117,6 +117,52 @@ describe("laying a picture over its background", () => {
   });
 });
 
+describe("smoothing stairs", () => {
+  const width = 64;
+  const height = 24;
+  /** Luma of a picture whose opaque front is white where `inside`, black elsewhere. */
+  const drawn = (inside: (x: number, y: number) => boolean, smooth: boolean): ((x: number, y: number) => number) => {
+    const composer = new Composer(width, height, 2, 2, smooth);
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const value = inside(x, y) ? 255 : 0;
+        composer.front.set([value, value, value, 255], 4 * ((height - 1 - y) * composer.stride + x));
+      }
+    composer.compose();
+    return (x, y) => sample(composer.picture, 0, x, y);
+  };
+
+  it("makes a ramp of a step in a nearly level edge, and leaves the edge sharp across", () => {
+    const step = (x: number, y: number): boolean => y >= (x < 32 ? 12 : 11);
+    const seen = drawn(step, true);
+    const row = [26, 29, 30, 31, 32, 33, 34, 37].map((x) => seen(x, 11));
+    for (let i = 1; i < row.length; i++) expect(row[i]).toBeGreaterThanOrEqual(row[i - 1]!);
+    expect(row[0]).toBe(16);
+    expect(row.at(-1)).toBe(235);
+    expect(row.filter((value) => value > 20 && value < 230).length).toBeGreaterThanOrEqual(4);
+    expect([seen(10, 11), seen(10, 12), seen(50, 10), seen(50, 11)]).toEqual([16, 235, 16, 235]);
+  });
+
+  it("does so for upright edges too", () => {
+    const seen = drawn((x, y) => x >= (y < 12 ? 30 : 29), true);
+    const column = [6, 9, 10, 11, 12, 13, 14, 17].map((y) => seen(29, y));
+    for (let i = 1; i < column.length; i++) expect(column[i]).toBeGreaterThanOrEqual(column[i - 1]!);
+    expect(column.filter((value) => value > 20 && value < 230).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("changes nothing that is flat, straight or at the rim", () => {
+    for (const inside of [
+      () => true,
+      (_x: number, y: number) => y >= 12,
+      (x: number) => x >= 31,
+      (x: number, y: number) => x < 3 && y < 3,
+    ]) {
+      const [rough, smooth] = [drawn(inside, false), drawn(inside, true)];
+      for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) expect(smooth(x, y)).toBe(rough(x, y));
+    }
+  });
+});
+
 describe("numbers of WebAssembly", () => {
   it("are written as its specification does", () => {
     expect(unsigned(0)).toEqual([0]);
