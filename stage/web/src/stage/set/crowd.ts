@@ -1,7 +1,7 @@
-/** The audience: rows of light sticks that sway with the music, and the nearest people as dark shapes. */
+/** The audience: people to the far end of the hall, whole ones near, heads and shoulders behind, and their light sticks. */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { ARM, people, SHOULDER } from "./people";
+import { ARM, farPerson, people, SHOULDER } from "./people";
 import { dice, glsl, ribbon, type SetUniforms } from "./shared";
 
 interface Seat {
@@ -33,9 +33,18 @@ export function seats({ crowd, measure }: Venue, seed: number): readonly Seat[] 
   return all;
 }
 
-/** The swing of one raised arm: the same in both shaders, so that a stick stays in its hand. */
-const SWAY = /* glsl */ `
-uniform float beat, crowd, pulse, clear, she;
+/**
+ * The swing of one raised arm, the same in both shaders, so that a stick stays in its hand; and, seen from the stage,
+ * what of a person the deck's edge or the runway's end hides.
+ */
+const sway = ({ measure }: Venue): string => /* glsl */ `
+uniform float beat, crowd, pulse, clear, she, back;
+float hidden(vec4 seat) {
+  vec3 way = seat.xyz - cameraPosition;
+  float over = cameraPosition.x + way.x * (${glsl(measure.runway_front)} - cameraPosition.z) / way.z;
+  float edge = seat.z > ${glsl(measure.runway_front)} && abs(over) < ${glsl(measure.runway_half)} ? ${glsl(measure.runway_front)} : ${glsl(measure.deck_front)};
+  return back < 0.5 ? -9.0 : cameraPosition.y * (1.0 - way.z / (edge - cameraPosition.z)) - seat.y;
+}
 // One that is right before the lens would fill the picture, and a camera among the people must see her between them.
 float shown(vec4 view) {
   float aside = abs(view.x * projectionMatrix[0][0] / -view.z - she);
@@ -49,19 +58,56 @@ vec2 hand(float angle) {
   return vec2(${glsl(SHOULDER[0])}, ${glsl(SHOULDER[1])} + 0.045 * crowd * pulse) + ${glsl(ARM)} * vec2(sin(angle), cos(angle));
 }`;
 
+/** What they stand on, seen from the stage only: the pit and the tiers, whose haze takes the light of stage and sticks. */
+function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mesh {
+  const last = crowd.first + crowd.rows * crowd.row + 2;
+  const half = crowd.half + crowd.spread * (last - crowd.first) + 4;
+  const from = Math.min(crowd.rise_from, last);
+  const top = measure.pit + (last - from) * crowd.rise;
+  const profile: readonly (readonly [number, number])[] = [[measure.deck_front, measure.pit], [from, measure.pit], [last, top], [last + 0.1, top + 1]];
+  const places = profile.flatMap(([z, y]) => [-half, y, z, half, y, z]);
+  const geometry = new THREE.BufferGeometry();
+  geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(places), 3));
+  geometry.setIndex(profile.slice(1).flatMap((_, i) => [2 * i, 2 * i + 2, 2 * i + 1, 2 * i + 1, 2 * i + 2, 2 * i + 3]));
+  const material = new THREE.ShaderMaterial({
+    side: THREE.DoubleSide,
+    uniforms,
+    vertexShader:
+      "varying vec3 vPlace; void main() { vPlace = position; gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0); }",
+    fragmentShader: /* glsl */ `
+      uniform vec3 c0, c1, c2, c3; uniform float gain, wash, pulse, beat; varying vec3 vPlace;
+      void main() {
+        float far = vPlace.z - ${glsl(measure.deck_front)}, haze = 1.0 - exp(-0.045 * far);
+        // Lamps of the stage sweep over the people; the light of thousands of sticks lies in the haze between them.
+        float sweep = 0.5 + 0.5 * sin(vPlace.x * 0.32 + 2.0 * sin(beat * 0.7854 + vPlace.z * 0.09));
+        float tier = 0.82 + 0.18 * step(0.12, fract(vPlace.z * 0.19));
+        vec3 col = c2 * (0.3 + 0.35 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.07 + 0.16 * haze) * gain;
+        col += mix(c0, c3, 0.3) * sweep * sweep * wash * (0.08 + 0.10 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
+        gl_FragColor = vec4(col * tier, 0.0);
+      }`,
+  });
+  const mesh = new THREE.Mesh(geometry, material);
+  mesh.frustumCulled = false;
+  return mesh;
+}
+
 export class Crowd {
   readonly group = new THREE.Group();
+  /** Stands in the background, where the deck's depth is. */
+  readonly ground: THREE.Mesh;
   readonly swing = { value: 1 };
   /** 1: people between lens and performer step aside; `she`: where she is across the picture, -1..1. */
   readonly #clear = { value: 0 };
   readonly #she = { value: 0 };
+  /** 1: the lens stands on the stage and looks at the people, who have the stage's light on their faces. */
+  readonly #back = { value: 0 };
   readonly #place = new THREE.Vector3();
-  readonly #shapes: { geometry: THREE.InstancedBufferGeometry; all: number; front: number }[] = [];
   readonly #behind: number;
   readonly #deck: number;
 
   constructor(uniforms: SetUniforms, venue: Venue, full: boolean) {
     const { crowd } = venue;
+    this.ground = makeGround(uniforms, venue);
     this.#behind = crowd.first + 1.6;
     this.#deck = venue.measure.deck_front;
     const all = seats(venue, 7);
@@ -71,23 +117,23 @@ export class Crowd {
     const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : share));
     // Those nearest to the audience's cameras first: what they hide is then never painted.
     const bodies = all.filter((seat) => seat.z < near).reverse();
-    this.#sticks(uniforms, holders, [crowd.main_share, crowd.second_share]);
+    this.#sticks(uniforms, holders, venue);
     people().forEach((geometry, kind, kinds) => {
       const row = bodies.filter((_, i) => i % kinds.length === kind);
-      this.#shapes.push({ geometry, all: row.length, front: row.filter((seat) => seat.z < crowd.first + 1).length });
-      this.#bodies(uniforms, this.#copies(geometry, row), full);
+      this.#bodies(uniforms, this.#copies(geometry, row), venue, full);
     });
+    const others = all.filter((seat) => seat.z >= near && seat.chance < 1.5 * share).reverse();
+    this.#bodies(uniforms, this.#copies(farPerson(), others), venue, full);
   }
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
   show(camera: THREE.PerspectiveCamera): void {
     const looksBack = camera.matrixWorld.elements[10]! < 0;
+    this.#back.value = looksBack && camera.position.z < this.#deck && camera.position.y > 0 ? 1 : 0;
+    this.ground.visible = this.#back.value === 1;
     this.group.visible = looksBack || camera.position.z > this.#behind;
     this.#she.value = this.#place.set(0, 1, 0).project(camera).x;
     this.#clear.value = looksBack ? 0 : Math.min(1, Math.max(0, (12.5 - camera.position.z) / 1.5));
-    // From the stage the shapes fill the picture one behind the other: the first rows are enough there.
-    for (const { geometry, all, front } of this.#shapes)
-      geometry.instanceCount = looksBack && camera.position.z < this.#deck ? Math.max(front, Math.floor(all / 2)) : all;
   }
 
   #copies(geometry: THREE.InstancedBufferGeometry, row: readonly Seat[]): THREE.InstancedBufferGeometry {
@@ -104,13 +150,14 @@ export class Crowd {
     this.group.add(mesh);
   }
 
-  #sticks(uniforms: SetUniforms, holders: readonly Seat[], shares: readonly [number, number]): void {
+  #sticks(uniforms: SetUniforms, holders: readonly Seat[], venue: Venue): void {
+    const shares = new THREE.Vector2(venue.crowd.main_share, venue.crowd.second_share);
     const material = new THREE.ShaderMaterial({
-      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, shares: { value: new THREE.Vector2(...shares) } },
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back, shares: { value: shares } },
       vertexShader: /* glsl */ `
         attribute vec4 seat; uniform float gain; uniform vec2 shares; uniform vec3 c0, c1, c3;
         varying vec2 vAt; varying vec3 vTone;
-        ${SWAY}
+        ${sway(venue)}
         void main() {
           vAt = position.xy;
           float pick = fract(seat.w * 7.31);
@@ -120,6 +167,7 @@ export class Crowd {
           view.xy += hand(angle);
           float far = -view.z;
           float high = shown(viewMatrix * vec4(seat.xyz, 1.0));
+          high *= step(hidden(seat), ${glsl(SHOULDER[1])});
           vec2 along = vec2(sin(tilt), cos(tilt)) * high;
           view.y -= (1.0 - high) * 2.0;
           float half_ = max(0.034, far * 0.0016);
@@ -145,13 +193,13 @@ export class Crowd {
     this.#add(this.#copies(ribbon(), holders), material, 31);
   }
 
-  #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, full: boolean): void {
+  #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, venue: Venue, full: boolean): void {
     const material = new THREE.ShaderMaterial({
       side: THREE.DoubleSide,
-      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she },
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back },
       vertexShader: /* glsl */ `
-        attribute vec4 seat; attribute vec2 arm; uniform vec3 c0, c1, c2; uniform float gain; varying float vRim; varying vec3 vDark, vEdge;
-        ${SWAY}
+        attribute vec4 seat; attribute vec2 arm; attribute float front; uniform vec3 c0, c1, c2, c3; uniform float gain; varying float vRim; varying vec3 vDark, vEdge;
+        ${sway(venue)}
         void main() {
           vRim = position.z;
           float angle = sway(seat);
@@ -165,12 +213,23 @@ export class Crowd {
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           // Who is in the way sinks out of the picture instead of vanishing at once.
           float up = shown(view);
+          at.y = max(at.y, hidden(seat));
           view.xy += at + vec2(lean, 0.03 * crowd * abs(sin(beat * 1.5708 + seat.w)) - (1.0 - up) * 2.0);
           gl_Position = projectionMatrix * view;
           float high = clamp((at.y - 0.8) * 1.7, 0.0, 1.0);
           vec3 tone = fract(seat.w * 9.1) < 0.75 ? c0 : c1;
           vDark = (c2 * 0.16 + vec3(0.008, 0.007, 0.014)) * high;
           vEdge = tone * high * (0.22 + 0.46 * gain);
+          // Seen from the stage: its light lies on those who look at it, less of it the further off; far rows stand in haze.
+          float far = max(0.0, seat.z - 3.0), near = 1.0 / (1.0 + 0.018 * far * far);
+          float own = 0.45 + 0.9 * fract(seat.w * 17.3);
+          // Lamps that sweep over the rows take some out of the dark, and each side of the hall leans to its own colour.
+          float sweep = 0.5 + 0.5 * sin(seat.x * 0.42 + 2.2 * sin(beat * 0.7854 + seat.z * 0.13));
+          vec3 lamp = mix(mix(c0, c1, clamp(0.45 + seat.x * 0.05, 0.0, 1.0)), c3, 0.35 + 0.25 * near);
+          vec3 stage = lamp * front * own * (0.05 + 0.42 * near + 0.34 * sweep * sweep * sweep) * (0.45 + 0.55 * gain);
+          vec3 haze = mix(c2, c0, 0.18) * 0.42 * (1.0 - exp(-0.03 * far));
+          vDark = mix(vDark, stage + c2 * (0.10 + 0.16 * near) + haze, back);
+          vEdge *= 1.0 - 0.55 * back;
         }`,
       fragmentShader: /* glsl */ `
         varying float vRim; varying vec3 vDark, vEdge;

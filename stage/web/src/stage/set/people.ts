@@ -8,14 +8,31 @@ import * as THREE from "three";
 export const SHOULDER = [0.185, 1.27] as const;
 export const ARM = 0.5;
 
-/** Corners: x, y, rim (1 on the outline that stage light catches), and along the arm: 0 body, else 0.01..1, -1..1 side. */
+/** What stage light falls on where somebody is seen from the stage: hair and clothes take little of it, skin more. */
+const CLOTH = 0.42;
+const HAIR = 0.16;
+const SKIN = 1;
+
+/**
+ * Corners: x, y, rim (1 on the outline that stage light catches); along the arm: 0 body, else 0.01..1, -1..1 side; and
+ * how much light it takes from the front.
+ */
 class Outline {
   readonly #corners: number[] = [];
   readonly #arms: number[] = [];
   readonly #index: number[] = [];
+  readonly #fronts: number[] = [];
+  #takes = CLOTH;
+
+  /** What is added from here on is of this. */
+  of(takes: number): this {
+    this.#takes = takes;
+    return this;
+  }
 
   add(x: number, y: number, rim: number, along = 0, side = 0): number {
     this.#arms.push(along, side);
+    this.#fronts.push(this.#takes);
     return this.#corners.push(x, y, rim) / 3 - 1;
   }
 
@@ -54,33 +71,57 @@ class Outline {
     const geometry = new THREE.InstancedBufferGeometry();
     geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(this.#corners), 3));
     geometry.setAttribute("arm", new THREE.BufferAttribute(new Float32Array(this.#arms), 2));
+    geometry.setAttribute("front", new THREE.BufferAttribute(new Float32Array(this.#fronts), 1));
     geometry.setIndex(this.#index);
     return geometry;
   }
 }
 
-/** Back and shoulders; wide: of the shoulders, of 1. */
-function torso(outline: Outline, wide: number): Outline {
-  const half: readonly (readonly [number, number, number])[] = [
-    ...([[0.16, 0, 0], [0.17, 0.7, 0.1], [0.185, 1.0, 0.3], [0.225, 1.16, 0.6], [0.225, 1.235, 0.9]] as const),
-    ...([[0.185, 1.285, 1], [0.12, 1.32, 1], [0.065, 1.35, 0.8], [0.05, 1.42, 0.3]] as const),
+type Corner = readonly [x: number, y: number, rim: number];
+
+const mirrored = (half: readonly Corner[]): readonly Corner[] => [
+  ...half,
+  ...[...half].reverse().map(([x, y, rim]): Corner => [-x, y, rim]),
+];
+
+/** Legs, hips, back and shoulders; wide: of the shoulders, of 1. */
+function body(outline: Outline, wide: number): Outline {
+  for (const side of [-1, 1])
+    outline.fan([side * 0.09, 0.4], [
+      [side * 0.02, 0.8, 0], [side * 0.17, 0.8, 0], [side * 0.15, 0.45, 0], [side * 0.14, 0, 0], [side * 0.06, 0, 0], [side * 0.045, 0.45, 0],
+    ]);
+  const half: readonly Corner[] = [
+    ...([[0.165, 0.74, 0], [0.15, 0.98, 0.1], [0.18, 1.08, 0.3], [0.215, 1.18, 0.6], [0.218, 1.235, 0.9]] as const),
+    ...([[0.185, 1.285, 1], [0.12, 1.32, 1], [0.062, 1.35, 0.8], [0.048, 1.42, 0.3]] as const),
   ];
-  const right = half.map(([x, y, rim]) => [x * wide, y, rim] as const);
-  const left = [...right].reverse().map(([x, y, rim]) => [-x, y, rim] as const);
-  return outline.fan([0, 1.05], [...right, ...left]);
+  return outline.fan([0, 1.05], mirrored(half.map(([x, y, rim]): Corner => [x * wide, y, rim])));
+}
+
+/** A head with hair around the face; the face shows from the front only, as it takes light there and none from behind. */
+function head(outline: Outline, rx: number, ry: number): Outline {
+  outline.of(HAIR).disc(0, 1.5, rx, ry).of(SKIN);
+  return outline.fan([0, 1.475], mirrored([[0.04, 1.392, 0], [0.066, 1.43, 0], [0.072, 1.49, 0], [0.058, 1.535, 0], [0.02, 1.522, 0]])).of(HAIR);
 }
 
 /** The kinds of people that stand there. */
 export function people(): readonly THREE.InstancedBufferGeometry[] {
   // Short hair with a tuft.
-  const first = torso(new Outline(), 1).disc(0, 1.5, 0.098, 0.122);
+  const first = head(body(new Outline(), 1), 0.098, 0.122);
   first.fan([0, 1.58], [[-0.102, 1.53, 0.6], [-0.112, 1.6, 0.9], [-0.07, 1.645, 1], [-0.02, 1.63, 1], [0.03, 1.66, 1], [0.085, 1.625, 1], [0.112, 1.58, 0.9], [0.1, 1.52, 0.5]]);
   // Long hair that falls over the shoulders.
-  const second = torso(new Outline(), 0.9).disc(0, 1.5, 0.108, 0.126);
-  second.fan([0, 1.35], [[-0.11, 1.52, 0.7], [-0.135, 1.36, 0.5], [-0.15, 1.15, 0.3], [-0.08, 1.08, 0.1], [0.08, 1.08, 0.1], [0.15, 1.15, 0.3], [0.135, 1.36, 0.5], [0.11, 1.52, 0.7], [0, 1.6, 0.4]]);
+  const second = body(new Outline(), 0.9).of(HAIR);
+  for (const side of [-1, 1])
+    second.fan([side * 0.1, 1.35], [[side * 0.05, 1.6, 0.4], [side * 0.11, 1.52, 0.7], [side * 0.135, 1.36, 0.5], [side * 0.15, 1.15, 0.3], [side * 0.08, 1.1, 0.1], [side * 0.055, 1.36, 0]]);
+  head(second, 0.108, 0.126);
   // Two tails, as her own fans wear them.
-  const third = torso(new Outline(), 0.88).disc(0, 1.5, 0.1, 0.122);
+  const third = head(body(new Outline(), 0.88), 0.1, 0.122);
   for (const side of [-1, 1])
     third.fan([side * 0.16, 1.44], [[side * 0.09, 1.59, 0.7], [side * 0.15, 1.6, 1], [side * 0.205, 1.5, 0.9], [side * 0.2, 1.34, 0.6], [side * 0.165, 1.24, 0.2], [side * 0.14, 1.36, 0], [side * 0.12, 1.5, 0]]);
-  return [first, second, third].map((outline) => outline.arm().build());
+  return [first, second, third].map((outline) => outline.of(CLOTH).arm().build());
+}
+
+/** One of many far off: a head over shoulders. */
+export function farPerson(): THREE.InstancedBufferGeometry {
+  const outline = new Outline().fan([0, 1.15], mirrored([[0.19, 0.7, 0], [0.24, 1.2, 0.7], [0.13, 1.33, 1]]));
+  return outline.of(HAIR).disc(0, 1.5, 0.115, 0.135, 7).of(SKIN).disc(0, 1.465, 0.07, 0.07, 5).build();
 }

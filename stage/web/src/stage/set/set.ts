@@ -62,6 +62,7 @@ export class StageSet {
     tubes.renderOrder = 10;
     this.back.add(this.#floor.mesh, this.wall.group, this.#surfaces.group, makeStructure(u, venue, full));
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
+    this.back.add(this.#crowd.ground);
     this.front.add(this.#crowd.group);
     if (full) this.front.add(makeDust(u, venue, DUST));
   }
