@@ -67,8 +67,8 @@ def paint_eyes(spec: Spec) -> Picture:
             "lip": lambda a, d: _lip(a, d),
             "lower_lash": lambda a, d: _over(_flat(a, "#5c2f33"), ink, _edge(0.45, 0.95, a)),
             "socket": lambda a, d: _over(_flat(a, "#dcc4d2"), _rgb("#b39fc2"), _edge(0.1, 0.9, d)),
-            "mouth": lambda a, d: _over(_flat(a, "#b8434c"), _rgb("#5e1a2c"), _edge(0.05, 0.75, d)),
-            "teeth": lambda a, d: _over(_flat(a, "#fffaf6"), _rgb("#d9c3cf"), 0.85 * _edge(0.55, 0.0, d)),
+            "mouth": lambda a, d: _over(_flat(a, "#a3303f"), _rgb("#561426"), _edge(0.02, 0.50, d)),
+            "teeth": lambda a, d: _over(_flat(a, "#fffaf6"), _rgb("#d9c3cf"), 0.60 * _edge(0.40, 0.0, d)),
             "tongue": lambda a, d: _tongue(a, d),
             "ear_line": lambda a, d: _flat(a, "#c98070"),
         }[name]
@@ -101,12 +101,12 @@ def _iris(across: Floats, down: Floats, base: Floats) -> Floats:
     colour = _over(colour, dark, 0.96 * _edge(0.86, 0.965, r))
     colour = _over(colour, deep, 0.55 * _edge(0.70, 0.90, r))
     # The upper lid's shadow, its edge curved.
-    colour = _over(colour, dark, 0.72 * _edge(-0.16, -0.62, y + 0.22 * x * x))
+    colour = _over(colour, dark, 0.50 * _edge(-0.22, -0.70, y + 0.22 * x * x))
     # Bounce light at the lower rim: a crescent inside the ring.
     crescent = _edge(0.64, 0.74, r) * _edge(0.885, 0.80, r) * _edge(0.25, 0.75, y)
     colour = _over(colour, _tint(base, 0.88, 0.08), 0.62 * crescent)
     white = np.ones(3)
-    main = np.hypot((x + 0.30) / 0.225, (y + 0.36) / 0.270)
+    main = np.hypot((x + 0.30) / 0.250, (y + 0.34) / 0.295)
     colour = _over(colour, white, _edge(1.04, 0.93, main))
     second = np.hypot((x - 0.34) / 0.120, (y - 0.36) / 0.105)
     colour = _over(colour, white, 0.94 * _edge(1.10, 0.86, second))
@@ -119,8 +119,8 @@ def _white(across: Floats, down: Floats) -> Floats:
     x = (across - 0.5) * 2.0
     colour = _flat(across, "#f8f3f5")
     colour = _over(colour, _rgb("#e9dcec"), _edge(0.75, 0.40, down - 0.10 * x * x))
-    colour = _over(colour, _rgb("#b9a6cc"), 0.92 * _edge(0.46, 0.26, down - 0.10 * x * x))
-    colour = _over(colour, _rgb("#8f7cab"), 0.70 * _edge(0.34, 0.14, down - 0.10 * x * x))
+    colour = _over(colour, _rgb("#cbbcdc"), 0.85 * _edge(0.42, 0.24, down - 0.10 * x * x))
+    colour = _over(colour, _rgb("#a592c0"), 0.60 * _edge(0.30, 0.12, down - 0.10 * x * x))
     return _over(colour, _rgb("#eeb9b4"), 0.55 * _edge(0.70, 1.0, np.abs(x)))
 
 
@@ -138,8 +138,8 @@ def _brow(across: Floats, down: Floats, hair: Floats, skin: Floats) -> Floats:
 
 
 def _lip(across: Floats, down: Floats) -> Floats:
-    colour = _flat(across, "#a9504e")
-    return _over(colour, _rgb("#7c2f36"), _edge(0.30, 0.46, np.abs(across - 0.5)))
+    colour = _flat(across, "#97404a")
+    return _over(colour, _rgb("#7c2f3a"), _edge(0.30, 0.46, np.abs(across - 0.5)))
 
 
 def _tongue(across: Floats, down: Floats) -> Floats:

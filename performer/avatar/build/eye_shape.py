@@ -34,7 +34,7 @@ class EyeShape:
     upper: float = 0.0160
     lower: float = 0.0120
     tilt: float = 0.0018
-    dip: float = 0.0040
+    dip: float = 0.0028
     skew: float = 0.08
     sag: float = 0.20
     full: float = 0.58
@@ -65,7 +65,7 @@ EYE_SETS = {
     ),
     "narrow": EyeShape(
         y=0.0850, wide=0.0200, upper=0.0108, lower=0.0070, tilt=0.0026, dip=0.0030, skew=0.12, sag=0.14, full=0.62,
-        bowl=0.88, lash=0.0032, wing=0.0030, rise=0.34, spikes=0.0, iris_wide=0.0106, iris_high=0.0118,
+        bowl=0.88, lash=0.0025, wing=0.0012, rise=0.30, spikes=0.0, iris_wide=0.0106, iris_high=0.0118,
         iris_up=0.0028, crease=0.0042,
     ),
 }  # fmt: skip

@@ -178,7 +178,7 @@ def _materials(spec: Spec, head: HeadSurface, body: BodyPainter | None) -> dict[
         "skin": Material(
             "skin",
             paint_skin(spec, head, body),
-            shade="#f8cac2",
+            shade="#f1d0d8",
             shift=0.06,
             toony=0.90,
             outline_mm=0.85,

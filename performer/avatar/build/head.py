@@ -23,11 +23,11 @@ TOP = 0.215
 _ROWS = np.array(
     [
         [0.000, 0.00002, 0.0622, 0.0622, 2.00],
-        [0.0012, 0.0092, 0.0735, 0.0520, 2.00],
-        [0.0035, 0.0148, 0.0788, 0.0410, 2.00],
-        [0.008, 0.0222, 0.0820, 0.0270, 2.00],
-        [0.016, 0.0335, 0.0836, 0.0050, 2.00],
-        [0.027, 0.0458, 0.0836, -0.0200, 2.00],
+        [0.0012, 0.0092, 0.0700, 0.0520, 2.00],
+        [0.0035, 0.0148, 0.0748, 0.0410, 2.00],
+        [0.008, 0.0222, 0.0787, 0.0270, 2.00],
+        [0.016, 0.0335, 0.0815, 0.0050, 2.00],
+        [0.027, 0.0458, 0.0830, -0.0200, 2.00],
         [0.040, 0.0568, 0.0858, -0.0380, 2.04],
         [0.055, 0.0654, 0.0886, -0.0560, 2.12],
         [0.070, 0.0709, 0.0892, -0.0700, 2.22],
@@ -48,17 +48,19 @@ _MIDDLE = np.array([[0.0, 0.0622], [0.008, 0.045], [0.030, 0.020], [0.060, 0.006
 _JAW = np.array([[0.0, 0.24], [0.008, 0.26], [0.016, 0.19], [0.030, 0.11], [0.050, 0.05], [0.075, 0.0], [TOP, 0.0]])
 _CHEEKS = np.array([[0.0, 0.0], [0.020, 0.03], [0.045, 0.06], [0.065, 0.03], [0.090, 0.0], [TOP, 0.0]])
 _MALE_JAW = 0.85
+_TIP_ROUND = ((-0.0034, 0.15), (-0.0017, 0.22), (0.0, 0.26), (0.0017, 0.22), (0.0034, 0.15))
+"""Over which heights (metres) and with which shares the nose's line is averaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nose:
     """tip: its height over the chin; height: how far it stands out; wide: half-width at the tip; long: slope up."""
 
-    tip: float = 0.0535
-    height: float = 0.0080
-    wide: float = 0.0052
-    long: float = 0.034
-    short: float = 0.0082
+    tip: float = 0.0545
+    height: float = 0.0112
+    wide: float = 0.0060
+    long: float = 0.037
+    short: float = 0.0100
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,29 +179,35 @@ class HeadSurface:
     def _relief(self, x: Floats, y: Floats, nose: float, features: float) -> Floats:
         """What stands out of or sinks into the plain head: nose, eye hollows, cheeks, muzzle, chin."""
         shape = self.nose
-        up = np.clip((y - shape.tip) / shape.long, 0.0, 1.0)
-        down = np.clip((shape.tip - y) / shape.short, 0.0, 1.0)
-        slope = np.where(
-            y >= shape.tip, (1.0 - up) ** 1.6 * 0.78 + 0.22 * (1.0 - up * 0.65), 1.0 - down**2 * (3.0 - 2.0 * down)
-        )
-        bridge = 0.077 * np.exp(-(((y - shape.tip - shape.long) / 0.020) ** 2))
-        slope = np.where(y > shape.tip + shape.long, bridge, slope)
+        # Averaged over a few millimetres: a rounded tip, no spike.
+        slope = sum(share * _ridge(shape, y + step) for step, share in _TIP_ROUND)
         wide = shape.wide * (0.86 + 0.36 * np.clip(1.0 - np.abs(y - shape.tip) / 0.012, 0.0, 1.0))
         total = nose * shape.height * slope * np.exp(-((np.abs(x) / wide) ** 1.8))
         side = np.abs(x)
-        soft = -0.0016 * _bell(side - 0.034, 0.022) * _bell(y - 0.088, 0.022)  # eye hollow
+        soft = -0.0024 * _bell(side - 0.034, 0.022) * _bell(y - 0.088, 0.022)  # eye hollow
         soft += -0.0046 * _bell(side - 0.0670, 0.0115) * _bell(y - 0.0980, 0.017)  # temple: the line of the 3/4 view
-        soft += 0.0030 * _bell(side - 0.0440, 0.019) * _bell(y - 0.0500, 0.017)  # cheek
-        soft += 0.0005 * _bell(x, 0.010) * (_bell(y - 0.0352, 0.0026) + _bell(y - 0.0284, 0.0026))  # lips
-        soft += 0.0018 * _bell(x, 0.015) * _bell(y - 0.0320, 0.010)  # muzzle
-        soft += -0.0009 * _bell(x, 0.012) * _bell(y - 0.0205, 0.0052)  # under the lip
-        soft += 0.0015 * _bell(x, 0.011) * _bell(y - 0.0110, 0.0075)  # chin
+        soft += 0.0040 * _bell(side - 0.0430, 0.020) * _bell(y - 0.0510, 0.017)  # cheek
+        soft += _bell(x, 0.0105) * (0.0023 * _bell(y - 0.0348, 0.0027) + 0.0019 * _bell(y - 0.0286, 0.0026))  # lips
+        soft += 0.0022 * _bell(x, 0.016) * _bell(y - 0.0325, 0.011)  # muzzle
+        soft += -0.0018 * _bell(x, 0.012) * _bell(y - 0.0205, 0.0052)  # under the lip
+        soft += 0.0017 * _bell(x, 0.012) * _bell(y - 0.0115, 0.0075)  # chin
         return total + features * soft
+
+
+def _ridge(shape: Nose, y: Floats) -> Floats:
+    """The nose's line from the side, 1 at the tip."""
+    up = np.clip((y - shape.tip) / shape.long, 0.0, 1.0)
+    down = np.clip((shape.tip - y) / shape.short, 0.0, 1.0)
+    slope = np.where(
+        y >= shape.tip, (1.0 - up) ** 1.6 * 0.78 + 0.22 * (1.0 - up * 0.65), 1.0 - down**2 * (3.0 - 2.0 * down)
+    )
+    bridge = 0.077 * np.exp(-(((y - shape.tip - shape.long) / 0.020) ** 2))
+    return np.where(y > shape.tip + shape.long, bridge, slope)
 
 
 def _nose(face: FaceSpec, male: bool) -> Nose:
     grown = 1.0 + 0.3 * face.nose
-    return Nose(0.0535, 0.0122 * grown, 0.0060 * grown, 0.040, 0.0085) if male else Nose(height=0.0080 * grown)
+    return Nose(0.0535, 0.0140 * grown, 0.0066 * grown, 0.040, 0.0085) if male else Nose(height=0.0112 * grown, wide=0.0060 * (1.0 + 0.2 * face.nose))
 
 
 def _bell(distance: Floats, wide: float) -> Floats:

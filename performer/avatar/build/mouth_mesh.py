@@ -67,10 +67,15 @@ def _bag(edge: Floats) -> Piece:
 def _teeth(upper: Floats, lower: Floats, pose: Pose) -> Piece:
     """A band behind the upper lip; it shows only as far as the mouth opens."""
     cut = slice(2, LIP_STEPS - 1)
-    line, gap = upper[cut], (upper - lower)[cut, 1]
-    share = 0.40 + 0.30 * np.clip(pose.of("square"), 0.0, 1.0) - 0.22 * np.clip(pose.of("pout"), 0.0, 1.0)
-    long = np.clip(share * gap, -0.0036, 0.0036)  # below 0 where one shape takes back what another opens
+    line, gap = upper[cut], float((upper - lower)[LIP_STEPS // 2, 1])
+    share = 0.26 + 0.12 * np.clip(pose.of("square"), 0.0, 1.0) - 0.14 * np.clip(pose.of("pout"), 0.0, 1.0)
+    deep = float(np.clip(share * gap, -0.0034, 0.0034))  # below 0 where one shape takes back what another opens
     t = np.linspace(0.0, 1.0, len(line))
+    # One clean strip with an even lower edge: it must not follow the lip's arch, or its ends turn into points.
+    long = np.full(len(line), deep)
+    if deep > 0.0:
+        long = np.clip(line[:, 1] - line[len(line) // 2, 1] + deep, 0.0, deep)
+    long = long * (1.0 - np.abs(2.0 * t - 1.0) ** 6)
     top = line + np.array([0.0, 0.0009, -0.0020])
     bottom = line - np.stack((0.0 * long, long, np.full(len(line), 0.0026)), axis=-1)
     uv = np.concatenate([TILES["teeth"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
@@ -89,7 +94,7 @@ def _tongue(upper: Floats, lower: Floats, pose: Pose) -> Piece:
     inside = []
     for row in range(rows):
         t = row / (rows - 1)
-        height = -0.0006 + gap * 0.46 * round_ * np.sin(0.5 * np.pi * t) ** 0.8
+        height = -0.0006 + gap * 0.38 * round_ * np.sin(0.5 * np.pi * t) ** 0.8
         inside.append(low + np.stack((0.0 * height, height, -0.0036 - 0.0050 * t * np.ones(count)), axis=-1))
     middle = low[count // 2]
     outside = []

@@ -22,9 +22,9 @@ class MouthShape:
     """y: the line; wide: half the width; smile: how high the corners are at rest; line: its thickness."""
 
     y: float = 0.0318
-    wide: float = 0.0128
+    wide: float = 0.0138
     smile: float = 0.0019
-    line: float = 0.00052
+    line: float = 0.00066
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def mouth_shape(spec: Spec) -> MouthShape:
     return (
         MouthShape(0.0322, 0.0150 * grown, 0.0008, 0.00062)
         if spec.body.frame == "male"
-        else MouthShape(wide=0.0128 * grown)
+        else MouthShape(wide=0.0138 * grown)
     )
 
 

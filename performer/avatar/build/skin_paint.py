@@ -56,11 +56,11 @@ def _face(spec: Spec, head: HeadSurface, theta: Floats, y: Floats) -> Floats:
     colour = np.broadcast_to(skin, (*x.shape, 3))
     shade, deep, rose = _toned(skin, 0.62), _toned(skin, 1.0), _blushed(skin)
     # Large forms: warmth of the lower cheeks, the face's turn towards the ears, the jaw's underside.
-    colour = _over(colour, _mix(skin, rose, 0.5), 0.16 * _edge(0.075, 0.035, y))
-    colour = _over(colour, shade, 0.55 * _edge(1.02, 1.38, np.abs(theta)))
+    colour = _over(colour, _mix(skin, rose, 0.5), 0.08 * _edge(0.075, 0.035, y))
+    colour = _over(colour, shade, 0.40 * _edge(1.02, 1.38, np.abs(theta)))
     slope = head.normal(theta, y, features=0.0)[..., 1]
-    colour = _over(colour, deep, 0.62 * _edge(-0.52, -0.80, slope))
-    colour = _over(colour, shade, 0.30 * _edge(-0.30, -0.62, slope))
+    colour = _over(colour, deep, 0.55 * _edge(-0.52, -0.80, slope))
+    colour = _over(colour, shade, 0.20 * _edge(-0.30, -0.62, slope))
     colour = _eye_region(spec, colour, x, y, front, shade, deep, rose)
     # Blush lies over the cheekbone, a little outside the eye's middle.
     strength = spec.face.blush * (0.40 if male else 0.80)
@@ -183,7 +183,7 @@ def _rgb(code: str) -> Floats:
 
 def _toned(skin: Floats, share: float) -> Floats:
     """Skin in shade: darker towards rose and a trace of violet, never grey."""
-    return np.clip(skin * (1.0 - share * np.array([0.055, 0.250, 0.255])), 0.0, 1.0)
+    return np.clip(skin * (1.0 - share * np.array([0.060, 0.175, 0.135])), 0.0, 1.0)
 
 
 def _blushed(skin: Floats) -> Floats:

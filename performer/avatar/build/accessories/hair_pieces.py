@@ -41,11 +41,11 @@ def flower(level: Level, *, size: float = 0.021) -> list[Solid]:
 
 
 def pin(level: Level) -> list[Solid]:
-    """A gold pin through the hair, with a pearl at either end; along x."""
+    """A gold pin that comes out of the hair behind a flower and ends in a pearl; along x."""
     sides = 5 if level == "full" else 3
-    line = np.array([[-0.062, -0.004, 0.0], [0.0, 0.0, 0.001], [0.064, 0.006, 0.0]])
+    line = np.array([[0.0, 0.0, 0.004], [0.034, 0.005, 0.010], [0.070, 0.012, 0.012]])
     return [
-        tube(line, np.array([0.0009, 0.0017, 0.0020]), sides, "metal"),
+        tube(line, np.array([0.0022, 0.0020, 0.0017]), sides, "metal"),
         ball(line[2], (0.0055, 0.0055, 0.0055), 6, "pearl"),
     ]
 

@@ -19,7 +19,7 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
     """A hook over the ear, a puck on it, and a thin boom along the cheek to the corner of the mouth."""
     full = level == "full"
     # Angle, height, distance off the skin (mm): from the puck along the cheek.
-    stops = np.array([[1.50, 0.070, 13], [1.28, 0.052, 15], [1.00, 0.038, 15], [0.72, 0.030, 14], [0.46, 0.0285, 13]])
+    stops = np.array([[1.50, 0.070, 13], [1.28, 0.052, 15], [1.00, 0.038, 15], [0.80, 0.030, 14], [0.62, 0.0275, 13]])
     boom = _along(head, stops, 12 if full else 8)
     hook = _along(
         head,
@@ -28,12 +28,12 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
     )
     puck = _off(head, _EAR[0] - 0.08, _EAR[1] - 0.002, 0.0135)
     made = [
-        tube(boom, np.linspace(0.0017, 0.0013, len(boom)), 6 if full else 4, "dark"),
-        tube(hook, 0.0021, 5 if full else 3, "dark"),
+        tube(boom, np.linspace(0.0015, 0.0010, len(boom)), 6 if full else 4, "light"),
+        tube(hook, 0.0021, 5 if full else 3, "light"),
         _disc(puck, 0.0135, 0.0050, "main", 12 if full else 8),
         _disc(puck + np.array([0.0052, 0.0, 0.0008]), 0.0085, 0.0022, "metal", 10 if full else 6),
-        ball(boom[-1] + np.array([-0.0030, 0.0, 0.002]), (0.0066, 0.0056, 0.0056), 8 if full else 6, "dark"),
-        tube(boom[-3:-1] * 0.5 + boom[-2:] * 0.5, 0.0030, 6 if full else 4, "metal"),
+        ball(boom[-1] + np.array([-0.0030, 0.0, 0.002]), (0.0046, 0.0040, 0.0040), 8 if full else 6, "second"),
+        tube(boom[-3:-1] * 0.5 + boom[-2:] * 0.5, 0.0021, 6 if full else 4, "metal"),
     ]
     return [_sided(one, side) for one in made]
 
@@ -41,7 +41,7 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
 def glasses(head: HeadSurface, level: Level) -> list[Solid]:
     """A thin rim with room for lashes; no glass: highlights would hide the eyes."""
     full = level == "full"
-    count = 26 if full else 16
+    count = 32 if full else 24
     angle = np.linspace(0, 2 * np.pi, count + 1)
     power = 0.62
     made: list[Solid] = []
@@ -51,7 +51,7 @@ def glasses(head: HeadSurface, level: Level) -> list[Solid]:
         y += 0.0016 * (x - _EYE[0]) / 0.026
         # A flat frame, bent a little round the face.
         z = np.full_like(x, float(head.z(0.016, 0.082)) + 0.0095) - 0.55 * np.maximum(x - 0.012, 0) ** 1.35
-        made.append(_sided(tube(np.stack([x, y, z], -1), 0.00115, 5 if full else 3, "dark"), side))
+        made.append(_sided(tube(np.stack([x, y, z], -1), 0.00115, 5 if full else 4, "dark"), side))
         hinge = np.array([x.max() + 0.0008, _EYE[1] + 0.010, float(z[x.argmax()]) - 0.001])
         ear = _off(head, 1.56, 0.101, 0.0065)
         middle = hinge * 0.55 + ear * 0.45 + np.array([0.0055, 0.0005, 0.0])

@@ -20,7 +20,7 @@ from performer.avatar.model import AvatarError
 __all__ = ["KINDS", "build_accessories"]
 
 KINDS = ("headset", "ribbon", "glasses", "hairpin", "flower", "buyao", "feather", "earrings", "beret")
-_LINE = {"flower": 0.0, "buyao": 0.0, "feather": 0.5, "glasses": 0.4, "earrings": 0.5}
+_LINE = {"headset": 0.35, "flower": 0.0, "buyao": 0.0, "feather": 0.5, "glasses": 0.4, "earrings": 0.5}
 """Share of the outline's width: petals that lie on each other would be all line."""
 _REACH, _HIGHEST = 0.016, 0.045
 """What hair counts as lying under a piece: this near to its axis, and no higher (that is a tail), metres."""
@@ -79,6 +79,10 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface, over: Fl
                 "feather": (70, 165),
             }[item.kind]
             tie = _on_scalp(spec, over, bearing, height, side)
+            if item.kind == "feather":
+                # Half towards the front, or one sees no more than its edge from there.
+                ahead = tie.outward + np.array([0.0, 0.0, 1.0])
+                tie = replace(tie, outward=ahead / np.linalg.norm(ahead))
             make = {"feather": hair_pieces.feathers, "hairpin": hair_pieces.clip}.get(item.kind, hair_pieces.flower)
             made = make(level)
             solids += [_put(one, tie) for one in made]

@@ -12,7 +12,7 @@ __all__ = ["build_cap"]
 
 
 def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> Part:
-    """An open shell from the whorl to the hairline, in the head's frame; its border touches the skin."""
+    """An open shell from the whorl to the hairline, in the head's frame; its border lies in the skin."""
     columns, rows = (28, 8) if level == "lite" else (48, 14)
     bearing = np.linspace(-np.pi, np.pi, columns + 1)
     stops = np.radians([0, 30, 60, 90, 120, 150, 180])
@@ -22,8 +22,10 @@ def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> Part
     grid_b, grid_s = np.meshgrid(bearing, share, indexing="ij")
     fall = falls[:, None] * grid_s
     points = scalp.at(grid_b.ravel(), fall.ravel(), np.full(grid_b.size, 0.004))
-    # Towards the border the shell sinks onto the skin itself, wherever the smooth scalp runs.
+    # Towards the border the shell sinks into the skin, wherever the smooth scalp runs: on it, both would flicker.
     skin = _on_skin(head, points)
+    inwards = np.array([0.0, 0.10, 0.0]) - skin
+    skin = skin + 0.0040 * inwards / np.linalg.norm(inwards, axis=1, keepdims=True)
     sink = (grid_s.ravel() ** 5)[:, None]
     points = points * (1 - sink) + skin * sink
     ball = points - np.array([0.0, 0.10, -0.01])

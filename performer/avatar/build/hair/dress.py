@@ -133,7 +133,7 @@ def _lock_part(lock: Lock, guide: Guide, level: Level, hanging: Sequence[Hanging
     if lock.column == COLUMNS - 1:
         # What lies underneath stays in the shade; its inner side, seen between cheek and neck, looks to the face.
         inward = np.where(np.abs(body.across - 0.5) > 0.4, -1.0, 1.0)[:, None]
-        ball = ball * np.array([1.0, 0.0, 1.0]) * inward * 0.75 - np.array([0.0, 0.8, 0.0])
+        ball = ball * np.array([1.0, 0.0, 1.0]) * inward * 0.75 - np.array([0.0, 0.3, 0.0])
         ball /= np.linalg.norm(ball, axis=1, keepdims=True)
         body = replace(body, normals=ball)
     normals = (1 - lock.round) * body.normals + lock.round * ball

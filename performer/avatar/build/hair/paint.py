@@ -75,21 +75,23 @@ def _strip(base: Floats, rng: np.random.Generator, width: int, under: bool) -> F
     picture = _mix(picture, deep, 0.80 * (1 - _smooth(0.032, 0.045, edge)))
     picture = _mix(picture, dark, 0.45 * (1 - _smooth(0.06, 0.12, v)))
     # The ring: two rows of spikes round one height, the lower one long, as a brush leaves them.
-    teeth = np.abs((bent * 4.0 + 0.3 * np.sin(bent * 9 + rng.uniform(0, 6))) % 1.0 - 0.5) * 2
-    tall = np.interp(u, np.linspace(0, 1, 9), rng.uniform(0.25, 1.0, 9))
-    arch = 0.030 * np.abs(u - 0.45) ** 1.5 * 2.8
-    above = _RING_ROW + arch - 0.008 - 0.034 * teeth**1.5 * tall
-    below = _RING_ROW + arch + 0.010 + 0.078 * teeth**1.4 * tall
+    # Its height and its teeth differ from lock to lock, or a head of locks wears one zigzag band.
+    count, ring = rng.uniform(2.2, 3.6), _RING_ROW + rng.uniform(-0.022, 0.022)
+    teeth = np.abs((bent * count + 0.3 * np.sin(bent * 9 + rng.uniform(0, 6))) % 1.0 - 0.5) * 2
+    tall = np.interp(u, np.linspace(0, 1, 9), rng.uniform(0.15, 1.0, 9))
+    arch = 0.030 * np.abs(u - rng.uniform(0.3, 0.6)) ** 1.5 * 2.8
+    above = ring + arch - 0.008 - 0.034 * teeth**1.5 * tall
+    below = ring + arch + 0.010 + 0.078 * teeth**1.4 * tall
     inside = _smooth(0.0, 0.008, v - above) * _smooth(0.0, 0.012, below - v)
     inside = inside * (0.12 + 0.88 * _smooth(0.15, 0.16, edge))
     hue, rich, _ = colorsys.rgb_to_hsv(*(float(c) for c in base))
     gleam = np.array(colorsys.hsv_to_rgb(hue, rich * (0.16 if bright > 0.6 else 0.42), 1.0))
     shine = _mix(base, gleam, np.array(0.55 if bright < 0.6 else 0.80))
-    picture = _mix(picture, shine, (0.0 if under else 0.82) * inside)
+    picture = _mix(picture, shine, (0.0 if under else 0.62 if bright < 0.5 else 0.78) * inside)
     thread = np.exp(-(((v - below - 0.028) / 0.006) ** 2)) * (teeth > 0.35) * 0.4
     picture = _mix(picture, shine, (0.0 if under else 1.0) * thread * _smooth(0.2, 0.1, edge))
     if under:
-        picture = _mix(picture, deep, np.full(u.shape, 0.34))
+        picture = _mix(picture, deep, np.full(u.shape, 0.42))
     return picture
 
 
@@ -139,8 +141,8 @@ def hair_materials(spec: Spec) -> dict[str, Material]:
         shade=_shade_of(base),
         shift=-0.05,
         toony=0.92,
-        outline_mm=1.0,
-        outline=_code(0.30 * _colour(base) + np.array([0.10, 0.03, 0.13])),
-        rim_share=0.10,
+        outline_mm=0.8,
+        outline=_code(0.44 * _colour(base) + np.array([0.08, 0.02, 0.10])),
+        rim_share=0.05,
     )
     return {"hair": plain, "fringe": replace(plain, name="fringe", texture=front, alpha="blend")}
