@@ -43,6 +43,10 @@ def paint_body_skin(tile: Floats, spec: Spec) -> Floats:
 def _torso(tile: Floats, warm: Floats, deep: Floats) -> None:
     picture, u, t = _chart(tile, TORSO)
     y = TORSO_SPAN[0] + (TORSO_SPAN[1] - TORSO_SPAN[0]) * t
+    # The nape: a hollow below the hair between two sinews.
+    lay(picture, warm, 0.60 * spot(u, y, (1.0, 1.318), (0.16, 0.040)))
+    for half, ink, share in ((0.0050, warm, 0.8), (0.0016, deep, 0.45)):
+        lay(picture, ink, share * line(u, y, (0.72, 1.345), (0.84, 1.285), half))
     # The neck lies in the chin's shadow, more in front than behind.
     lay(picture, warm, 0.85 * step(y, 1.300, 1.352))
     lay(picture, deep, 0.30 * step(y, 1.328, 1.352) * (1.0 - step(u, 0.35, 0.8)))
@@ -60,9 +64,17 @@ def _leg(tile: Floats, warm: Floats, frame: Frame) -> None:
     picture, u, t = _chart(tile, LEG)
     y = LEG_SPAN[0] + (LEG_SPAN[1] - LEG_SPAN[0]) * t
     knee = frame.joints["leftLowerLeg"][1]
-    lay(picture, warm, 0.62 * spot(u, y, (0.0, knee + 0.002), (0.30, 0.026)))
-    lay(picture, shaded(warm, 0.35), 0.45 * spot(u, y, (0.0, knee - 0.014), (0.22, 0.007)))
-    lay(picture, warm, 0.40 * spot(u, y, (1.0, knee), (0.22, 0.012)))
+    deep = shaded(warm, 0.45)
+    # Thigh and calf turn away from the light; between their muscles and the bone runs a soft edge.
+    for middle, high, share in ((0.62, 0.105, 0.75), (0.345, 0.075, 0.90)):
+        lay(picture, warm, share * spot(u, y, (1.0, middle), (0.62, high)))
+    lay(picture, warm, 0.55 * spot(u, y, (0.36, 0.300), (0.07, 0.100)))
+    lay(picture, warm, 0.45 * spot(u, y, (0.42, knee + 0.110), (0.08, 0.085)))
+    lay(picture, warm, 0.80 * spot(u, y, (0.0, knee + 0.002), (0.32, 0.028)))
+    lay(picture, deep, 0.70 * spot(u, y, (0.0, knee - 0.020), (0.24, 0.0065)))
+    lay(picture, deep, 0.50 * spot(u, y, (0.26, knee + 0.004), (0.05, 0.022)))
+    lay(picture, np.ones(3), 0.45 * spot(u, y, (0.05, knee + 0.010), (0.10, 0.010)))
+    lay(picture, deep, 0.55 * spot(u, y, (1.0, knee), (0.26, 0.010)))
     lay(picture, warm, 0.35 * step(y, 0.70, 0.80))
     lay(picture, warm, 0.55 * spot(u, y, (0.5, 0.085), (0.22, 0.016)))
     lay(picture, warm, 0.50 * (1.0 - step(y, 0.0, 0.035)))
@@ -99,6 +111,14 @@ def _hand(tile: Floats, warm: Floats, deep: Floats, nail: Floats, frame: Frame) 
         for side, xs, zs in ((back, xb, zb), (palm, xp, zp)):
             lay(side, warm, 0.75 * spot(xs, zs, (float(tip[0]), float(tip[1])), (0.011, 0.011)))
         _nail(back, xb, zb, before, tip, radius, nail)
+        # Its sides turn away, so that a finger is told from its neighbour from afar.
+        way = tip - np.array(flat[0])
+        way = way / np.linalg.norm(way)
+        for side, xs, zs, share in ((back, xb, zb, 0.55), (palm, xp, zp, 0.45)):
+            aside = np.abs((xs - flat[0][0]) * -way[1] + (zs - flat[0][1]) * way[0])
+            along = (xs - flat[0][0]) * way[0] + (zs - flat[0][1]) * way[1]
+            reach = step(along, -0.004, 0.006) * step(aside, 0.62 * radius, 1.05 * radius)
+            lay(side, deep, share * reach * (1.0 - step(aside, 1.15 * radius, 1.5 * radius)))
     lay(palm, deep, 0.35 * line(xp, zp, (0.030, 0.012), (0.066, -0.034), 0.0014))
     lay(palm, deep, 0.30 * line(xp, zp, (0.058, 0.028), (0.072, -0.010), 0.0012))
     lay(palm, deep, 0.30 * line(xp, zp, (0.012, 0.002), (0.056, 0.026), 0.0014))

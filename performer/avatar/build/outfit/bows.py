@@ -139,6 +139,7 @@ def ribbon(
     notch: float = 0.35,
     columns: int = 3,
     outline: float = 0.6,
+    bowl: float = 0.06,
 ) -> list[Part]:
     """A flat band along (rows, 3) points: front and back, a swallow's tail at its end.
 
@@ -146,6 +147,7 @@ def ribbon(
         aside: (rows, 3) or (3,) direction of its width; width: (rows,) metres.
         weights: joint -> (rows,).
         notch: of the end, in shares of the width.
+        bowl: by how much its middle stands out, in shares of the width: seen edge-on it is cloth and no line.
     """
     rows = len(path)
     along = np.gradient(path, axis=0)
@@ -155,7 +157,7 @@ def ribbon(
     up /= np.linalg.norm(up, axis=1, keepdims=True)
     across = np.linspace(-0.5, 0.5, columns)
     grid = path[:, None] + side[:, None] * (width[:, None] * across[None])[..., None]
-    grid = grid + up[:, None] * (0.06 * width[:, None] * np.cos(np.pi * across)[None])[..., None]
+    grid = grid + up[:, None] * (bowl * width[:, None] * np.cos(np.pi * across)[None])[..., None]
     grid[-1] -= along[-1] * (notch * width[-1] * (1 - 2 * np.abs(across)))[:, None]
     u = np.broadcast_to(across[None] + 0.5, grid.shape[:2]).copy()
     v = np.broadcast_to(np.linspace(0, 1, rows)[:, None], grid.shape[:2]).copy()

@@ -1,12 +1,13 @@
 """The robe of rainbow feathers, cut for a stage: cloud collar, fitted bodice, feathers over a pleated skirt."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
-from performer.avatar.build.outfit.sheet import Sheet, tail_rows, with_rim
+from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import (
     PLEAT_FULL,
@@ -86,12 +87,22 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     profile = PLEAT_FULL if kit.full else PLEAT_LITE
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
-    inner = pleated(bell, kit.some(12, 24), rows[1:][:: kit.some(2, 2)], depth=0.0, out=-0.015, profile=((0.0, 0.0),))
+    # A frilled petticoat shows below the hem; the lining meets the hem, so that it never shows its own dark back.
+    frills = kit.some(16, 44)
+    low = np.linspace(0.60, 1.07, kit.some(2, 5))
+    frill = pleated(bell, frills, low, profile=PLEAT_LITE, tiles=frills // 4, depth=0.009, out=-0.013)
+    kit.add(frill, "frill", lining="frill", inset=0.001, outline=0.0)
+    inner = pleated(
+        bell,
+        kit.some(20, 40),
+        np.linspace(0.10, 0.995, kit.some(4, 6)),
+        depth=0.0,
+        out=np.interp(np.linspace(0.10, 0.995, kit.some(4, 6)), [0.6, 0.995], [-0.024, -0.010]),
+        profile=((0.0, 0.0),),
+        tiles=4,
+    )
     kit.line(inner, "lining", inset=0.001)
-    if kit.full:
-        frill = pleated(bell, 44, np.linspace(0.62, 1.09, 5), profile=PLEAT_LITE, tiles=11, depth=0.008, out=-0.012)
-        kit.add(frill, "frill")
-    chains, follows = skirt_chains(bell)
+    chains, follows = skirt_chains(bell, stiffness=0.9, gravity=0.28)
     kit.chains += chains
     kit.follows += follows
 
@@ -177,31 +188,46 @@ def _cloud_collar(kit: Kit, bodice: Sheet) -> None:
 
 
 def _sleeves(kit: Kit) -> None:
-    """Detached sleeves: a gold band on the upper arm, narrow to the elbow, then open like a wing."""
+    """Detached sleeves: a gold band on the upper arm, close to mid forearm, then a fluted wing that hangs below it.
+
+    The lining runs from the rim back to the wrist and a lace cuff comes out of it: whoever looks along the arm sees
+    tiers of cloth round a hand and no hole.
+    """
     stations = np.array([0.56, 0.565, 0.63, 0.80, 1.0, 1.22, 1.45, 1.66, 1.86, 2.0])
-    gap = np.array([0.002, 0.0055, 0.0055, 0.008, 0.010, 0.014, 0.026, 0.042, 0.060, 0.073])
-    columns = kit.some(12, 26)
+    gap = np.array([0.002, 0.0055, 0.0055, 0.008, 0.009, 0.010, 0.014, 0.021, 0.029, 0.036])
+    columns = kit.some(12, 28)
+    joints = ("leftUpperArm", "leftLowerArm", "leftHand")
+    skin = ("leftArm", "leftHand")
+    up = (0.0, 1.0, 0.35)
 
     def slant(a: Floats, share: Floats) -> Floats:
         # The seam's side (below the arm) hangs longer, the upper edge is cut back over the wrist.
-        return -0.26 * np.clip((share - 0.45) / 0.55, 0, 1) ** 1.5 * (0.5 + 0.5 * np.cos(a)) ** 1.2
+        return -0.20 * np.clip((share - 0.45) / 0.55, 0, 1) ** 1.5 * (0.5 + 0.5 * np.cos(a)) ** 1.2
 
-    sheet = limb_sheet(
-        kit.body,
-        ("leftUpperArm", "leftLowerArm", "leftHand"),
-        stations,
-        columns,
-        gap,
-        ("leftArm", "leftHand"),
-        front=(0.0, 1.0, 0.35),
-        slant=slant,
-    )
+    sheet = limb_sheet(kit.body, joints, stations, columns, gap, skin, front=up, slant=slant)
+    angle = np.linspace(-np.pi, np.pi, columns + 1)
+    loose = np.clip((stations - 1.2) / 0.8, 0, 1)[:, None] ** 1.4
+    middle = sheet.points[:, :-1].mean(axis=1, keepdims=True)
+    swell = 1 + loose * (0.34 * np.clip(-np.cos(angle), 0, 1) + kit.some(5, 7) * 0.018 * np.cos(kit.some(6, 7) * angle))
+    sheet = replace(sheet, points=middle + (sheet.points - middle) * swell[..., None])
     kit.add(sheet, "sleeve", both=True)
-    kit.line(tail_rows(sheet, kit.some(5, 6)), "lining", both=True)
+    wrist = limb_sheet(kit.body, joints, [1.70, 1.80], columns, 0.004, skin, front=up)
+    rim, deep = sheet.points[-1] * 0.97 + middle[-1] * 0.03, wrist.points[-1]
+    points = np.stack([deep, 0.52 * rim + 0.48 * deep + 0.10 * (deep - rim).mean(axis=0), rim])
+    share = np.broadcast_to(np.array([0.0, 0.5, 1.0])[:, None], points.shape[:2]).copy()
+    weights = {name: np.stack([sheet.weights.get(name, share * 0)[-1]] * 3) for name in sheet.weights}
+    funnel = Sheet(points, np.broadcast_to(wrist.u[:1], share.shape).copy(), share, weights)
+    elbow = kit.body.joints["leftLowerArm"]
+    kit.add(funnel, "lining", both=True, centre=elbow, outline=0.0)
+    cuff = limb_sheet(kit.body, joints, [1.78, 1.90, 2.03], columns, np.array([0.004, 0.009, 0.020]), skin, front=up)
+    ruffle = 1 + np.array([0.0, 0.05, 0.14])[:, None] * np.cos(kit.some(6, 9) * angle)
+    middle = cuff.points[:, :-1].mean(axis=1, keepdims=True)
+    cuff = replace(cuff, points=middle + (cuff.points - middle) * ruffle[..., None])
+    kit.add(cuff, "frill", lining="frill", both=True, outline=0.6)
 
 
 def _stockings(kit: Kit) -> None:
-    stations = np.array([0.50, 0.505, 0.56, 0.68, 0.84, 1.0, 1.16, 1.32, 1.52, 1.74, 1.90])
+    stations = np.array([0.50, 0.505, 0.56, 0.72, 0.86, 1.0, 1.16, 1.32, 1.52, 1.74, 1.90])
     gap = np.array([0.0005, 0.0055, 0.0038, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003])
     sheet = limb_sheet(
         kit.body,
@@ -222,16 +248,28 @@ def _back_bow(kit: Kit, bell: Bell) -> None:
     kit.put(
         bow(root, 0.128, facing, kit.tile("bow"), kit.tile("knot"), hips, rings=kit.some(5, 9), columns=kit.some(6, 12))
     )
-    rows = kit.some(5, 9)
+    rows = kit.some(7, 14)
     for side in (1.0, -1.0):
         s = np.linspace(0, 1, rows)
-        angle = np.pi - side * (0.10 + 0.34 * s)
-        t = 0.02 + s * (1.55 + 0.18 * side)
-        path = bell.point(angle, np.minimum(t, 1.9), 0.046 + 0.012 * np.sin(6 * s))
+        angle = np.pi - side * (0.10 + 0.30 * s)
+        t = 0.02 + s * (1.62 + 0.16 * side)
+        # It lies on the feathers and falls straight once it has passed them, in a slow wave.
+        path = bell.point(angle, np.minimum(t, 0.80), 0.052 + 0.006 * np.sin(7 * s))
+        path[:, 1] -= bell.length * np.clip(t - 0.80, 0, None) * 1.05
+        path[:, 2] += 0.030 * np.clip(t - 0.80, 0, None) + 0.014 * np.sin(9.0 * s + side) * s
         path[0] = root + np.array([side * 0.006, -0.012, 0.006])
-        width = 0.030 + 0.046 * s
+        width = 0.030 + 0.040 * s
+        turn = side * (0.25 + 0.75 * np.sin(5.0 * s + 0.4)) * s
+        aside = np.stack([np.cos(turn), np.zeros(rows), np.sin(turn)], axis=-1)
         kit.put(
             ribbon(
-                path, np.array([1.0, 0.0, 0.0]), width, kit.tile("tail"), skirt_weights(angle, np.clip(t, 0.12, 1.3), 3)
+                path,
+                aside,
+                width,
+                kit.tile("tail"),
+                skirt_weights(angle, np.clip(t, 0.12, 1.3), 3),
+                thickness=0.002,
+                outline=0.4,
+                bowl=0.16,
             )
         )

@@ -204,12 +204,23 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
 def _stocking(p: Patch, c: Colours) -> None:
     """Opaque pearl stockings: the leg's roundness, a lace top with a ribbon, a garland down the sides."""
     t = p.y / p.high
-    p.fill(blend(c.light, c.second, 0.10))
-    p.over(blend(c.light, c.accent, 0.30), smooth((t - 0.55) / 0.45) * 0.7)
+    pearl = blend(c.light, c.second, 0.28)
+    p.fill(ramp((blend(c.light, c.main, 0.38), pearl, pearl, blend(c.light, c.accent, 0.42)), t))
+    # A woven lattice, a dot where its threads cross.
+    for slope in (1.0, -1.0):
+        thread = np.abs(((p.x + slope * 0.62 * p.y) / 21.1) % 1 - 0.5) * 21.1
+        p.over(blend_light(c.second, 0.30), 0.34 * p.inside(thread - 0.7) * smooth((t - 0.13) / 0.05))
     side = np.abs(p.x / p.wide - 0.5) * 2
-    p.darken(0.34 * smooth((side - 0.45) / 0.5))
-    p.lighten(0.22 * np.exp(-(((p.x / p.wide - 0.44) / 0.05) ** 2)))
-    p.darken(0.16 * np.exp(-(((t - 0.42) / 0.03) ** 2)) * np.exp(-(((p.x / p.wide - 0.5) / 0.10) ** 2)))
+    p.darken(0.62 * smooth((side - 0.30) / 0.6))
+    p.lighten(0.40 * np.exp(-(((p.x / p.wide - 0.46) / 0.045) ** 2)))
+    # The knee cap stands out of two hollows; below it the shin's edge is lit and the calf falls into shade.
+    front = np.exp(-(((p.x / p.wide - 0.5) / 0.11) ** 2))
+    p.darken(0.30 * np.exp(-(((t - 0.435) / 0.012) ** 2)) * front)
+    p.darken(0.34 * np.exp(-(((t - 0.352) / 0.020) ** 2)) * np.exp(-(((side - 0.24) / 0.14) ** 2)))
+    p.darken(0.26 * np.exp(-(((t - 0.41) / 0.035) ** 2)) * np.exp(-(((side - 0.30) / 0.10) ** 2)))
+    p.lighten(0.35 * np.exp(-(((t - 0.395) / 0.022) ** 2)) * np.exp(-(((p.x / p.wide - 0.49) / 0.05) ** 2)))
+    p.darken(0.30 * np.exp(-(((t - 0.62) / 0.10) ** 2)) * np.exp(-(((side - 0.62) / 0.22) ** 2)))
+    p.cord(np.where(t > 0.14, np.minimum(p.x, p.wide - p.x) - 1.5, 99.0), c.metal, 2.6)
     for place in (0.26, 0.74):
         x = (p.x / p.wide - place) * p.wide
         vine = x - 5 * np.sin(p.y / 17)
@@ -286,11 +297,16 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     collar.cord(collar.y - 9, c.metal, 5)
     collar.cord(collar.y - 34, c.metal, 3)
     frill = canvas.patch("frill", 220, 110)
-    frill.fill(blend_light(c.accent, 0.55))
-    frill.darken(0.5 * np.exp(-((((frill.x / frill.wide * 4) % 1) / 0.12) ** 2)) + 0.5 * smooth(1 - frill.y / 60))
+    frill.fill(ramp((blend_light(c.second, 0.45), blend_light(c.main, 0.6), c.light), frill.y / frill.high))
+    frill.darken(0.30 * np.exp(-((((frill.x / frill.wide * 4) % 1) / 0.12) ** 2)) + 0.25 * smooth(1 - frill.y / 60))
     frill.scallops(frill.y - 84, c.light, pitch=13.75, depth=22)
     lining = canvas.patch("lining", 100, 60)
-    lining.fill(ramp((shaded(c.second, 1.1), shaded(blend_light(c.second, 0.35), 0.7)), lining.y / lining.high))
+    # Light as the frills before it: what is deep inside is only a tone darker.
+    soft = blend_light(c.main, 0.55)
+    lining.fill(ramp((shaded(blend_light(c.second, 0.35), 0.45), soft, blend_light(soft, 0.5)), lining.y / lining.high))
+    crease = (lining.x / lining.wide * 8) % 1 - 0.5
+    lining.darken(0.30 * np.exp(-((crease / 0.14) ** 2)) * smooth(1.15 - lining.y / lining.high))
+    lining.scallops(lining.y - 47, c.light, pitch=12.5, depth=11)
     shorts = canvas.patch("shorts", 100, 60)
     shorts.fill(shaded(c.light, 0.55))
     shorts.scallops(shorts.y - 50, c.light, pitch=10, depth=8)

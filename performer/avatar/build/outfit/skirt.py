@@ -31,8 +31,9 @@ class Drive:
 
 
 DRIVE: tuple[Drive, ...] = (
-    # The skirt flares by some 30 degrees, so .74 of a kick of 115 degrees already lies on the thigh.
-    Drive(0, 0.50, 0.50),
+    # The skirt flares by some 30 degrees, so .74 of a kick of 115 degrees already lies on the thigh; in front, where
+    # both legs pull when she crouches, each has half of that, or the hem would stand up like a dish.
+    Drive(0, 0.36, 0.36),
     Drive(45, 0.76, 0.06),
     Drive(90, 0.72, 0.0),
     Drive(135, 0.22, 0.0),
@@ -175,7 +176,7 @@ def pleated(
     depth: float = 0.010,
     profile: Sequence[tuple[float, float]] = PLEAT_LITE,
     tiles: int = 1,
-    out: float = 0.0,
+    out: float | Floats = 0.0,
     seam: float = np.pi,
 ) -> Sheet:
     """A pleated layer.
@@ -183,7 +184,7 @@ def pleated(
     Args:
         rows: shares of the length.
         tiles: how often the paint repeats round the skirt (pleats must be a multiple).
-        out: metres outside the bell.
+        out: metres outside the bell, a number or (rows,).
         seam: the angle where it is sewn together.
     """
     assert pleats % tiles == 0
@@ -196,7 +197,7 @@ def pleated(
     lift = lift[order]
     grid_a = np.broadcast_to(a, (len(rows), len(a)))
     t = np.broadcast_to(rows[:, None], grid_a.shape)
-    points = bell.point(grid_a, t, out + depth * np.clip(t, 0, 1) ** 0.8 * lift)
+    points = bell.point(grid_a, t, np.reshape(out, (-1, 1)) + depth * np.clip(t, 0, 1) ** 0.8 * lift)
     points[..., 1] -= 0.25 * depth * t * (lift < 0)
     v = (t - rows[0]) / (rows[-1] - rows[0])
     return Sheet(points, np.broadcast_to(u, t.shape).copy(), v, skirt_weights(grid_a, t, joints))

@@ -15,7 +15,7 @@ __all__ = ["DRIVE_LOW", "SHOES", "sew"]
 SHOES = "sneakers"
 # A skirt that sits on the hips turns about a lower line, so more of the thigh's turn is needed to clear it.
 DRIVE_LOW: tuple[Drive, ...] = (
-    Drive(0, 0.56, 0.56),
+    Drive(0, 0.42, 0.42),
     Drive(45, 0.90, 0.06),
     Drive(90, 0.80, 0.0),
     Drive(135, 0.22, 0.0),
@@ -98,11 +98,11 @@ def _skirt(kit: Kit) -> None:
         waist=kit.height(0.925),
         ring=body_ring(band, 2),
         length=0.285 * kit.spec.outfit.skirt,
-        flare=0.135,
-        power=0.85,
-        back=0.05,
+        flare=0.118,
+        power=0.92,
+        back=0.06,
         tilt=-0.02,
-        wave=0.006,
+        wave=0.011,
         waves=6,
         clear=hip_clearance(kit, 0.016),
     )
@@ -110,9 +110,19 @@ def _skirt(kit: Kit) -> None:
     rows = np.linspace(0.0, 1.0, kit.some(6, 10)) ** 1.25
     main = pleated(bell, pleats, rows, profile=PLEAT_FULL if kit.full else PLEAT_LITE, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
-    inner = pleated(bell, kit.some(12, 24), rows[1::2], depth=0.0, out=-0.015, profile=((0.0, 0.0),))
+    # The lining meets the hem, so that a lifted hem never shows its own dark back.
+    deep = np.linspace(0.10, 0.995, kit.some(4, 6))
+    inner = pleated(
+        bell,
+        kit.some(20, 36),
+        deep,
+        depth=0.0,
+        out=np.interp(deep, [0.6, 0.995], [-0.018, -0.010]),
+        profile=((0.0, 0.0),),
+        tiles=4,
+    )
     kit.line(inner, "lining", inset=0.001)
-    chains, follows = skirt_chains(bell, drive=DRIVE_LOW)
+    chains, follows = skirt_chains(bell, drive=DRIVE_LOW, stiffness=0.9, gravity=0.28)
     kit.chains += chains
     kit.follows += follows
     kit.hide(("torso",), 0.86, 0.97)

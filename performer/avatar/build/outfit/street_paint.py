@@ -6,7 +6,6 @@ from performer.avatar.build.outfit.cloth_paint import (
     Canvas,
     Patch,
     band,
-    blend,
     blend_light,
     circle,
     line,
@@ -46,7 +45,7 @@ def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     for p in (front, back):
         _trunk(p, c, seed)
     _pocket(front, c)
-    _print(front, c, 175, 160, 1.0)
+    _print(front, c, 175, 172, 1.06)
     _back_print(back, c)
     for name in ("sleeve_front", "sleeve_back"):
         _sleeve(canvas.patch(name, 420, 180), c, seed + (name == "sleeve_back"))
@@ -97,24 +96,27 @@ def _pocket(p: Patch, c: Colours) -> None:
 
 
 def _print(p: Patch, c: Colours, x: float, y: float, size: float) -> None:
-    """A sun behind slats, a feather across it: the chest's print."""
-    q = p.crop(x - 80, y - 60, x + 80, y + 66)
-    sun = circle(q.x, q.y, x, y, 44 * size)
-    shade = np.clip((q.y - y + 44 * size) / (88 * size), 0, 1)
-    q.over(c.light, q.inside(sun - 4))
-    q.over(ramp((c.second, c.accent, blend_light(c.accent, 0.35)), shade), q.inside(sun))
-    for k in range(5):
-        q.over(c.light, q.inside(np.abs(q.y - (y + 4 + 9 * k)) - 0.8 - 0.55 * k) * q.inside(sun))
-    # A gull of two strokes over the sun, and its wake.
-    for side in (-1, 1):
-        wing = line(q.x, q.y, x, y - 4, x + side * 34 * size, y - 26 * size) + 0.05 * np.abs(q.x - x)
-        q.over(c.dark, q.inside(wing - 4.6 * size))
-        q.over(c.light, q.inside(wing - 2.6 * size))
+    """A firework in the night: rays that swell outwards, sparks at their ends, a bright heart; the chest's print."""
+    q = p.crop(x - 62 * size, y - 62 * size, x + 62 * size, y + 62 * size)
+    sky = circle(q.x, q.y, x, y, 58 * size)
+    q.over(c.light, q.inside(sky))
+    q.over(ramp((c.dark, c.second), np.clip((q.y - y) / (116 * size) + 0.5, 0, 1)), q.inside(sky + 3.0 * size))
+    for ring, (count, start, end, turn) in enumerate(((10, 15, 47, 0.0), (10, 24, 35, 0.5), (5, 0, 8, 0.25))):
+        inks = ((c.accent, c.main), (c.light, c.accent), (c.light, c.light))[ring]
+        for k in range(count):
+            way = 2 * np.pi * (k + turn) / count
+            dx, dy = size * np.sin(way), -size * np.cos(way)
+            far = np.hypot(q.x - x, q.y - y) / size
+            ray = line(q.x, q.y, x + start * dx, y + start * dy, x + end * dx, y + end * dy)
+            q.over(ramp(inks, (far - start) / (end - start)), q.inside(ray - size * (0.8 + 2.6 * far / 47)))
+            if ring < 2:
+                spark = circle(q.x, q.y, x + (end + 4.5) * dx, y + (end + 5.5) * dy, 3.0 * size)
+                q.over(inks[0], q.inside(spark))
 
 
 def _back_print(p: Patch, c: Colours) -> None:
     """The same, large, on the back, over a line of stitched clouds."""
-    _print(p, c, 175, 190, 1.45)
+    _print(p, c, 175, 196, 1.42)
     for k in range(5):
         p.scroll(115 + 30 * k, 290, 10, c.light, width=2.0, up=k % 2 == 0)
 
@@ -147,19 +149,20 @@ def _check(p: Patch, c: Colours) -> None:
 
     def threads(at: Floats, pitch: float) -> None:
         phase = at % pitch
-        p.over(c.second, 0.50 * p.inside(np.abs(phase - pitch / 2) - 8))
-        p.over(c.accent, 0.80 * p.inside(np.abs(phase - pitch / 2) - 1.5))
-        p.over(c.light, 0.70 * p.inside(np.abs(phase - pitch / 2 + 14) - 0.9))
+        p.over(blend_light(c.second, 0.16), 0.62 * p.inside(np.abs(phase - pitch / 2) - 8))
+        p.over(c.main, p.inside(np.abs(phase - pitch / 2) - 1.7))
+        p.over(c.accent, 0.9 * p.inside(np.abs(phase - pitch / 2 + 15) - 0.9))
 
-    threads(p.y, 53.0)
+    threads(p.y, 88.0)
     threads(p.x, 45.0)
     pleat = (p.x / p.wide * 4) % 1
     p.darken(0.60 * np.exp(-((pleat / 0.075) ** 2)) + 0.60 * np.exp(-(((1 - pleat) / 0.10) ** 2)))
     p.darken(0.26 * smooth((pleat - 0.45) / 0.55))
     p.lighten(0.20 * np.exp(-(((pleat - 0.20) / 0.07) ** 2)))
     p.darken(0.55 * smooth(1 - t / 0.30))
-    p.over(c.light, p.inside(np.abs(p.y - 248) - 2.2))
-    p.over(c.accent, p.inside(np.abs(p.y - 241) - 1.4))
+    p.over(c.main, p.inside(236 - p.y))
+    p.over(c.light, p.inside(np.abs(p.y - 232) - 2.4))
+    p.darken(0.5 * (np.exp(-((pleat / 0.075) ** 2)) + np.exp(-(((1 - pleat) / 0.10) ** 2))) * (p.y > 229))
 
 
 def _hood(p: Patch, c: Colours, seed: int) -> None:
@@ -182,8 +185,11 @@ def _shoe(p: Patch, c: Colours) -> None:
     p.over(c.main, p.inside(p.x - 84 + 20 * np.sin(2.6 * t)))
     p.seam(p.x - 84 + 20 * np.sin(2.6 * t))
     toe = 214 - p.x + 12 * np.cos(3 * t)
-    p.over(blend(c.light, c.second, 0.35), p.inside(toe))
+    p.over(c.main, p.inside(toe))
     p.seam(toe)
+    p.over(c.light, p.inside(242 - p.x + 8 * np.cos(3 * t)))
+    p.over(c.second, p.inside(band(p.x, 96, 128) + 0.0 * t) * p.inside(44 - p.y))
+    p.seam(np.where(p.y > 44, np.minimum(np.abs(p.x - 96), np.abs(p.x - 128)), 99.0), depth=0.4)
     for k in range(8):
         p.darken(0.5 * p.inside(circle(p.x, p.y, 226 + 7 * (k % 4), 86 + 9 * (k // 4), 1.3)))
     swoosh = line(p.x, p.y, 70, 62, 190, 104) + 0.10 * np.abs(p.x - 130) - 11
@@ -209,10 +215,10 @@ def _small(canvas: Canvas, c: Colours) -> None:
     sock = canvas.patch("sock", 260, 150)
     sock.fill(c.light)
     sock.darken(0.28 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * sock.x / 6.5)))
-    for y, ink in ((26, c.main), (38, c.accent)):
+    for y, ink in ((22, c.main), (34, c.second)):
         sock.over(ink, sock.inside(np.abs(sock.y - y) - 4))
     for y in (58, 86, 114, 136):
-        sock.darken(0.45 * np.exp(-(((sock.y - y) / 5) ** 2)))
+        sock.darken(0.30 * np.exp(-(((sock.y - y) / 5) ** 2)))
     garter = canvas.patch("garter", 380, 26)
     garter.fill(c.dark)
     garter.stitches(garter.y - 4, garter.x, c.accent)
@@ -227,7 +233,8 @@ def _small(canvas: Canvas, c: Colours) -> None:
     waist.seam(waist.y - 6)
     waist.darken(0.5 * smooth((12 - waist.y) / 12))
     lining = canvas.patch("lining", 60, 60)
-    lining.fill(shaded(c.dark, 0.8))
+    lining.fill(ramp((shaded(c.main, 0.9), shaded(c.main, 0.35)), lining.y / lining.high))
+    lining.darken(0.35 * np.exp(-(((((lining.x / lining.wide * 6) % 1) - 0.5) / 0.13) ** 2)))
     shorts = canvas.patch("shorts", 60, 60)
     shorts.fill(blend_light(c.dark, 0.12))
     shorts.seam(shorts.y - 50)

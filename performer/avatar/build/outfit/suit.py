@@ -8,7 +8,7 @@ from performer.avatar.build.outfit.bows import blob
 from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import DRIVE, Bell, panel, skirt_chains
+from performer.avatar.build.outfit.skirt import DRIVE, Bell, skirt_chains, skirt_weights
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
 from performer.avatar.build.outfit.wrap import cast, torso_sheet
 from performer.avatar.build.part import Floats
@@ -177,38 +177,29 @@ def _trousers(kit: Kit) -> None:
 
 
 def _tails(kit: Kit) -> None:
-    """Two long tails behind, on the same driven chains as a skirt's back."""
+    """The coat's skirts: sewn on at the waist, cut away in front, two tails behind, on a skirt's driven chains."""
     ring = torso_sheet(kit.body, [0.99, 0.955], kit.some(20, 32), np.array([0.014, 0.017]))
     bell = Bell(
         waist=kit.height(0.955),
         ring=body_ring(ring, 1),
-        length=0.40,
-        flare=0.085,
-        power=0.9,
+        length=0.47,
+        flare=0.120,
+        power=1.0,
+        back=0.06,
         wave=0.0,
-        clear=hip_clearance(kit, 0.018),
+        clear=hip_clearance(kit, 0.025),
     )
-    rows, columns = kit.some(7, 12), kit.some(4, 7)
-
-    def tail(s: Floats) -> Floats:
-        return np.clip(1.0 - 0.34 * s, 0.0, 1.0)
-
+    rows, columns = kit.some(8, 14), kit.some(8, 13)
+    s = np.broadcast_to(np.linspace(0, 1, rows)[:, None], (rows, columns))
+    u = np.broadcast_to(np.linspace(0, 1, columns)[None], s.shape)
+    # From the vent (u = 0) round the hip; the front edge starts beside the buttons and is cut away in a curve.
+    edge = 1.02 + 1.05 * s**0.75
     for side in (1.0, -1.0):
-        angle = np.pi - side * 0.64
-        sheet = panel(
-            bell,
-            angle,
-            0.165,
-            0.0,
-            1.10,
-            rows=rows,
-            columns=columns,
-            out=0.006,
-            curl=0.004,
-            shape=tail,
-            lean=side * 0.18,
-            spread_u=True,
-        )
+        a = side * (np.pi - 0.02 - 0.10 * s - u * (np.pi - 0.02 - 0.10 * s - edge))
+        t = (0.01 + s * (1.06 - 0.30 * u**1.6)) * np.ones_like(u)
+        flutes = 0.011 * s * np.sin(2.2 * 2 * np.pi * u + 0.6)
+        points = bell.point(a, t, 0.002 + 0.012 * s + flutes)
+        sheet = Sheet(points, u.copy(), s.copy(), skirt_weights(a % (2 * np.pi), t, 3))
         kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
     used = {name for part in kit.parts for name in part.weights}
     chains, follows = skirt_chains(bell, drive=DRIVE, stiffness=0.9, gravity=0.2)

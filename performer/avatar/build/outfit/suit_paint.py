@@ -39,6 +39,10 @@ LAYOUT = {
 }
 
 
+_OUTLINE = (150.0, 150.0, 145.0, 138.0, 133.0, 131.0, 134.0, 132.0, 126.0, 120.0, 117.0, 116.0)
+"""Millimetres from the middle to the outer seam of the trousers, hip to hem."""
+
+
 def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     """Every tile. main: wool; second: waistcoat and lining; accent: tie; light: shirt; dark: satin; metal: buttons."""
     front, back = canvas.patch("top_front", 380, 505), canvas.patch("top_back", 380, 505)
@@ -93,7 +97,7 @@ def _opening(p: Patch, c: Colours) -> None:
     # The left front lies over the right one below the button and swings away from the middle.
     edge = np.abs(p.x - 190) - np.maximum(0.22 * np.clip(p.y - y_button - 60, 0, None), 0.5)
     below = p.y > y_button - 4
-    p.over(shaded(c.main, 1.4), below * p.inside(np.abs(p.x - 190) - 0.22 * np.clip(p.y - y_button - 60, 0, None)))
+    p.over(shaded(c.dark, 0.5), below * p.inside(np.abs(p.x - 190) - 0.22 * np.clip(p.y - y_button - 60, 0, None)))
     p.seam(np.where(below, edge, 99.0), depth=0.8)
     for side in (-1, 1):
         x0 = 190 + side * 88
@@ -149,7 +153,11 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
 
 def _leg(p: Patch, c: Colours, seed: int, front: bool) -> None:
     """|x| from 0; a crease down the middle of the leg, a satin stripe outside, drag folds at hip, knee and instep."""
-    p.fill(blend(c.main, c.dark, 0.25))
+    p.fill(shaded(c.main, 0.12))
+    # A satin stripe along the outer seam: |x| of the leg's outline, from the hip down to the hem.
+    outer = np.interp(p.y, [110, 220, 340, 410, 462, 504, 595, 650, 720, 790, 850, 900], _OUTLINE)
+    p.over(c.dark, p.inside(outer - 3.0 - p.x) * smooth((p.y - 150) / 40))
+    p.cord(np.where(p.y > 160, p.x - outer + 3.0, 99.0), c.metal, 2.6)
     crease = p.x - 89
     p.darken(0.32 * smooth((crease - 1) / 40))
     p.darken(0.38 * smooth((-crease - 22) / 40))
@@ -178,14 +186,17 @@ def _lapel(p: Patch, c: Colours) -> None:
 
 
 def _tail(p: Patch, c: Colours, seed: int) -> None:
-    p.fill(ramp((c.main, c.main, shaded(c.main, 0.3)), p.y / p.high))
-    p.folds(p.x / p.wide, 0.35, seed + 11, (1, 2, 3))
+    """u from the vent to the front edge, v from the waist's seam down."""
+    p.fill(ramp((c.main, c.main, shaded(c.main, 0.35)), p.y / p.high))
+    p.folds(p.x / p.wide, 0.45 * smooth(p.y / 160), seed + 11, (1, 2, 3))
     edge = np.minimum(np.minimum(p.x, p.wide - p.x), p.high - p.y)
+    p.over(c.dark, p.inside(edge - 12))
+    p.seam(p.y - 8)
     p.cord(edge - 6, c.metal, 3.0)
     p.cord(edge - 13, c.metal, 1.4)
     for k in range(3):
         p.scroll(p.wide / 2, 396 - 44 * k, 17 - 3 * k, c.metal, width=1.8)
-    p.darken(0.5 * smooth(1 - p.y / 60))
+    p.darken(0.25 * smooth(1 - p.y / 40))
 
 
 def _shoe(p: Patch, c: Colours) -> None:

@@ -20,7 +20,7 @@ from performer.avatar.build.props import PROPS, build_props, grip
 from performer.avatar.build.spec import Accessory, BodySpec, Colours, Level, OutfitSpec, Spec
 from performer.avatar.model import AvatarError
 
-BUDGET = {"lite": 4600, "full": 16_000}
+BUDGET = {"lite": 5_100, "full": 16_000}
 KINDS = sorted(OUTFITS)
 _made: dict[tuple[str, str, str], tuple[Spec, Body, Dressing]] = {}
 
