@@ -144,8 +144,8 @@ def _lip(across: Floats, down: Floats) -> Floats:
 
 def _tongue(across: Floats, down: Floats) -> Floats:
     x = (across - 0.5) * 2.0
-    colour = _over(_flat(across, "#f08a8c"), _rgb("#cf5a68"), _edge(0.35, 1.0, np.abs(x)))
-    colour = _over(colour, _rgb("#ffb4b0"), 0.7 * np.exp(-((x / 0.5) ** 2) - (((down - 0.3) / 0.18) ** 2)))
+    colour = _over(_flat(across, "#d9606e"), _rgb("#b8475a"), _edge(0.35, 1.0, np.abs(x)))
+    colour = _over(colour, _rgb("#ee8a8e"), 0.6 * np.exp(-((x / 0.5) ** 2) - (((down - 0.3) / 0.18) ** 2)))
     return _over(colour, _rgb("#c85164"), 0.5 * np.exp(-((x / 0.06) ** 2)))
 
 

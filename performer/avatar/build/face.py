@@ -28,7 +28,7 @@ from performer.avatar.build.spec import Level, Spec
 
 __all__ = ["LOOK_DEGREES", "FaceResult", "build_face"]
 
-LOOK_DEGREES = 8.0
+LOOK_DEGREES = 11.0
 """How far an eye bone turns for a look of 30 degrees: farther, and the iris leaves the lids."""
 
 _SIGNIFICANT = 2e-6

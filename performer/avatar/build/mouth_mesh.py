@@ -94,7 +94,7 @@ def _tongue(upper: Floats, lower: Floats, pose: Pose) -> Piece:
     inside = []
     for row in range(rows):
         t = row / (rows - 1)
-        height = -0.0006 + gap * 0.38 * round_ * np.sin(0.5 * np.pi * t) ** 0.8
+        height = -0.0006 + gap * 0.26 * round_ * np.sin(0.5 * np.pi * t) ** 0.8
         inside.append(low + np.stack((0.0 * height, height, -0.0036 - 0.0050 * t * np.ones(count)), axis=-1))
     middle = low[count // 2]
     outside = []

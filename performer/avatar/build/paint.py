@@ -19,8 +19,8 @@ def mixed(one: Floats, two: Floats, share: float) -> Floats:
 
 
 def shaded(colour: Floats, depth: float = 1.0) -> Floats:
-    """Skin where less light comes: towards a warm red, never towards grey."""
-    return np.clip(colour * (1.0 - depth * np.array([0.035, 0.20, 0.22])), 0.0, 1.0)
+    """Skin where less light comes: towards a cool rose, never towards grey."""
+    return np.clip(colour * (1.0 - depth * np.array([0.045, 0.155, 0.130])), 0.0, 1.0)
 
 
 def step(values: Floats, low: float, high: float) -> Floats:

@@ -41,7 +41,7 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
 def glasses(head: HeadSurface, level: Level) -> list[Solid]:
     """A thin rim with room for lashes; no glass: highlights would hide the eyes."""
     full = level == "full"
-    count = 32 if full else 24
+    count = 32 if full else 22
     angle = np.linspace(0, 2 * np.pi, count + 1)
     power = 0.62
     made: list[Solid] = []
@@ -51,7 +51,7 @@ def glasses(head: HeadSurface, level: Level) -> list[Solid]:
         y += 0.0016 * (x - _EYE[0]) / 0.026
         # A flat frame, bent a little round the face.
         z = np.full_like(x, float(head.z(0.016, 0.082)) + 0.0095) - 0.55 * np.maximum(x - 0.012, 0) ** 1.35
-        made.append(_sided(tube(np.stack([x, y, z], -1), 0.00115, 5 if full else 4, "dark"), side))
+        made.append(_sided(tube(np.stack([x, y, z], -1), 0.00115, 5 if full else 3, "dark"), side))
         hinge = np.array([x.max() + 0.0008, _EYE[1] + 0.010, float(z[x.argmax()]) - 0.001])
         ear = _off(head, 1.56, 0.101, 0.0065)
         middle = hinge * 0.55 + ear * 0.45 + np.array([0.0055, 0.0005, 0.0])

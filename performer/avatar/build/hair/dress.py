@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from performer.avatar.build.dressing import Dressing
@@ -65,7 +66,6 @@ def build_locks(spec: Spec, level: Level, head: HeadSurface) -> Locks:
     _, fringe, others = style_of(spec.hair)
     rng = np.random.default_rng(spec.seed)
     rows = [(row, "fringe") for row in fringe.rows] + [(row, "hair") for part in others for row in part.rows]
-    rows += [(row, "hair") for row in read_styles().part["ahoge"].rows[: spec.hair.ahoge]]
     locks = [lock for row, material in rows for lock in locks_of(row, spec.hair, level, rng, material=material)]
     scalps = {snug: scalp_of(spec, snug=snug) for snug in (False, True)}
     guides = [guide_of(lock, scalps[lock.snug], _rings(lock, scalps[lock.snug], level)) for lock in locks]
@@ -82,7 +82,8 @@ def build_locks(spec: Spec, level: Level, head: HeadSurface) -> Locks:
         _lock_part(lock, guide, level, hanging.get(lock.chain, [])) for lock, guide in zip(locks, guides, strict=True)
     ]
     chains = [chain for several in hanging.values() for one in several for chain in one.chains]
-    for part in others:
+    stray = read_styles().part["ahoge"]
+    for part in (*others, msgspec.structs.replace(stray, bundles=stray.bundles[: spec.hair.ahoge])):
         for number, bundle in enumerate(part.bundles):
             for side in (1.0, -1.0) if bundle.mirror else (1.0,):
                 more, chain = _bundle(bundle, number, side, spec, level, head)
@@ -161,5 +162,6 @@ def _tied_part(tied: Tied, weights: Weights) -> Part:
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     rows = 0.04 + (tied.reach - 0.04) * body.s
     uv = np.stack([(tied.column + body.across) / COLUMNS, rows], axis=-1)
-    outline = np.clip(body.s / 0.12, 0.0, 1.0)
+    # Ink belongs to the silhouette: between the strands of a tail it comes in broken dashes.
+    outline = np.clip(body.s / 0.12, 0.0, 1.0) * np.where(np.abs(body.across - 0.5) > 0.4, 0.2, 1.0)
     return Part(body.points, body.triangles, normals, uv, weights, "Hair", "hair", outline=outline)

@@ -16,7 +16,7 @@ __all__ = ["hair_materials", "hair_textures"]
 _SIDE = 512
 _RING_ROW = 0.19
 _FRINGE_TIP = 0.22
-_FRINGE_CLEAR = 0.45
+_FRINGE_CLEAR = 0.55
 
 
 def _colour(code: str) -> Floats:
@@ -124,7 +124,7 @@ def hair_textures(base: str, tip: str, seed: int) -> tuple[NDArray[np.uint8], ND
     wide = _SIDE // COLUMNS
     drawn = np.concatenate([_strip(start, rng, wide, k == COLUMNS - 1) for k in range(COLUMNS)], axis=1)
     v = (np.arange(_SIDE) + 0.5) / _SIDE
-    alpha = np.broadcast_to((1.0 - _FRINGE_CLEAR * _smooth(0.74, 0.42, v))[:, None, None], (_SIDE, _SIDE, 1))
+    alpha = np.broadcast_to((1.0 - _FRINGE_CLEAR * _smooth(0.70, 0.36, v))[:, None, None], (_SIDE, _SIDE, 1))
     hair = drawn * _tint(start, end)
     fringe = np.concatenate([drawn * _tint(start, _between(start, end, _FRINGE_TIP)), alpha], axis=2)
     whole, front = ((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8) for picture in (hair, fringe))
