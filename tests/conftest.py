@@ -1,6 +1,7 @@
 """What every test stands on: property tests that no slow or busy machine can fail by its slowness."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -16,3 +17,7 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("nichang")
+
+# A shell starts what it puts into the background deaf to Ctrl-C, and children inherit that; some tests press it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -35,7 +35,7 @@ COMMANDS: dict[str, Command] = {
     "listen": Command("stage.cli.listen", "Hear a song: beats, bars, sections, energy, key, vocal -> song.json."),
     "dance": Command("stage.cli.dance", "Plan a dance, or export it as BVH or VRMA."),
     "lipsync": Command("stage.cli.lipsync", "Make lips, eyes and expression from sound -> face.json."),
-    "avatar": Command("stage.cli.avatar", "Check a VRM file, list the built-in avatars."),
+    "avatar": Command("stage.cli.avatar", "Build an avatar by code, check a VRM file, list the built-in ones."),
     "doctor": Command("stage.cli.doctor", "What is installed, what is missing, how to mend it."),
 }
 
@@ -60,6 +60,17 @@ def _stop() -> NoReturn:
     sys.exit(_STOPPED)
 
 
+def _not_lost(unraisable: Any) -> None:
+    """Ctrl-C that met a finaliser or a weak reference's callback, where Python drops errors: say it again."""
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        # Imported here: only a lost Ctrl-C needs it.
+        import _thread
+
+        _thread.interrupt_main()
+        return
+    sys.__unraisablehook__(unraisable)
+
+
 def main(argv: list[str] | None = None) -> None:
     """Run the command line `argv` (default: the process's own) and exit with its code."""
     args = list(sys.argv[1:] if argv is None else argv)
@@ -77,6 +88,8 @@ def main(argv: list[str] | None = None) -> None:
     if command is None:
         print(f"nichang: there is no command '{args[0]}'. Commands: {', '.join(COMMANDS)}", file=sys.stderr)
         sys.exit(2)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _not_lost
     try:
         app: Any = importlib.import_module(command.module).app
         # Not standalone: a wrong option is told in one line like every other mistake, not in a framed box.

@@ -1,5 +1,6 @@
 """`nichang` itself: help, a wrong command, wrong options, an error of ours and one that nobody foresaw, Ctrl-C."""
 
+import subprocess
 import sys
 import types
 
@@ -113,3 +114,25 @@ def test_ctrl_c_while_the_command_is_loaded(
 
     monkeypatch.setattr(cli.importlib, "import_module", load)
     assert _run(capsys, "doctor") == (130, "", "nichang: stopped\n")
+
+
+def test_ctrl_c_in_a_finaliser_still_ends_the_command() -> None:
+    """Python drops what is raised there; the press must not be lost with it."""
+    code = (
+        "import sys, time\n"
+        "from stage.cli import main as m\n"
+        "class Late:\n"
+        "    def __del__(self):\n"
+        "        raise KeyboardInterrupt\n"
+        "def app(**_):\n"
+        "    late = Late()\n"
+        "    del late\n"
+        "    time.sleep(60)\n"
+        "m.COMMANDS['late'] = m.Command('late', '')\n"
+        "sys.modules['late'] = type(sys)('late')\n"
+        "sys.modules['late'].app = app\n"
+        "m.main(['late'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=50)
+    assert done.returncode == 130
+    assert done.stderr == "nichang: stopped\n"

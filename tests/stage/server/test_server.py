@@ -168,9 +168,10 @@ def test_a_pages_sound_is_measured_against_the_song_as_it_runs_now(server: Runni
                 """The first offset that the console is told which is (not) None as wanted."""
                 while True:
                     clients = (await next_of(desk, "show_state"))["clients"]
-                    (found,) = [c["soundOffsetMs"] for c in clients if c["client"] == number]  # type: ignore[attr-defined]
-                    if (found is None) == (want is None):
-                        return found
+                    # What was told before the page had come does not name it.
+                    for client in clients:  # type: ignore[attr-defined]
+                        if client["client"] == number and (client["soundOffsetMs"] is None) == (want is None):
+                            return client["soundOffsetMs"]
 
             async def report(late: float, after: dict[str, object], seconds: float) -> None:
                 when = float(str(after["showTime"])) + seconds

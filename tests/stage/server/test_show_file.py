@@ -15,7 +15,7 @@ def test_a_setlist_is_read(tmp_path: Path) -> None:
     path.write_text('title = "First"\nseed = 7\n[[songs]]\nfile = "a.wav"\n[[songs]]\nfile = "b.ogg"\nseed = 3\n')
     show = read_show_file(path)
     assert [song.file for song in show.songs] == ["a.wav", "b.ogg"]
-    assert (show.seed, show.songs[1].seed, show.avatar) == (7, 3, "mannequin")
+    assert (show.seed, show.songs[1].seed, show.avatar) == (7, 3, "niyu")
 
 
 def test_a_song_of_a_show_may_say_its_colours_cues_and_shots(tmp_path: Path) -> None:
