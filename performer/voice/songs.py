@@ -78,7 +78,7 @@ def _credits(card: Mapping[str, object], *, sung: bool) -> tuple[str, ...]:
     singer, author = str(card.get("artist", "")), str(card.get("author", ""))
     if singer and sung and card.get("synthetic"):
         singer += " · AI 演唱 AI-sung"
-    return tuple(line for line in (singer, f"词曲 Words & music  {author}" if author else "") if line)
+    return tuple(line for line in (singer, f"词曲 Words & music · {author}" if author else "") if line)
 
 
 def song_or_file(name: str | Path) -> Path:

@@ -6,7 +6,7 @@ numbers that a director would turn stand in presets/shows/shots.toml; this modul
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ LONGEST_CUT = 14.0
 LEAST_TURN_DEG = 30.0
 # What was shown in the last few pictures is shown again this much less readily.
 _AGAIN = (0.12, 0.3, 0.5, 0.7)
+# The same place of an earlier section of its kind wore this shot: how readily it is shown there again.
+_ECHO = 0.02
 # A line ends in a phrase if it does so this long after the phrase began, at least; earlier it is over before one looks.
 _LINE_SEEN = 0.8
 # A phrase begins at a hit if it does so within this time, seconds.
@@ -45,13 +47,18 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A stretch between cuts, seconds; first: of its section."""
+    """A stretch between cuts, seconds; number: its place in
+    its section."""
 
     start: float
     end: float
     section: Section
     bars: int
-    first: bool
+    number: int
+
+    @property
+    def first(self) -> bool:
+        return self.number == 0
 
 
 def side_deg(shot: Shot, mirrored: bool) -> float:
@@ -77,10 +84,10 @@ def _phrases(song: SongMap, shots: Shots) -> list[_Phrase]:
         rhythm = shots.phrases.get(held.label, [4])
         due = count >= rhythm[turn % len(rhythm)] or section != held or after - begin > LONGEST_CUT
         if due and start - begin >= SHORTEST_CUT:
-            phrases.append(_Phrase(begin, start, held, count, turn == 0))
+            phrases.append(_Phrase(begin, start, held, count, turn))
             begin, turn, count = start, turn + 1 if section == held else 0, 0
             held = section
-    phrases.append(_Phrase(begin, song.duration + 60.0, held, max(1, count + 1), turn == 0))
+    phrases.append(_Phrase(begin, song.duration + 60.0, held, max(1, count + 1), turn))
     return phrases
 
 
@@ -104,7 +111,12 @@ def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float]
             moments.append("last")
         # Drawn for every phrase, so that one more shot in the table changes no later side.
         dice = float(chance.random()), float(chance.random())
-        shot, mirrored = _choose(shots, phrase, moments, cuts, dice)
+        echoes = {
+            cut.shot.name
+            for cut, then in zip(cuts, phrases, strict=False)
+            if then.number == phrase.number and then.section.label == phrase.section.label
+        }
+        shot, mirrored = _choose(shots, phrase, moments, cuts, dice, echoes)
         start = phrase.start - CUT_AHEAD if number else 0.0
         if cuts:
             cuts[-1] = Cut(cuts[-1].start, start, cuts[-1].shot, cuts[-1].mirrored)
@@ -127,7 +139,12 @@ def _moments(phrase: _Phrase, hits: Hits, line_ends: Sequence[float]) -> list[Mo
 
 
 def _choose(
-    shots: Shots, phrase: _Phrase, moments: Sequence[Moment], cuts: Sequence[Cut], dice: tuple[float, float]
+    shots: Shots,
+    phrase: _Phrase,
+    moments: Sequence[Moment],
+    cuts: Sequence[Cut],
+    dice: tuple[float, float],
+    echoes: Collection[str],
 ) -> tuple[Shot, bool]:
     """A shot and its side, by weight among those that may follow what was shown."""
     choices = [(shot, mirrored) for shot in shots.shots for mirrored in (False, True)]
@@ -136,6 +153,7 @@ def _choose(
         # A table with a single shot, seen from the front, has nothing that may follow it.
         choices = allowed or [choice for choice in choices if choice[0].size != cuts[-1].shot.size] or choices
     weights = np.array([_weight(shots, shot, phrase, moments, cuts) for shot, _ in choices])
+    weights = weights * np.array([_ECHO if shot.name in echoes else 1.0 for shot, _ in choices])
     if not weights.any():
         weights = np.array([float(shot.size != "reverse") for shot, _ in choices])
     if not weights.any():

@@ -136,7 +136,7 @@ def test_a_song_without_beats_is_filmed_too() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("fov = 24.0", "fov = 90.0"), "shot wide: fov is 90"),
+        (("fov = 20.0", "fov = 90.0"), "shot wide: fov is 90"),
         (('name = "low"', 'name = "full"'), "shot full stands twice"),
         (("version = 2", "version = 9"), "newer"),
         (("follow = 0.25", 'follow = "much"'), "not a table of shots"),

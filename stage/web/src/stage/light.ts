@@ -38,8 +38,8 @@ export class StageLight {
    */
   update(palette: Palette, level: number, pulse: number, rimGain: number, fade: number, camera: THREE.Camera): void {
     const p = palette as ArrayLike<number>;
-    const cool = p[0]! < 0.6;
-    const tint = cool ? 0.05 : 0.12;
+    // Blue takes the warmth out of a face sooner than pink or gold does.
+    const tint = p[0]! < 0.6 ? 0.13 : 0.2;
     const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse);
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(
@@ -49,12 +49,12 @@ export class StageLight {
     );
     const deepTop = Math.max(p[6]!, p[7]!, p[8]!, 1e-3);
     this.shadeTint.setRGB(
-      0.4 * (p[6]! / deepTop) + 0.35 * (p[0]! / top) + 0.25,
-      0.4 * (p[7]! / deepTop) + 0.35 * (p[1]! / top) + 0.25,
-      0.4 * (p[8]! / deepTop) + 0.35 * (p[2]! / top) + 0.25,
+      0.44 * (p[6]! / deepTop) + 0.4 * (p[0]! / top) + 0.16,
+      0.44 * (p[7]! / deepTop) + 0.4 * (p[1]! / top) + 0.16,
+      0.44 * (p[8]! / deepTop) + 0.4 * (p[2]! / top) + 0.16,
     );
     this.shadeLevel = strength;
-    const rim = rimGain * (0.72 + 0.28 * pulse) * (0.2 + 0.8 * fade);
+    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade);
     this.rimColorA.setRGB(p[0]! * rim, p[1]! * rim, p[2]! * rim);
     this.rimColorB.setRGB(p[3]! * rim, p[4]! * rim, p[5]! * rim);
 
@@ -65,7 +65,7 @@ export class StageLight {
     this.rimDirectionA.set(-0.8, 0.45, -0.75 * behind).normalize().transformDirection(view);
     this.rimDirectionB.set(0.85, 0.35, -0.7 * behind).normalize().transformDirection(view);
 
-    this.#sun.color.setRGB(1, 0.97, 0.94);
+    this.#sun.color.setRGB(this.key.r / strength, this.key.g / strength, this.key.b / strength);
     this.#sun.intensity = 2.75 * strength;
     this.#fill.color.setRGB(0.75 + 0.25 * p[6]!, 0.69 + 0.25 * p[7]!, 0.71 + 0.25 * p[8]!);
     this.#fill.intensity = 0.5 * strength;

@@ -26,6 +26,19 @@ void main() {
 /** Where the last row stands, of the picture's height: within what televisions and telephones leave free. */
 const BASE = { lying: 0.945, upright: 0.83 } as const;
 
+/** Sung words: sun yellow, which no stage but a golden one wears; there aqua. */
+const SUNG = [1, 0.84, 0.2] as const;
+const SUNG_ON_GOLD = [0.42, 0.97, 1] as const;
+
+/** How golden a colour is, 0..1: yellow is what red and green have in common and blue lacks. */
+const golden = (c: ArrayLike<number>): number => Math.min(1, Math.max(0, 3 * (Math.min(c[0]!, c[1]!) - c[2]!) - 0.2));
+
+/** The same words, however they are spaced, cased and pointed. */
+export const sameWords = (a: string, b: string): boolean => {
+  const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return bare(a) === bare(b);
+};
+
 interface Row extends Type {
   readonly text: string;
   readonly size: number;
@@ -70,8 +83,7 @@ export class Lyrics {
     const room = wide * 0.88;
     const rows: Row[] = [];
     const add = (text: string, wanted: number, leading: number, stroke: number, sung: boolean): LyricLayout => {
-      // What is not sung is lighter where its script has a lighter cut, so that the two are told apart at a glance.
-      const type = { font: fontFor(text), weight: sung ? 800 : 500, tracking: trackingFor(text) };
+      const type = { font: fontFor(text), weight: 800, tracking: trackingFor(text) };
       const layout = layoutLyric(text, (part) => textWidth(part, type), wanted, room);
       for (const row of layout.rows)
         rows.push({ ...type, text: row.text, size: layout.size, step: layout.size * leading, stroke, sung });
@@ -80,9 +92,10 @@ export class Lyrics {
     const layout = add(line.text.trim(), 46 * unit, 1.26, 6.5 * unit, true);
     const words = rows.length;
     const widths = layout.rows.map((row) => row.width);
-    const beside = [line.translation?.trim() ?? "", song.heardByMachine ? HEARD_TEXT : ""];
+    const translation = line.translation?.trim() ?? "";
+    const beside = [sameWords(translation, line.text) ? "" : translation, song.heardByMachine ? HEARD_TEXT : ""];
     for (const [i, text] of beside.entries())
-      if (text !== "") widths.push(...add(text, (i === 0 ? 25 : 19) * unit, 1.42, 4.5 * unit, false).rows.map((row) => row.width));
+      if (text !== "") widths.push(...add(text, (i === 0 ? 30 : 19) * unit, 1.36, (i === 0 ? 6.5 : 4.5) * unit, false).rows.map((row) => row.width));
     const margin = 24 * unit;
     const width = Math.max(...widths) + 2 * margin;
     const height = rows.reduce((sum, row) => sum + row.step, 2 * margin);
@@ -136,10 +149,11 @@ export class Lyrics {
       const begun = row !== undefined && light.lyricProgress > row.from;
       this.#sungTo[i] = begun ? 0.5 + (rowProgress(row, light.lyricProgress) - 0.5) * (row.width / width) : -1;
     }
+    const gold = golden(palette);
     for (let i = 0; i < 3; i++) {
-      // Sung words in the song's colour, lifted so that they stay readable; the edge a dark version of it.
-      this.#sung[i] = 0.38 + 0.62 * palette[i]!;
-      this.#edge[i] = 0.1 * palette[i]! + 0.3 * palette[6 + i]!;
+      this.#sung[i] = SUNG[i]! + (SUNG_ON_GOLD[i]! - SUNG[i]!) * gold;
+      // The edge is a dark version of the song's colour.
+      this.#edge[i] = 0.05 * palette[i]! + 0.16 * palette[6 + i]!;
     }
   }
 }

@@ -56,16 +56,16 @@ export class Overlay {
     const width = textWidth(LABEL_TEXT, type) * size + size * 1.0;
     const height = size * 1.42;
     this.#label.paint(width, height, (c) => {
-      c.fillStyle = "rgba(8,6,24,0.5)";
+      c.fillStyle = "rgba(8,6,24,0.2)";
       c.beginPath();
       c.roundRect(0, 0, width, height, 0.3 * height);
       c.fill();
       setType(c, type, size);
       c.textAlign = "center";
       c.textBaseline = "alphabetic";
-      c.shadowColor = "rgba(0,0,0,0.6)";
+      c.shadowColor = "rgba(0,0,0,0.75)";
       c.shadowBlur = 4 * unit;
-      c.fillStyle = "rgba(255,255,255,0.94)";
+      c.fillStyle = "rgba(255,255,255,0.78)";
       c.fillText(LABEL_TEXT, width / 2, height * 0.5 + size * 0.36);
     });
     this.#label.place(this.#page.width - width - 16 * unit, 16 * unit, this.#page.height);

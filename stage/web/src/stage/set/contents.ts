@@ -77,7 +77,7 @@ vec3 type(vec2 p) {
   // Discs of light out of focus, in three sizes, that rise slowly over an evening sky.
   bokeh: /* glsl */ `
 vec3 bokeh(vec2 p) {
-  vec3 col = mix(c2 * 1.25, mix(c0, c1, 0.5 + 0.4 * sin(p.x * 2.0 + time * 0.1)) * 0.50, pow(1.0 - vUv.y, 1.5)) + c1 * 0.18 * exp(-9.0 * abs(p.y + 0.2 - 0.05 * sin(p.x * 4.0 + time * 0.2)));
+  vec3 col = mix(c2 * 1.25, mix(c0, c1, 0.72 + 0.24 * sin(p.x * 2.0 + time * 0.1)) * 0.55, pow(1.0 - vUv.y, 1.5)) + c1 * 0.18 * exp(-9.0 * abs(p.y + 0.2 - 0.05 * sin(p.x * 4.0 + time * 0.2)));
   for (int k = 0; k < 10; k++) {
     float f = float(k);
     vec2 at = vec2(2.1 * fract(0.618 * f + 0.13) - 1.05 + 0.10 * sin(time * 0.25 + f), mod(h1(f + 9.0) * 1.2 + time * (0.008 + 0.014 * h1(f + 3.0)), 1.2) - 0.6);

@@ -45,6 +45,7 @@ void main() {
   col += mix(c0, c3, 0.35) * lines * (0.42 + 0.3 * pulse) * gain;`
       : ""
   }
+  float here = 0.0;
   // Contact: wide and soft under the hips, small and dark under a foot that is down.
   float dark = 0.0;
   for (int i = 0; i < ${MAX_CONTACTS}; i++) {
@@ -52,10 +53,21 @@ void main() {
     vec3 c = contacts[i];
     vec2 d = at - c.xy;
     bool body = i == 0 || i == 3 || i == 6;
-    float size = (body ? 0.11 : 0.02) * (1.0 + c.z * 5.0);
-    dark = max(dark, (body ? 0.55 : 0.88) / ((1.0 + c.z * 5.0) * (1.0 + dot(d, d) * dot(d, d) / (size * size) + dot(d, d) / size)));
+    float size = (body ? 0.17 : 0.026) * (1.0 + c.z * 5.0);
+    dark = max(dark, (body ? 0.68 : 0.97) / ((1.0 + c.z * 5.0) * (1.0 + dot(d, d) * dot(d, d) / (size * size) + dot(d, d) / size)));
+    ${
+      mirrored
+        ? ""
+        : `// Her likeness in the polish, without drawing her again: how near the mirrored ray passes the line on which she
+    // stands, and how high. Two legs, and a body as wide as a skirt at the hips.
+    float way = dot(c.xy - at, ray.xz) / dot(ray.xz, ray.xz), high = -ray.y * way, miss = length(at + ray.xz * way - c.xy);
+    float wide = body ? 0.13 + 0.17 * smoothstep(0.3, 0.0, abs(high - 0.82)) : 0.075;
+    float like = smoothstep(1.25 * wide, 0.45 * wide, miss) * (body ? smoothstep(0.55, 0.75, high) * smoothstep(1.75, 1.2, high) : smoothstep(0.9, 0.65, high) * smoothstep(c.z - 0.02, c.z + 0.04, high));
+    here = max(here, like * (1.0 - 0.42 * high));`
+    }
   }
-  col *= 1.0 - 0.9 * dark;
+  col *= 1.0 - 0.95 * dark;
+  col = mix(col, (c3 * 0.42 + c0 * 0.22) * (0.5 + 0.5 * paint), min(1.0, here * polish * 1.7) * (1.0 - dark * 0.6) * 0.62);
   ${
     mirrored
       ? `vec4 seen = mirrorMatrix * vec4(vPlace, 1.0);

@@ -4,6 +4,7 @@ import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
 import { barAt } from "../song";
 import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
+import { Bokeh } from "./bokeh";
 import { Crowd } from "./crowd";
 import { Floor, type MirrorUniforms } from "./floor";
 import { Haze, makeDust } from "./haze";
@@ -37,6 +38,7 @@ export class StageSet {
   readonly #lamps: Lamps;
   readonly #crowd: Crowd;
   readonly #floor: Floor;
+  readonly #bokeh: Bokeh;
   readonly #haze: Haze;
   readonly #surfaces: Surfaces;
   readonly #venue: Venue;
@@ -62,7 +64,8 @@ export class StageSet {
     tubes.renderOrder = 10;
     this.back.add(this.#floor.mesh, this.wall.group, this.#surfaces.group, makeStructure(u, venue, full));
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
-    this.back.add(this.#crowd.ground);
+    this.#bokeh = new Bokeh(u, venue);
+    this.back.add(this.#crowd.ground, this.#bokeh.mesh);
     this.front.add(this.#crowd.group);
     if (full) this.front.add(makeDust(u, venue, DUST));
   }
@@ -102,6 +105,7 @@ export class StageSet {
     // A long lens from near by sees the wall out of focus.
     const near = Math.min(1, Math.max(0, (6.5 - reach) / 3.2));
     u.blur.value = near * Math.min(1, Math.max(0, (34 - camera.fov) / 16));
+    this.#bokeh.update();
     this.#crowd.show(camera);
     this.#crowd.swing.value = look.crowd * (0.45 + 0.55 * light.energy);
     const strength = venue.light.beam_gain * (0.25 + 0.75 * gain);

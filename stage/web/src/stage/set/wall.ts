@@ -3,7 +3,7 @@ import * as THREE from "three";
 import { SCREEN_CAMERA, screenMesh, type ScreenMesh } from "../screen";
 import { PATTERNS, type Pattern, type Screen, type Venue } from "../venue";
 import { contentShader } from "./contents";
-import { BLOOM, glsl, PLACED_VERTEX, type SetUniforms } from "./shared";
+import { BLOOM, glsl, MAX_CONTACTS, PLACED_VERTEX, type SetUniforms } from "./shared";
 
 /** What stands on the wall when it shows type. */
 export function drawWords(canvas: HTMLCanvasElement, text: string, font: string): void {
@@ -69,14 +69,23 @@ export class Wall {
     const mesh = new THREE.Mesh(
       geometry,
       new THREE.ShaderMaterial({
-        vertexShader: PLACED_VERTEX.replace("varying", "varying vec2 vAt; varying").replace("vUv = uv;", "vUv = uv; vAt = position.xy;"),
+        vertexShader: PLACED_VERTEX.replace("varying", `uniform vec3 contacts[${MAX_CONTACTS}]; varying vec2 vAt, vPlace, vHer; varying`).replace(
+          "vUv = uv;",
+          // Where the line from the lens through her meets this face's plane.
+          `vUv = uv; vAt = position.xy; vPlace = (modelMatrix * vec4(position, 1.0)).xy;
+          vec3 to = vec3(contacts[0].x, 1.05, contacts[0].y) - cameraPosition;
+          vHer = cameraPosition.xy + to.xy * ((${glsl(at[2])} - cameraPosition.z) / min(to.z, -0.5));`,
+        ),
         fragmentShader: /* glsl */ `
-          uniform sampler2D wall; uniform float gain, blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt;
+          uniform sampler2D wall; uniform float gain, blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vPlace, vHer;
           void main() {
-            vec3 col = texture2D(wall, vUv, blur * 3.4).rgb;
+            vec3 col = texture2D(wall, vUv, blur * 4.3).rgb;
             ${fine ? panels : ""}
             // Far out of focus only its colours are left: they fill what is dark on it.
-            col += mix(c0, c1, vUv.x) * (0.16 * blur * (0.35 + 0.65 * vUv.y));
+            col += (c2 * 0.75 + mix(c1, c0, 0.5 * vUv.x) * 0.17) * (blur * (0.45 + 0.55 * vUv.y));
+            // Behind her it is darker, or a figure of its own colours would sink into it.
+            vec2 off = (vPlace - vHer) * vec2(0.62, 0.48);
+            col *= 1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + dot(off, off) * dot(off, off));
             // The wall must stay darker than her face: less light the longer the lens.
             col *= gain * ${glsl(share * gain)} * (1.0 - 0.26 * blur);
             // Only what is bright on it spills over, or the whole wall would turn to milk.
