@@ -39,7 +39,7 @@ export class StageLight {
   update(palette: Palette, level: number, pulse: number, rimGain: number, fade: number, camera: THREE.Camera): void {
     const p = palette as ArrayLike<number>;
     // Blue takes the warmth out of a face sooner than pink or gold does.
-    const tint = p[0]! < 0.6 ? 0.13 : 0.2;
+    const tint = p[0]! < 0.6 ? 0.12 : 0.15;
     const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse);
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(
