@@ -9,6 +9,7 @@ import type { StageLight } from "./light";
 import { loadVrm } from "./load";
 import { fitMaterial, maskBloom } from "./mtoon";
 import { MIRRORED_LAYER } from "./reflection";
+import { canBend, Skin } from "./skin";
 
 export type Quality = "lite" | "full";
 
@@ -53,6 +54,8 @@ export class Avatar {
   readonly #dresses: Dress[] = [];
   readonly #leans: LeanMaterial[] = [];
   readonly #outlines: THREE.Material[] = [];
+  /** The lean dress of a skinned model is bent on this thread. */
+  readonly #skin: Skin;
   #worn: DressName = "full";
   readonly #light: StageLight;
 
@@ -81,6 +84,8 @@ export class Avatar {
     this.group.updateMatrixWorld(true);
     this.#footRest = this.#contactBones[1]?.getWorldPosition(new THREE.Vector3()).y ?? 0.1;
     const triangles = this.#dressAll();
+    this.#skin = new Skin(this.#dresses.map(({ mesh }) => mesh).filter(canBend));
+    this.group.add(this.#skin.group);
     this.info = {
       id,
       title: (vrm.meta.metaVersion === "0" ? vrm.meta.title : vrm.meta.name) ?? "",
@@ -144,6 +149,7 @@ export class Avatar {
   wear(dress: DressName): void {
     this.#worn = dress;
     for (const one of this.#dresses) one.mesh.material = one[dress];
+    this.#skin.wear(dress === "lean", (mesh) => mesh.material);
     for (const material of this.#leans) maskBloom(material, dress === "lined" && this.#light.masksBloom);
   }
 
@@ -205,6 +211,7 @@ export class Avatar {
       if (bone) at.setFromMatrixPosition(bone.matrixWorld);
       at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
     }
+    if (this.#worn === "lean") this.#skin.bend();
     for (const material of this.#vrm.materials ?? []) scroll(material, mediaTime);
     if (this.#worn !== "full") for (const material of this.#leans) material.follow(this.#light);
   }
@@ -231,6 +238,7 @@ export class Avatar {
   dispose(): void {
     this.group.removeFromParent();
     for (const material of this.#leans) material.dispose();
+    this.#skin.dispose();
     VRMUtils.deepDispose(this.#vrm.scene);
   }
 }

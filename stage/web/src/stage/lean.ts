@@ -26,10 +26,12 @@ const VERTEX = /* glsl */ `
 #include <skinning_pars_vertex>
 uniform mat3 mapTransform;
 uniform vec3 keyDirection, rimDirectionA, rimDirectionB, rimColorA, rimColorB;
-uniform float shift, rimShare;
+uniform float shift, rimShare, soft;
 varying vec2 vMapUv;
-varying vec4 vRim; // rgb: rims, a: how far this corner is turned away
-varying float vLit;
+#ifdef RIM
+varying vec4 vRim; // rgb: rims, a: how far this corner is turned away, 0..1 over the width of the edge
+#endif
+varying float vLit; // 0..1 over the edge between shade and light
 void main() {
   #include <beginnormal_vertex>
   #ifdef USE_MORPHNORMALS
@@ -47,9 +49,11 @@ void main() {
   float facing = dot(n, normalize(-mvPosition.xyz));
   // A back side is seen from behind: light it as the side that is seen.
   n *= facing < 0.0 ? -1.0 : 1.0;
-  vec3 rims = rimColorA * smoothstep(0.0, 0.55, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.0, 0.55, dot(n, rimDirectionB));
-  vRim = vec4(rims * rimShare, 1.0 - abs(facing));
-  vLit = dot(n, keyDirection) + shift;
+  #ifdef RIM
+    vec3 rims = rimColorA * smoothstep(0.1, 0.75, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.1, 0.75, dot(n, rimDirectionB));
+    vRim = vec4(rims * rimShare, (0.42 - abs(facing)) / 0.36);
+  #endif
+  vLit = 0.5 + 0.5 * (dot(n, keyDirection) + shift) / soft;
   vMapUv = (mapTransform * vec3(uv, 1.0)).xy;
 }`;
 
@@ -62,7 +66,9 @@ uniform float cut, rimShare, soft;
 uniform sampler2D glowMap;
 #endif
 varying vec2 vMapUv;
+#ifdef RIM
 varying vec4 vRim;
+#endif
 varying float vLit;
 void main() {
   vec4 base = texture2D(map, vMapUv);
@@ -71,26 +77,32 @@ void main() {
     // Not where nothing is cut out: with a discard in it, software GL shades what is hidden, too.
     if (base.a < cut) discard;
   #endif
-  vec3 tone = mix(shade, lit.rgb, smoothstep(-soft, soft, vLit));
+  // Small triangles are shaded in blocks of pixels that they fill by a part only: each operation here counts twice.
+  float light = clamp(vLit, 0.0, 1.0);
+  vec3 tone = mix(shade, lit.rgb, light * light * (3.0 - 2.0 * light));
   #ifdef FORM
     // Nothing is painted on it: two flat tones would leave a paper cut-out.
-    tone *= 1.0 - FORM * (1.0 - smoothstep(-0.1, 1.0, vLit));
+    tone *= 1.0 - FORM * (1.0 - smoothstep(-0.1, 1.0, (2.0 * vLit - 1.0) * soft));
   #endif
   #ifdef SOLID
     base.a = 1.0;
   #endif
-  // The edge is found per pixel: on a model of few corners it would else wash over whole cheeks.
-  float edge = smoothstep(0.52, 0.86, vRim.a);
   vec3 color = base.rgb * tone;
   // Light adds up as energy: display values are near enough to its square root.
   #ifdef GLOW_MAP
     vec3 shine = texture2D(glowMap, vMapUv).rgb;
     color = sqrt(color * color + glow * shine * shine);
-  #else
+  #elif defined(GLOW)
     color = sqrt(color * color + glow);
   #endif
-  // The rim takes the place of some of the surface's own light, or it would be lost on white.
-  gl_FragColor = vec4(color * (1.0 - 0.3 * rimShare * edge) + vRim.rgb * edge, base.a);
+  #ifdef RIM
+    // The edge is found per pixel: on a model of few corners it would else wash over whole cheeks.
+    float edge = clamp(vRim.a, 0.0, 1.0);
+    edge *= edge * (3.0 - 2.0 * edge);
+    // The rim takes the place of some of the surface's own light, or it would be lost on white.
+    color += (vRim.rgb - color * (0.3 * rimShare)) * edge;
+  #endif
+  gl_FragColor = vec4(color, base.a);
 }`;
 
 export type Part = "skin" | "cloth" | "eyes" | "plain";
@@ -105,8 +117,8 @@ export function partOf(name: string): Part {
 
 /** How much of the room's colour is in the shade, and how dark the shade is. */
 const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
-  skin: { mix: 0.34, dark: 0.94, rim: 0.3 },
-  cloth: { mix: 0.62, dark: 0.84, rim: 1 },
+  skin: { mix: 0.42, dark: 0.92, rim: 0.36 },
+  cloth: { mix: 0.74, dark: 0.8, rim: 1.1 },
   eyes: { mix: 0, dark: 1, rim: 0 },
   // Unlit by its author: a little form, or a white figure would be a hole in the picture.
   plain: { mix: 0.3, dark: 0.9, rim: 0.5 },
@@ -190,6 +202,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
   if (from.emissiveMap) defines["GLOW_MAP"] = "";
   const cut = from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0;
   if (cut > 0) defines["CUT"] = "";
+  if (rim > 0) defines["RIM"] = "";
   const material = new THREE.ShaderMaterial({
     name: `lean ${from.name}`,
     vertexShader: VERTEX,
@@ -246,6 +259,11 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
     }
     const glow = uniforms["glow"]!.value as THREE.Color;
     glow.copy(emissive).multiplyScalar(from.emissiveIntensity ?? 1);
+    // Most things never shine by themselves, and an expression that makes one shine is rare.
+    if (defines["GLOW"] === undefined && glow.r + glow.g + glow.b > 0) {
+      defines["GLOW"] = "";
+      material.needsUpdate = true;
+    }
     if (bare && !from.emissiveMap) {
       light3[0] = lit.x;
       light3[1] = lit.y;
