@@ -44,7 +44,7 @@ def sew(kit: Kit) -> None:
     _sash(kit, bell)
     sleeve = wide_sleeve(kit, WideSleeve(start=0.14, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
     kit.add(sleeve.sheet, "sleeve", both=True)
-    kit.line(tail_rows(sleeve.sheet, kit.some(4, 7)), "sleeve_lining", both=True)
+    kit.line(tail_rows(sleeve.sheet, kit.some(6, 11)), "sleeve_lining", both=True)
     kit.chains += sleeve.chains
     add_shoes(kit, kit.spec.outfit.shoes or SHOES)
 
@@ -128,7 +128,10 @@ def _skirt(kit: Kit) -> Bell:
     profile = PLEAT_FULL if kit.full else ((0.0, -0.8), (0.45, 1.0))
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.013)
     kit.add(main, "skirt")
-    inner = pleated(bell, kit.some(14, 24), rows[-kit.some(4, 7) :], depth=0.0, out=-0.016, profile=((0.0, 0.0),))
+    # It has the pleats' own columns and rows, so that it bends with them and never comes through.
+    inner = pleated(
+        bell, pleats, rows[-kit.some(4, 8) :], depth=0.0, out=-0.016, profile=((0.0, 0.0),), tiles=pleats // 4
+    )
     kit.line(inner, "lining", inset=0.001)
     chains, follows = skirt_chains(
         bell, drive=LONG, start=0.10, stiffness=0.8, gravity=0.22, drag=0.5, against=("legs", "shins")

@@ -205,10 +205,11 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     cord = canvas.patch("cord", 8, 90)
     cord.fill(c.metal)
     lining = canvas.patch("lining", 40, 60)
-    lining.fill(shaded(blend(c.main, c.second, 0.5), 0.8))
+    lining.fill(ramp((shaded(c.second, 0.4), blend_light(c.second, 0.35), blend_light(c.main, 0.4)), lining.y / 60))
+    lining.darken(0.28 * np.exp(-(((((lining.x / lining.wide * 5) % 1) - 0.5) / 0.13) ** 2)))
     for name in ("sleeve_lining", "shorts"):
         p = canvas.patch(name, 60, 60)
-        p.fill(ramp((shaded(c.second, 0.5), blend_light(c.second, 0.25)), p.y / p.high))
+        p.fill(ramp((shaded(c.second, 0.25), blend_light(c.second, 0.35), blend_light(c.main, 0.3)), p.y / p.high))
         if name == "shorts":
             p.fill(c.light)
             p.darken(0.25 * (p.y / p.high))

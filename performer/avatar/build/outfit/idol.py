@@ -88,16 +88,16 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
     # A frilled petticoat shows below the hem; the lining meets the hem, so that it never shows its own dark back.
-    frills = kit.some(16, 44)
-    low = np.linspace(0.60, 1.07, kit.some(2, 5))
+    frills = kit.some(16, 32)
+    low = np.linspace(0.60, 1.07, kit.some(2, 3))
     frill = pleated(bell, frills, low, profile=PLEAT_LITE, tiles=frills // 4, depth=0.009, out=-0.013)
     kit.add(frill, "frill", lining="frill", inset=0.001, outline=0.0)
     inner = pleated(
         bell,
-        kit.some(20, 40),
-        np.linspace(0.10, 0.995, kit.some(4, 6)),
+        kit.some(20, 32),
+        np.linspace(0.10, 0.995, kit.some(4, 5)),
         depth=0.0,
-        out=np.interp(np.linspace(0.10, 0.995, kit.some(4, 6)), [0.6, 0.995], [-0.024, -0.010]),
+        out=np.interp(np.linspace(0.10, 0.995, kit.some(4, 5)), [0.6, 0.995], [-0.024, -0.010]),
         profile=((0.0, 0.0),),
         tiles=4,
     )

@@ -95,8 +95,18 @@ def _bodice(p: Patch, c: Colours, seed: int) -> None:
     seam = 76 + 10 * np.cos(np.pi * (t - 0.35) * 1.6)
     p.seam(across - seam)
     p.stitches(across - seam - 4.0, p.y, shaded(c.light, 0.7), pitch=6)
+    # Behind: rose panels towards the shoulder blades, and a pair of folded wings embroidered beside the lacing.
     back = p.wide / 2 - across
-    p.over(shaded(c.second, 0.6), p.inside(back - 14))
+    behind = p.inside(back - 112 + 18 * np.cos(np.pi * (t - 0.3) * 1.4))
+    p.over(ramp((blend_light(c.main, 0.60), blend_light(c.main, 0.25), c.main, c.second), t), behind)
+    p.over(_silk(c), p.inside(back - 50 - 10 * np.cos(np.pi * (t - 0.3) * 1.4)))
+    p.cord(back - 112 + 18 * np.cos(np.pi * (t - 0.3) * 1.4), c.metal, 3.2)
+    p.cord(back - 50 - 10 * np.cos(np.pi * (t - 0.3) * 1.4), c.metal, 2.6)
+    for k, (away, top, size) in enumerate(((74, 92, 74), (56, 80, 96), (38, 72, 112), (24, 96, 104))):
+        inks = (c.light, (c.main, c.second, c.accent, c.second)[k], c.accent)
+        for x in (away, p.wide - away):
+            p.feather(x, top, size, 21, inks, c.metal)
+    p.over(ramp((c.second, c.main), t), p.inside(back - 14))
     for k in range(11):
         y = p.y - 22 - 24 * k
         p.over(c.light, p.inside(np.abs(np.abs(y) - back) - 1.5) * p.inside(back - 13) * (np.abs(y) < 12))

@@ -16,13 +16,13 @@ SHOES = "sneakers"
 # A skirt that sits on the hips turns about a lower line, so more of the thigh's turn is needed to clear it.
 DRIVE_LOW: tuple[Drive, ...] = (
     Drive(0, 0.42, 0.42),
-    Drive(45, 0.90, 0.06),
+    Drive(45, 0.97, 0.04),
     Drive(90, 0.80, 0.0),
     Drive(135, 0.22, 0.0),
     Drive(180, 0.06, 0.06),
     Drive(225, 0.0, 0.22),
     Drive(270, 0.0, 0.80),
-    Drive(315, 0.06, 0.90),
+    Drive(315, 0.04, 0.97),
 )
 
 
@@ -98,7 +98,7 @@ def _skirt(kit: Kit) -> None:
         waist=kit.height(0.925),
         ring=body_ring(band, 2),
         length=0.285 * kit.spec.outfit.skirt,
-        flare=0.118,
+        flare=0.126,
         power=0.92,
         back=0.06,
         tilt=-0.02,

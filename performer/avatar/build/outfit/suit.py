@@ -187,7 +187,7 @@ def _tails(kit: Kit) -> None:
         power=1.0,
         back=0.06,
         wave=0.0,
-        clear=hip_clearance(kit, 0.025),
+        clear=hip_clearance(kit, 0.031),
     )
     rows, columns = kit.some(8, 14), kit.some(8, 13)
     s = np.broadcast_to(np.linspace(0, 1, rows)[:, None], (rows, columns))
@@ -198,7 +198,9 @@ def _tails(kit: Kit) -> None:
         a = side * (np.pi - 0.02 - 0.10 * s - u * (np.pi - 0.02 - 0.10 * s - edge))
         t = (0.01 + s * (1.06 - 0.30 * u**1.6)) * np.ones_like(u)
         flutes = 0.011 * s * np.sin(2.2 * 2 * np.pi * u + 0.6)
-        points = bell.point(a, t, 0.002 + 0.012 * s + flutes)
+        points = bell.point(a, t, 0.004 + 0.012 * s + flutes)
+        # Its first row lies inside the jacket: the tails come out of a seam.
+        points[0, :, [0, 2]] *= 0.88
         sheet = Sheet(points, u.copy(), s.copy(), skirt_weights(a % (2 * np.pi), t, 3))
         kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
     used = {name for part in kit.parts for name in part.weights}

@@ -156,8 +156,8 @@ def _leg(p: Patch, c: Colours, seed: int, front: bool) -> None:
     p.fill(shaded(c.main, 0.12))
     # A satin stripe along the outer seam: |x| of the leg's outline, from the hip down to the hem.
     outer = np.interp(p.y, [110, 220, 340, 410, 462, 504, 595, 650, 720, 790, 850, 900], _OUTLINE)
-    p.over(c.dark, p.inside(outer - 3.0 - p.x) * smooth((p.y - 150) / 40))
-    p.cord(np.where(p.y > 160, p.x - outer + 3.0, 99.0), c.metal, 2.6)
+    p.over(c.dark, p.inside(outer + 0.5 - p.x) * smooth((p.y - 150) / 40))
+    p.cord(np.where(p.y > 160, p.x - outer - 0.5, 99.0), c.metal, 2.6)
     crease = p.x - 89
     p.darken(0.32 * smooth((crease - 1) / 40))
     p.darken(0.38 * smooth((-crease - 22) / 40))
