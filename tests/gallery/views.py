@@ -120,8 +120,16 @@ def _face(yaw: float, name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "yaw": yaw, "pitch": 2, "head": 1.0, "fov": 10, **POSES["stand"], **more}
 
 
+_LOOKS = {"lookUp": (0, -18), "lookDown": (0, 18), "lookLeft": (25, 0), "lookRight": (-25, 0)}
+"""Yaw and pitch, degrees: where the eyes are bones, a look is theirs and no shape."""
+
+
 def _expressions(names: list[str], yaw: float) -> list[dict[str, Any]]:
-    return [_face(yaw, name, expressions={} if name == "neutral" else {name: 1}) for name in names]
+    return [
+        _face(yaw, name, expressions={} if name == "neutral" else {name: 1})
+        | ({"look": _LOOKS[name]} if name in _LOOKS else {})
+        for name in names
+    ]
 
 
 GROUPS = {

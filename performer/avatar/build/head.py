@@ -207,11 +207,9 @@ def _ridge(shape: Nose, y: Floats) -> Floats:
 
 def _nose(face: FaceSpec, male: bool) -> Nose:
     grown = 1.0 + 0.3 * face.nose
-    return (
-        Nose(0.0535, 0.0140 * grown, 0.0066 * grown, 0.040, 0.0085)
-        if male
-        else Nose(height=0.0112 * grown, wide=0.0060 * (1.0 + 0.2 * face.nose))
-    )
+    if male:
+        return Nose(0.0545, 0.0140 * grown, 0.0066 * grown, 0.040, 0.0105)
+    return Nose(height=0.0112 * grown, wide=0.0060 * (1.0 + 0.2 * face.nose))
 
 
 def _bell(distance: Floats, wide: float) -> Floats:

@@ -50,7 +50,7 @@ def bundle_locks(
     radius = PchipInterpolator(np.linspace(0, 1, 5), np.array(bundle.radius) / 1000)(s) * hair.volume**0.5
     length = float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())
     per_ring = _PER_RING[level] * (1.0 if bundle.joints[0] else 0.3)
-    rings = int(np.clip(round(length / per_ring), 8, 28)) if not bundle.braid else (30, 50)[level == "full"]
+    rings = int(np.clip(round(length / per_ring), 8, 28)) if not bundle.braid else (20, 29)[level == "full"]
     made: list[Tied] = []
     which = level == "full"
     main = 3 if bundle.braid else bundle.locks[which]

@@ -12,7 +12,7 @@ from performer.avatar.build.hair.cap import build_cap
 from performer.avatar.build.hair.lock import COLUMNS, Guide, Lock, body_of, guide_of, texture_rows
 from performer.avatar.build.hair.paint import hair_materials
 from performer.avatar.build.hair.scalp import Scalp
-from performer.avatar.build.hair.style import Bundle, locks_of, read_styles, style_of
+from performer.avatar.build.hair.style import Bundle, Row, locks_of, read_styles, style_of
 from performer.avatar.build.hair.swing import Hanging, chain_of, colliders, hang, shares
 from performer.avatar.build.hair.ties import scalp_of
 from performer.avatar.build.head import HeadSurface
@@ -31,6 +31,8 @@ _PER_WAVE = {"lite": 8.0, "full": 10.0}
 _LEAST_WAVE = 5.0
 """A wave of more millimetres than this is sampled by its own length."""
 _FIRST_JOINT = 0.03
+_BESIDE_EYES, _BELOW_BROWS = 58.0, 72.0
+"""Bearing (degrees) and height (mm) beyond which a fringe's tip lies over no eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def build_locks(spec: Spec, level: Level, head: HeadSurface) -> Locks:
     """All locks of a preset, each a closed body of its own."""
     _, fringe, others = style_of(spec.hair)
     rng = np.random.default_rng(spec.seed)
-    rows = [(row, "fringe") for row in fringe.rows] + [(row, "hair") for part in others for row in part.rows]
+    rows = [(row, _of_fringe(row)) for row in fringe.rows] + [(row, "hair") for part in others for row in part.rows]
     locks = [lock for row, material in rows for lock in locks_of(row, spec.hair, level, rng, material=material)]
     scalps = {snug: scalp_of(spec, snug=snug) for snug in (False, True)}
     guides = [guide_of(lock, scalps[lock.snug], _rings(lock, scalps[lock.snug], level)) for lock in locks]
@@ -94,6 +96,12 @@ def build_locks(spec: Spec, level: Level, head: HeadSurface) -> Locks:
                 made = knot_locks(knot, level, np.random.default_rng(spec.seed), side)
                 parts += [_tied_part(tied, rigid(len(tied.q), "head")) for tied in made]
     return Locks(parts, [guide.points for guide in guides], chains)
+
+
+def _of_fringe(row: Row) -> str:
+    """What hangs beside the eyes is plain hair: see-through, it would lie grey on cheek and ear."""
+    bearing, height = row.tip if isinstance(row.tip, tuple) else (0.0, row.tip)
+    return "fringe" if abs(bearing) < _BESIDE_EYES and height > _BELOW_BROWS else "hair"
 
 
 def _bundle(
