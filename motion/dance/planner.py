@@ -20,6 +20,9 @@ __all__ = ["plan_dance"]
 _CLIP_TEMPO = (0.72, 1.2)
 # A move fills at most this many bars on end, then something else comes.
 _LONGEST_RUN = 4
+# How readily a move is taken in its own style, in one that fits all, in another, and in one that it is at odds with.
+_OWN_STYLE, _ANY_STYLE, _OTHER_STYLE, _AT_ODDS = 2.2, 1.3, 0.55, 0.06
+_ODDS = {"idol": "rock", "pop": "rock", "ballad": "rock"}
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
 # Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
@@ -33,7 +36,7 @@ _WANTS: dict[str, tuple[tuple[str, ...], float, float]] = {
     "intro": (("intro", "groove"), 0.6, 1.0),
     "verse": (("verse", "groove", "step"), 0.68, 1.08),
     "pre": (("build", "verse"), 0.78, 1.18),
-    "chorus": (("chorus",), 1.1, 1.4),
+    "chorus": (("chorus",), 1.05, 1.3),
     "bridge": (("bridge", "wave", "ballad"), 0.62, 1.0),
     "interlude": (("break", "step", "turn"), 0.9, 1.3),
     "outro": (("outro", "groove", "wave"), 0.56, 0.95),
@@ -92,9 +95,16 @@ class _Planner:
         loud = float(np.mean(self._song.energy.values)) if self._song.energy.values else 0.5
         if rate < 92 and loud < 0.55:
             return "ballad"
-        if rate > 125 and loud > 0.62:
+        # Loud, quick and bright is an idol's song: open hands, hearts and cheers; in minor it is rock.
+        if rate > 125 and loud > 0.62 and "major" not in self._song.key.lower():
             return "rock"
         return "idol" if rate > 100 else "pop"
+
+    def _taste(self, style: str) -> float:
+        own = self._style
+        if style == _ODDS.get(own):
+            return _AT_ODDS
+        return {own: _OWN_STYLE, "any": _ANY_STYLE}.get(style, _OTHER_STYLE)
 
     def _spans(self) -> list[tuple[Section, int, int]]:
         """Sections as stretches of bars (every bar belongs to the section that holds its middle)."""
@@ -253,7 +263,7 @@ class _Planner:
         for i, entry in enumerate(entries):
             length = max(1, entry.counts // 4)
             score = 1.0 + 2.0 * len(entry.tags.intersection(wanted))
-            score *= {self._style: 2.2, "any": 1.3}.get(entry.style, 0.55)
+            score *= self._taste(entry.style)
             score *= float(np.exp(-(((entry.energy - target) / 0.22) ** 2)))
             if entry.clip is not None:
                 there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)

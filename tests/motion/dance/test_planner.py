@@ -217,3 +217,18 @@ def test_any_metre_is_danced(beats: int) -> None:
     song = metronome_song(110.0, 6, beats=beats)
     plan = plan_dance(song, LIBRARY, seed=2)
     assert len(Dance(plan, song, LIBRARY).frames(0, 60).motion) == 60
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_loud_quick_song_in_major_is_an_idols_and_one_in_minor_rocks(seed: int) -> None:
+    bare = metronome_song(132.0, 40)
+    loud = Curve(1.0, [0.9] * (int(bare.duration) + 1))
+    sections = [Section(0.0, bare.duration, "chorus", 0)]
+
+    def rocked(key: str) -> float:
+        song = structs.replace(bare, sections=sections, energy=loud, key=key)
+        steps = plan_dance(song, LIBRARY, seed=seed).steps
+        return sum(LIBRARY[step.move].style == "rock" for step in steps) / len(steps)
+
+    assert rocked("C major") < 0.05
+    assert rocked("C minor") > 0.15

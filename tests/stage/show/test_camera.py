@@ -122,6 +122,19 @@ def test_choruses_are_cut_faster_than_ballads_and_seeds_differ() -> None:
     assert [c.shot.name for c in cuts] != [c.shot.name for c in plan_cuts(song, house_shots(), 2)]
 
 
+def test_a_second_chorus_is_not_filmed_as_the_first() -> None:
+    song = make_song(128.0)
+    choruses = [s for s in song.sections if s.label == "chorus"]
+    assert len(choruses) >= 2
+    same = told = 0
+    for seed in range(12):
+        cuts = plan_cuts(song, house_shots(), seed)
+        rows = [[c.shot.name for c in cuts if s.start - 0.3 <= c.start < s.end - 0.3] for s in choruses[:2]]
+        told += min(map(len, rows))
+        same += sum(a == b for a, b in zip(*rows, strict=False))
+    assert same < 0.08 * told
+
+
 def test_a_song_without_beats_is_filmed_too() -> None:
     song = make_song(30.0)
     quiet = type(song)(

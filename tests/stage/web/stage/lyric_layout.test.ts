@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sameWords } from "../../../../stage/web/src/stage/lyrics";
 import { breakAt, fitLine, layoutLyric, lineShown, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
 import { barAt } from "../../../../stage/web/src/stage/song";
 
@@ -93,4 +94,12 @@ test("a line comes before it is sung, stays a little, and makes room for the nex
   expect(lineShown(lines, 1, 15.3).alpha).toBe(1);
   expect(lineShown(lines, 1, 15.7).alpha).toBe(0);
   expect(lineShown(lines, 65535, 9).alpha).toBe(0);
+});
+
+test.each([
+  [true, "Light me up!", "light me up"],
+  [true, "点亮 我", "点亮我。"],
+  [false, "点亮我", "Light me up"],
+])("a translation is the line itself: %s (%s | %s)", (same, line, translation) => {
+  expect(sameWords(line, translation)).toBe(same);
 });

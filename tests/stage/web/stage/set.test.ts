@@ -5,7 +5,7 @@ import { textureBytes, texturesOf } from "../../../../stage/web/src/stage/memory
 import { maskBloom } from "../../../../stage/web/src/stage/mtoon";
 import { contentShader } from "../../../../stage/web/src/stage/set/contents";
 import { seats } from "../../../../stage/web/src/stage/set/crowd";
-import { people } from "../../../../stage/web/src/stage/set/people";
+import { farPerson, people } from "../../../../stage/web/src/stage/set/people";
 import { setUniforms } from "../../../../stage/web/src/stage/set/shared";
 import { makeStructure } from "../../../../stage/web/src/stage/set/structure";
 import { PATTERNS, VENUES } from "../../../../stage/web/src/stage/venue";
@@ -32,6 +32,19 @@ test("each kind of person has an arm that the shader can place, and few corners"
     expect(along).toContain(0);
     expect(shape.index!.count / 3).toBeLessThan(90);
   }
+});
+
+test("people stand on feet, have a face that takes the stage's light, and few corners where they are far", () => {
+  for (const shape of people()) {
+    const at = shape.getAttribute("position");
+    const front = shape.getAttribute("front");
+    const lowest = Math.min(...Array.from({ length: at.count }, (_, i) => at.getY(i)));
+    expect(lowest).toBe(0);
+    const lit = Array.from({ length: front.count }, (_, i) => i).filter((i) => front.getX(i) === 1);
+    expect(lit.length).toBeGreaterThan(5);
+    for (const i of lit) expect(at.getY(i)).toBeGreaterThan(1.3);
+  }
+  expect(farPerson().index!.count / 3).toBeLessThan(25);
 });
 
 test.each(NAMES)("what stands still in %s is one mesh of few triangles inside the hall", (name) => {
