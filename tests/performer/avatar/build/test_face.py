@@ -10,6 +10,8 @@ from scipy.spatial import KDTree
 from performer.avatar.build.eye_shape import EYE_SETS, eye_shape, lids
 from performer.avatar.build.face import LOOK_DEGREES, FaceResult, build_face
 from performer.avatar.build.head import HeadPlace, HeadSurface
+from performer.avatar.build.mouth_mesh import mouth_pieces
+from performer.avatar.build.mouth_shape import LIP_STEPS, lips, mouth_shape
 from performer.avatar.build.part import Floats, Part
 from performer.avatar.build.pose import Pose, expressions
 from performer.avatar.build.skin_paint import paint_skin
@@ -243,3 +245,17 @@ def test_the_painted_mole_is_where_the_preset_says() -> None:
     row, column = np.nonzero(np.abs(spotted - plain).sum(axis=-1) > 60)
     assert 4 < len(row) < 400
     assert column.mean() > 768 / 2
+
+
+@pytest.mark.parametrize("vowel", ["aa", "ih", "ee", "oh"])
+def test_teeth_are_one_strip_with_an_even_edge_over_a_dark_mouth(vowel: str) -> None:
+    shape, pose = mouth_shape(spec_of("round")), expressions()[vowel].pose
+    open_lips = lips(shape, pose)
+    ring = np.concatenate((open_lips.upper, open_lips.lower[-2:0:-1]))
+    teeth = mouth_pieces(shape, np.column_stack((ring, np.zeros(len(ring)))), pose)[3].points
+    bottom = teeth[: len(teeth) // 2]
+    gap = float((open_lips.upper - open_lips.lower)[LIP_STEPS // 2, 1])
+    middle = bottom[len(bottom) // 4 : -len(bottom) // 4, 1]
+    assert middle.max() - middle.min() < 0.0018  # metres: at most the bow of a smile
+    assert gap > 0.009
+    assert open_lips.upper[LIP_STEPS // 2, 1] - middle.mean() < 0.45 * gap
