@@ -110,6 +110,7 @@ async function build(job: Job): Promise<StageView | null> {
   for (const avatar of job.avatars)
     await view.loadAvatar(avatar.id, new URL(avatar.url, location.href).href, avatar.expressions);
   view.setSong(job.song);
+  view.warmAll();
   // Letters drawn before their font is here would make two runs differ.
   const missing = await view.ready;
   if (missing.length > 0) throw new Error(`a font did not load: ${missing[0]}`);

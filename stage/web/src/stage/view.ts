@@ -47,6 +47,8 @@ const CHORUS = 3;
 const DEGREES = 180 / Math.PI;
 /** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
 export const WALL_HZ = 15;
+/** Pictures between two contents of the wall that are compiled ahead: the first picture waits for none of them. */
+const WARM_EVERY = 40;
 /** Samples a pixel of `full` where hardware pays for them. */
 const SAMPLES = 4;
 /** Width of a performer's outline, metres, as most models have it; and from how many pixels on it is a line. */
@@ -89,6 +91,7 @@ export class StageView {
   #pulse = 0;
   /** Which picture is on the wall, by its number on the grid of WALL_HZ; NaN for none. */
   #wallAt = Number.NaN;
+  #drawn = 0;
 
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
     this.#venue = options.venue ?? VENUES[DEFAULT_VENUE]!;
@@ -248,11 +251,13 @@ export class StageView {
   #warmUp(avatar: Avatar): void {
     avatar.group.visible = true;
     this.renderer.compile(this.#scene, this.camera);
-    if (this.#set) {
-      this.renderer.compile(this.#set.back, this.camera);
-      this.#set.wall.warmUp(this.renderer);
-    }
+    if (this.#set) this.renderer.compile(this.#set.back, this.camera);
     avatar.group.visible = false;
+  }
+
+  /** Compile what else may come now, where there is time for it before the first picture. */
+  warmAll(): void {
+    while (this.#set?.wall.warmNext(this.renderer));
   }
 
   setSong(song: SongInfo): void {
@@ -296,6 +301,7 @@ export class StageView {
       renderer.clear();
       return;
     }
+    if (++this.#drawn % WARM_EVERY === 0) this.#set?.wall.warmNext(renderer);
     const { light, mediaTime } = frame;
     this.#aimCamera(frame);
     const { position, target } = frame.camera;

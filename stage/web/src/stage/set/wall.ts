@@ -29,6 +29,8 @@ export class Wall {
   readonly #words: THREE.CanvasTexture;
   readonly #canvas = document.createElement("canvas");
   #pattern: Pattern = "burst";
+  /** Contents that are not compiled yet; the last comes next. */
+  readonly #cold: Pattern[] = [...PATTERNS].reverse();
 
   /** width: pixels of the wall's own picture. panels: single lamps and seams can be seen. fine: smoothest reading. */
   constructor(uniforms: SetUniforms, venue: Venue, width: number, panels: boolean, fine: boolean) {
@@ -118,9 +120,11 @@ export class Wall {
     renderer.render(this.#pictures[this.#pattern]!, SCREEN_CAMERA);
   }
 
-  /** Compile all contents, so that none stutters when its turn comes. */
-  warmUp(renderer: THREE.WebGLRenderer): void {
-    for (const picture of Object.values(this.#pictures)) renderer.compile(picture, SCREEN_CAMERA);
+  /** Compile one content more, so that it does not stutter when its turn comes; false when there is none left. */
+  warmNext(renderer: THREE.WebGLRenderer): boolean {
+    const name = this.#cold.pop();
+    if (name) renderer.compile(this.#pictures[name]!, SCREEN_CAMERA);
+    return name !== undefined;
   }
 
   dispose(): void {
