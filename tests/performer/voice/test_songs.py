@@ -55,4 +55,4 @@ def test_the_title_card_says_who_sings_and_that_no_person_does() -> None:
     for name in song_names():
         files = song_folder(name)
         assert any("AI-sung" in line for line in files.credits) == (files.vocal is not None), name
-    assert "nichang contributors" in author
+    assert "霓裳 nichang" in author
