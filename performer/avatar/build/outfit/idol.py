@@ -87,20 +87,15 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     profile = PLEAT_FULL if kit.full else PLEAT_LITE
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
     kit.add(main, "skirt")
-    # A frilled petticoat shows below the hem; the lining meets the hem, so that it never shows its own dark back.
+    # A frilled petticoat shows below the hem. The lining has the skirt's own rows and pleats, so that it bends with it
+    # and never comes through, and it reaches the hem, which would else show its dark back.
     frills = kit.some(16, 32)
     low = np.linspace(0.60, 1.07, kit.some(2, 3))
     frill = pleated(bell, frills, low, profile=PLEAT_LITE, tiles=frills // 4, depth=0.009, out=-0.013)
     kit.add(frill, "frill", lining="frill", inset=0.001, outline=0.0)
-    inner = pleated(
-        bell,
-        kit.some(20, 32),
-        np.linspace(0.10, 0.995, kit.some(4, 5)),
-        depth=0.0,
-        out=np.interp(np.linspace(0.10, 0.995, kit.some(4, 5)), [0.6, 0.995], [-0.024, -0.010]),
-        profile=((0.0, 0.0),),
-        tiles=4,
-    )
+    deep = rows[:: kit.some(1, 2)][1:]
+    out = np.interp(deep, [0.6, 1.0], [-0.024, -0.013])
+    inner = pleated(bell, pleats, deep, depth=0.0, out=out, profile=((0.0, 0.0),), tiles=pleats // 4)
     kit.line(inner, "lining", inset=0.001)
     chains, follows = skirt_chains(bell, stiffness=0.9, gravity=0.28)
     kit.chains += chains
