@@ -63,10 +63,13 @@ def _stop() -> NoReturn:
 def _not_lost(unraisable: Any) -> None:
     """Ctrl-C that met a finaliser or a weak reference's callback, where Python drops errors: say it again."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
-        # Imported here: only a lost Ctrl-C needs it.
+        # Imported here: only a lost Ctrl-C needs them. A little later: in here it would be dropped once more.
         import _thread
+        import threading
 
-        _thread.interrupt_main()
+        again = threading.Timer(0.05, _thread.interrupt_main)
+        again.daemon = True
+        again.start()
         return
     sys.__unraisablehook__(unraisable)
 
