@@ -62,8 +62,8 @@ def _stage(out: Path, avatar: str, song: str) -> Iterator[Sheet]:
     song_map = performance.map
     moment = max(song_map.sections, key=lambda s: (s.label == "chorus", s.start)).start + 8.0
     venues = sorted(path.parent.name for path in (ROOT / "presets" / "venues").glob("*/card.toml"))
-    shots = [shot.name for shot in house_shots().shots]
     for venue in venues:
+        shots = [shot.name for shot in house_shots(venue).shots]
         for quality in ("lite", "full"):
             stills = [Still(moment, Inputs(shot=ShotChoice(name, moment - _HALF_WAY, False)), name) for name in shots]
             pictures = draw_stills(performance, avatar, stills, quality=quality, venue=venue)
