@@ -5,7 +5,8 @@
     python -m tests.gallery.sheet strip 30 40 -o strip.jpg --fps 3       a stretch of the song
     python -m tests.gallery.sheet cues 32 -o cues.jpg --shots wide,full  every cue at some ages
 
-A shell: files, browser. What was prepared of a song is kept under $NICHANG_HOME/sheets.
+A shell: files, browser. What was prepared of a song is kept under $NICHANG_HOME/sheets, until a source or a preset
+that it came from changes.
 """
 
 import argparse
@@ -41,6 +42,7 @@ from stage.wire.frame import Frame
 
 __all__ = ["Still", "draw_stills", "lay_out", "prepared"]
 
+_ROOT = Path(__file__).resolve().parents[2]
 # A held shot is looked at in the middle of its way.
 _HALF_WAY = 6.0
 
@@ -92,11 +94,23 @@ def prepared(song: str, avatar: str, seed: int = 0) -> Performance:
     source = find_song(song, seed=seed)
     vrm = read_vrm(avatar_path(avatar))
     told = b"" if source.song_map is None else source.song_map.read_bytes()
-    key = hashlib.sha256(source.path.read_bytes() + told + f"{seed}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(source.path.read_bytes() + told + f"{seed} {_makers()}".encode()).hexdigest()[:16]
     folder = Path(os.environ.get("NICHANG_HOME", tempfile.gettempdir())) / "sheets" / key
     if not (folder / "done").exists():
         store(folder, _prepare(source))
     return load_performance(source, folder, (vrm,))
+
+
+def _makers() -> str:
+    """Digest of all that a plan is made by: an old plan would be looked at, and kept as a golden, for the new one."""
+    digest = hashlib.sha256()
+    for top in ("motion", "performer", "stage", "presets"):
+        for folder, folders, names in os.walk(_ROOT / top):
+            folders[:] = sorted(name for name in folders if name != "web")
+            for name in sorted(names):
+                if name.endswith((".py", ".toml", ".json", ".npz")):
+                    digest.update((Path(folder) / name).read_bytes())
+    return digest.hexdigest()
 
 
 def _prepare(source: SongSource) -> Performance:
