@@ -5,6 +5,7 @@ import { BONES, LEFT_EYE, RIGHT_EYE } from "./bones";
 import type { PerformerFrame } from "./frame";
 import { GRID_HZ } from "./grid";
 import { type LeanMaterial, leanMaterial, partOf } from "./lean";
+import { levelsReady } from "./levels";
 import type { StageLight } from "./light";
 import { loadVrm } from "./load";
 import { fitMaterial, maskBloom } from "./mtoon";
@@ -101,7 +102,7 @@ export class Avatar {
 
   /** Fetch and read a model. Rejects with a one-line reason. */
   static async load(id: number, url: string, expressions: readonly string[], light: StageLight): Promise<Avatar> {
-    const { gltf, vrm, warnings } = await loadVrm(url);
+    const [{ gltf, vrm, warnings }] = await Promise.all([loadVrm(url), levelsReady]);
     VRMUtils.removeUnnecessaryVertices(gltf.scene);
     VRMUtils.combineSkeletons(gltf.scene);
     return new Avatar(id, vrm, expressions, light, warnings);
@@ -202,8 +203,8 @@ export class Avatar {
     this.#vrm.springBoneManager?.reset();
   }
 
-  /** Just before drawing: world places and colours. */
-  finish(mediaTime: number): void {
+  /** Just before drawing: world places and colours. width, height: pixels of the picture that this camera takes. */
+  finish(mediaTime: number, camera: THREE.PerspectiveCamera, width: number, height: number): void {
     this.group.updateMatrixWorld();
     for (let i = 0; i < 3; i++) {
       const at = this.contacts[i]!;
@@ -211,7 +212,10 @@ export class Avatar {
       if (bone) at.setFromMatrixPosition(bone.matrixWorld);
       at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
     }
-    if (this.#worn === "lean") this.#skin.bend();
+    if (this.#worn === "lean") {
+      this.#skin.bend();
+      this.#skin.cull(camera, width, height);
+    }
     for (const material of this.#vrm.materials ?? []) scroll(material, mediaTime);
     if (this.#worn !== "full") for (const material of this.#leans) material.follow(this.#light);
   }

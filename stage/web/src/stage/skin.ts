@@ -3,13 +3,24 @@
  *
  * Software GL pays for every read of a bone's or a shape's texture at every corner, in the process that is the slowest
  * of all; here it is a few numbers a corner, beside it. All meshes share one buffer, which is sent once a picture.
+ *
+ * Nor is a triangle sent that cannot be seen: turned away, out of the picture, or between the middles of all pixels.
+ * Software GL bends the corners of each and sets it up before it finds that out. The picture stays the same to the bit.
  */
 import * as THREE from "three";
+import { type Corners, type Level, levelFor, levelsOf } from "./levels";
 
 /** Influences below this move nothing that one could see. */
 const LEAST = 2e-3;
 /** Numbers a corner in the buffer: place and normal. */
 const STRIDE = 6;
+/** Pixels that a rasteriser may put a corner elsewhere than it is: a sixteenth, and rounding. */
+const SNAP = 0.07;
+/** Metres that a body reaches out from its bones. */
+const REACH = 0.12;
+/** Pixels that a coarser level may stand off; a face that makes shapes has less to give away. */
+const STANDS_OFF = 0.6;
+const STANDS_OFF_SHAPED = 0.2;
 
 /** One shape: the corners that it moves, and by how much (place, normal). */
 interface Shape {
@@ -30,6 +41,20 @@ interface Piece {
   /** Place of each bone's matrix in the skeleton's. */
   readonly bones: Uint32Array;
   readonly shares: Float32Array;
+  /** Its triangles in all levels, and where the first number of the finest stands in the shared index. */
+  readonly levels: readonly Level[];
+  readonly start: number;
+  /** Runs of triangles in one material, as it is worn. */
+  runs: readonly Run[];
+}
+
+/** A part of the shared index: its first number, and what is drawn of it. */
+interface Run {
+  /** Its triangles, finest first; counted from the beginning of the run. */
+  readonly levels: readonly Level[];
+  readonly start: number;
+  readonly material: THREE.Material;
+  readonly drawn: { start: number; count: number };
 }
 
 /** Only these can be bent here; others stay as they are. */
@@ -51,24 +76,35 @@ export class Skin {
   readonly #shaped: Float32Array;
   readonly #bent: Float32Array;
   readonly #buffer: THREE.InterleavedBuffer;
+  /** The triangles that are drawn, each run's at its own place. */
+  readonly #drawn: THREE.BufferAttribute;
+  /** Corners in the picture, pixels from its left and lower edge; NaN for one behind the lens. */
+  readonly #pixels: Float32Array;
+  readonly #sight = new THREE.Matrix4();
 
   constructor(meshes: readonly THREE.SkinnedMesh[]) {
     const corners = meshes.reduce((sum, mesh) => sum + mesh.geometry.getAttribute("position").count, 0);
     this.#rest = new Float32Array(STRIDE * corners);
     this.#bent = new Float32Array(STRIDE * corners);
     this.#buffer = new THREE.InterleavedBuffer(this.#bent, STRIDE).setUsage(THREE.DynamicDrawUsage);
+    this.#pixels = new Float32Array(2 * corners);
     const uvs = new THREE.BufferAttribute(new Float32Array(2 * corners), 2);
+    const numbers = meshes.reduce((sum, mesh) => sum + mesh.geometry.index!.count, 0);
+    const drawn: Corners = corners > 65535 ? new Uint32Array(numbers) : new Uint16Array(numbers);
+    this.#drawn = new THREE.BufferAttribute(drawn, 1).setUsage(THREE.DynamicDrawUsage);
     let first = 0;
+    let start = 0;
     for (const mesh of meshes) {
-      this.#pieces.push(this.#piece(mesh, first, uvs));
+      this.#pieces.push(this.#piece(mesh, first, start, uvs));
       first += mesh.geometry.getAttribute("position").count;
+      start += mesh.geometry.index!.count;
       this.#skeletons.add(mesh.skeleton);
     }
     this.#shaped = this.#rest.slice();
     this.group.matrixAutoUpdate = this.group.matrixWorldAutoUpdate = false;
   }
 
-  #piece(mesh: THREE.SkinnedMesh, first: number, uvs: THREE.BufferAttribute): Piece {
+  #piece(mesh: THREE.SkinnedMesh, first: number, start: number, uvs: THREE.BufferAttribute): Piece {
     const { geometry, bindMatrix } = mesh;
     const { position, normal, uv, skinIndex, skinWeight } = geometry.attributes as Record<string, THREE.BufferAttribute>;
     const count = position!.count;
@@ -94,10 +130,10 @@ export class Skin {
     twin.geometry.setAttribute("position", new THREE.InterleavedBufferAttribute(this.#buffer, 3, 0));
     twin.geometry.setAttribute("normal", new THREE.InterleavedBufferAttribute(this.#buffer, 3, 3));
     twin.geometry.setAttribute("uv", uvs);
-    const index = Uint32Array.from(geometry.index!.array, (corner) => corner + first);
-    twin.geometry.setIndex(new THREE.BufferAttribute(index, 1));
-    for (const { start, count: length, materialIndex } of geometry.groups) twin.geometry.addGroup(start, length, materialIndex);
-    twin.geometry.setDrawRange(geometry.drawRange.start, geometry.drawRange.count);
+    const scale = new THREE.Vector3().setFromMatrixScale(bindMatrix).x;
+    const levels = levelsOf(geometry, scale).map(({ error, index }) => ({ error, index: index.map((corner) => corner + first) }));
+    this.#drawn.array.set(levels[0]!.index, start);
+    twin.geometry.setIndex(this.#drawn);
     twin.name = mesh.name;
     twin.renderOrder = mesh.renderOrder;
     twin.frustumCulled = false;
@@ -113,14 +149,19 @@ export class Skin {
       begin,
       bones: Uint32Array.from(bones),
       shares: Float32Array.from(shares),
+      levels,
+      start,
+      runs: [],
     };
   }
 
   /** Whether the twins are seen, in these materials, or the meshes. */
   wear(on: boolean, material: (mesh: THREE.Mesh) => THREE.Material | THREE.Material[]): void {
     this.group.visible = on;
-    for (const { mesh, twin, shown } of this.#pieces) {
+    for (const piece of this.#pieces) {
+      const { mesh, twin, shown } = piece;
       twin.material = material(mesh);
+      piece.runs = runsOf(piece);
       mesh.visible = shown && !on;
       twin.visible = shown;
     }
@@ -135,6 +176,77 @@ export class Skin {
       this.#turn(piece);
     }
     this.#buffer.needsUpdate = true;
+  }
+
+  /** Keep of all triangles those that this camera can see, in a picture of this size in pixels. After `bend`. */
+  cull(camera: THREE.PerspectiveCamera, width: number, height: number): void {
+    this.#project(this.#sight.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse), width, height);
+    const pixel = this.#pixel(camera, height);
+    for (const { runs, shown, shapes } of this.#pieces) {
+      if (!shown) continue;
+      const error = pixel * (shapes.length > 0 ? STANDS_OFF_SHAPED : STANDS_OFF);
+      for (const run of runs) run.drawn.count = this.#keep(run, levelFor(run.levels, error).index, width, height);
+    }
+    this.#drawn.needsUpdate = true;
+  }
+
+  #project({ elements: m }: THREE.Matrix4, width: number, height: number): void {
+    const bent = this.#bent;
+    const pixels = this.#pixels;
+    const [halfX, halfY] = [width / 2, height / 2];
+    const [xx, xy, xw, yx, yy, yw] = [m[0]!, m[1]!, m[3]!, m[4]!, m[5]!, m[7]!];
+    const [zx, zy, zw, ox, oy, ow] = [m[8]!, m[9]!, m[11]!, m[12]!, m[13]!, m[15]!];
+    for (let i = 0, at = 0; i < pixels.length; i += 2, at += STRIDE) {
+      const x = bent[at]!, y = bent[at + 1]!, z = bent[at + 2]!;
+      const w = xw * x + yw * y + zw * z + ow;
+      const near = w > 1e-3 ? 1 / w : Number.NaN;
+      pixels[i] = halfX + halfX * near * (xx * x + yx * y + zx * z + ox);
+      pixels[i + 1] = halfY + halfY * near * (xy * x + yy * y + zy * z + oy);
+    }
+  }
+
+  /** Metres a pixel where the nearest of her bones stands. */
+  #pixel(camera: THREE.PerspectiveCamera, height: number): number {
+    const { elements: m } = this.#sight;
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const { bones } of this.#skeletons) {
+      for (const { matrixWorld: { elements: at } } of bones) {
+        const far = m[3]! * at[12]! + m[7]! * at[13]! + m[11]! * at[14]! + m[15]!;
+        if (far > 0 && far < nearest) nearest = far;
+      }
+    }
+    return (2 * Math.max(0, nearest - REACH)) / (camera.projectionMatrix.elements[5]! * height);
+  }
+
+  /** Numbers that stay of a run, moved together at its beginning. */
+  #keep({ start, material }: Run, all: Corners, width: number, height: number): number {
+    const drawn = this.#drawn.array;
+    const pixels = this.#pixels;
+    /** Sign of what is turned away; 0: both sides are seen. */
+    const away = material.side === THREE.DoubleSide ? 0 : material.side === THREE.FrontSide ? -1 : 1;
+    let to = start;
+    for (let at = 0; at < all.length; at += 3) {
+      const a = all[at]!, b = all[at + 1]!, c = all[at + 2]!;
+      const ax = pixels[2 * a]!, ay = pixels[2 * a + 1]!;
+      const bx = pixels[2 * b]!, by = pixels[2 * b + 1]!;
+      const cx = pixels[2 * c]!, cy = pixels[2 * c + 1]!;
+      const left = ax < bx ? (ax < cx ? ax : cx) : bx < cx ? bx : cx;
+      const right = ax > bx ? (ax > cx ? ax : cx) : bx > cx ? bx : cx;
+      const low = ay < by ? (ay < cy ? ay : cy) : by < cy ? by : cy;
+      const high = ay > by ? (ay > cy ? ay : cy) : by > cy ? by : cy;
+      const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
+      // NaN: it reaches behind the lens, and what that leaves in the picture is not known here.
+      if (area === area) {
+        if (right < 0 || left > width || high < 0 || low > height) continue;
+        if (area * away > SNAP * (right - left + high - low)) continue;
+        if (Math.floor(right + SNAP - 0.5) < left - SNAP - 0.5 || Math.floor(high + SNAP - 0.5) < low - SNAP - 0.5) continue;
+      }
+      drawn[to] = a;
+      drawn[to + 1] = b;
+      drawn[to + 2] = c;
+      to += 3;
+    }
+    return to - start;
   }
 
   #shape({ mesh, first, count, shapes }: Piece): void {
@@ -189,6 +301,39 @@ export class Skin {
   dispose(): void {
     for (const { twin } of this.#pieces) twin.geometry.dispose();
   }
+}
+
+/** What is drawn of a piece in the materials that it wears now. */
+function runsOf({ mesh, twin, start: begin, levels }: Piece): Run[] {
+  const { groups, drawRange } = mesh.geometry;
+  const { geometry, material } = twin;
+  geometry.clearGroups();
+  geometry.setDrawRange(0, Number.POSITIVE_INFINITY);
+  const [all] = levels;
+  const last = Math.min(all!.index.length, drawRange.start + drawRange.count);
+  const run = (from: number, to: number, one: THREE.Material, drawn: (start: number, count: number) => Run["drawn"]): Run => {
+    const first = Math.max(from, drawRange.start);
+    const index = all!.index.subarray(first, Math.max(first, Math.min(to, last)));
+    // Coarser triangles are known of whole meshes only.
+    const own = index.length === all!.index.length ? levels : [{ error: 0, index }];
+    return { levels: own, start: begin + first, material: one, drawn: drawn(begin + first, index.length) };
+  };
+  if (!Array.isArray(material))
+    return [
+      run(0, last, material, (start, count) => {
+        geometry.setDrawRange(start, count);
+        return geometry.drawRange;
+      }),
+    ];
+  return groups.flatMap(({ start: from, count: length, materialIndex }) => {
+    const one = material[materialIndex ?? 0];
+    // A line around the body is no part of this dress.
+    if (!one) return [];
+    return run(from, from + length, one, (start, count) => {
+      geometry.addGroup(start, count, materialIndex);
+      return geometry.groups.at(-1)!;
+    });
+  });
 }
 
 /** Shapes as lists of the few corners that each one moves, in the space of the bones. */

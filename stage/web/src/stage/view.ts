@@ -321,7 +321,7 @@ export class StageView {
       fader,
       this.camera,
     );
-    for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime);
+    for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.camera, this.#width, this.#height);
     this.#effects?.update(light, frame.showTime, this.camera, this.#list);
     this.#overlay.update(mediaTime, light, this.#fade.now);
     this.#set?.castShadows(this.#list);
