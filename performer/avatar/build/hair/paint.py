@@ -83,7 +83,7 @@ def _strip(base: Floats, rng: np.random.Generator, width: int, under: bool) -> F
     above = ring + arch - 0.008 - 0.034 * teeth**1.5 * tall
     below = ring + arch + 0.010 + 0.078 * teeth**1.4 * tall
     inside = _smooth(0.0, 0.008, v - above) * _smooth(0.0, 0.012, below - v)
-    inside = inside * (0.12 + 0.88 * _smooth(0.15, 0.16, edge))
+    inside = inside * _smooth(0.19, 0.20, edge)
     hue, rich, _ = colorsys.rgb_to_hsv(*(float(c) for c in base))
     gleam = np.array(colorsys.hsv_to_rgb(hue, rich * (0.16 if bright > 0.6 else 0.42), 1.0))
     shine = _mix(base, gleam, np.array(0.55 if bright < 0.6 else 0.80))
