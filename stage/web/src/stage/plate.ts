@@ -38,7 +38,8 @@ export class Plate {
     texture.colorSpace = THREE.NoColorSpace;
     texture.premultiplyAlpha = true;
     texture.generateMipmaps = false;
-    texture.minFilter = THREE.LinearFilter;
+    // Plates stand on whole pixels, one of theirs on one of the picture's: nothing is between to be mixed.
+    texture.minFilter = texture.magFilter = THREE.NearestFilter;
     return texture;
   }
 

@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import { mergeGeometries } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 import type { Venue } from "../venue";
+import { contactShade, FLOOR_FRAGMENT, floorVertex, LEAN_GRID, ringLines, sidePools } from "./floor_lean";
 import { dice, glsl, MAX_CONTACTS, type SetUniforms } from "./shared";
 
 /** What the performers' mirror picture is read with; `mirror` null: there is none. */
@@ -10,13 +11,14 @@ export interface MirrorUniforms {
   readonly mirrorMatrix: { value: THREE.Matrix4 };
 }
 
-const fragment = ({ measure, wall }: Venue, mirrored: boolean): string => /* glsl */ `
+/** Everything per pixel, and the performers' own mirror picture. */
+const fragment = ({ measure, wall }: Venue): string => /* glsl */ `
 uniform sampler2D wall, painting;
 uniform float pulse, energy, gain, wash;
 uniform int standing;
 uniform vec3 c0, c1, c2, c3;
 uniform vec3 contacts[${MAX_CONTACTS}];
-${mirrored ? "uniform sampler2D mirror; uniform mat4 mirrorMatrix;" : ""}
+uniform sampler2D mirror; uniform mat4 mirrorMatrix;
 varying vec3 vPlace, vPools;
 void main() {
   vec3 ray = vPlace - cameraPosition;
@@ -45,7 +47,6 @@ void main() {
   col += mix(c0, c3, 0.35) * lines * (0.42 + 0.3 * pulse) * gain;`
       : ""
   }
-  float here = 0.0;
   // Contact: wide and soft under the hips, small and dark under a foot that is down.
   float dark = 0.0;
   for (int i = 0; i < ${MAX_CONTACTS}; i++) {
@@ -55,29 +56,14 @@ void main() {
     bool body = i == 0 || i == 3 || i == 6;
     float size = (body ? 0.17 : 0.026) * (1.0 + c.z * 5.0);
     dark = max(dark, (body ? 0.68 : 0.97) / ((1.0 + c.z * 5.0) * (1.0 + dot(d, d) * dot(d, d) / (size * size) + dot(d, d) / size)));
-    ${
-      mirrored
-        ? ""
-        : `// Her likeness in the polish, without drawing her again: how near the mirrored ray passes the line on which she
-    // stands, and how high. Two legs, and a body as wide as a skirt at the hips.
-    float way = dot(c.xy - at, ray.xz) / dot(ray.xz, ray.xz), high = -ray.y * way, miss = length(at + ray.xz * way - c.xy);
-    float wide = body ? 0.13 + 0.17 * smoothstep(0.3, 0.0, abs(high - 0.82)) : 0.075;
-    float like = smoothstep(1.25 * wide, 0.45 * wide, miss) * (body ? smoothstep(0.55, 0.75, high) * smoothstep(1.75, 1.2, high) : smoothstep(0.9, 0.65, high) * smoothstep(c.z - 0.02, c.z + 0.04, high));
-    here = max(here, like * (1.0 - 0.42 * high));`
-    }
   }
   col *= 1.0 - 0.95 * dark;
-  col = mix(col, (c3 * 0.42 + c0 * 0.22) * (0.5 + 0.5 * paint), min(1.0, here * polish * 1.7) * (1.0 - dark * 0.6) * 0.62);
-  ${
-    mirrored
-      ? `vec4 seen = mirrorMatrix * vec4(vPlace, 1.0);
+  vec4 seen = mirrorMatrix * vec4(vPlace, 1.0);
   vec2 there = seen.xy / seen.w + vec2(0.0, (paint - 0.5) * 0.006);
   vec4 her = texture2D(mirror, there) * 0.5 + (texture2D(mirror, there + vec2(0.0013, 0.0025)) + texture2D(mirror, there + vec2(-0.0013, 0.005))) * 0.25;
   float shown = (0.14 + 0.50 * slope * slope) * ${glsl(measure.gloss)};
   // Alpha begins at 1 there, and she takes it away.
-  col = mix(col, col * 0.3, (1.0 - her.a) * shown) + her.rgb * shown * 0.8;`
-      : ""
-  }
+  col = mix(col, col * 0.3, (1.0 - her.a) * shown) + her.rgb * shown * 0.8;
   gl_FragColor = vec4(col, 0.5 * lines);
 }`;
 
@@ -108,34 +94,42 @@ function painting(gloss: number, fine: boolean): THREE.CanvasTexture {
   return texture;
 }
 
+const vertex = ({ measure }: Venue): string => /* glsl */ `
+uniform vec3 c0, c1; varying vec3 vPlace, vPools;
+void main() {
+  vPlace = position;
+  vPools = ${sidePools(measure)};
+  gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
+}`;
+
 export class Floor {
-  readonly mesh: THREE.Mesh;
+  readonly group = new THREE.Group();
   readonly mirror: MirrorUniforms = { mirror: { value: null }, mirrorMatrix: { value: new THREE.Matrix4() } };
   readonly #painting: THREE.CanvasTexture;
 
+  /** mirrored: everything per pixel, and the performers in it; else light per corner, and what is small apart. */
   constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean, fine: boolean) {
     const { deck_half, deck_front, deck_back, runway_half, runway_front, gloss } = venue.measure;
     this.#painting = painting(gloss, fine);
     // A grid fine enough for what is made at its corners, and the runway.
     const sheet = (half: number, from: number, to: number, across: number, along: number): THREE.BufferGeometry =>
       new THREE.PlaneGeometry(2 * half, to - from, across, along).rotateX(-Math.PI / 2).translate(0, 0, (from + to) / 2);
-    const sheets = [sheet(deck_half, deck_back, deck_front, 24, 14)];
-    if (runway_half > 0) sheets.push(sheet(runway_half, deck_front, runway_front, 2, 4));
-    this.mesh = new THREE.Mesh(
+    const [across, along] = mirrored ? [24, 14] : LEAN_GRID;
+    const sheets = [sheet(deck_half, deck_back, deck_front, across, along)];
+    if (runway_half > 0) sheets.push(sheet(runway_half, deck_front, runway_front, mirrored ? 2 : 6, mirrored ? 4 : 8));
+    const painted = { ...uniforms, painting: { value: this.#painting } };
+    const deck = new THREE.Mesh(
       mergeGeometries(sheets),
       new THREE.ShaderMaterial({
-        vertexShader: /* glsl */ `
-          uniform vec3 c0, c1; varying vec3 vPlace, vPools;
-          void main() {
-            vPlace = position;
-            vec2 a = (position.xz + vec2(${glsl(0.42 * deck_half)}, 1.0)) * vec2(0.4, 0.6), b = (position.xz - vec2(${glsl(0.42 * deck_half)}, -1.0)) * vec2(0.4, 0.6);
-            vPools = c0 * 0.26 / (1.0 + 3.0 * dot(a, a) * dot(a, a)) + c1 * 0.26 / (1.0 + 3.0 * dot(b, b) * dot(b, b));
-            gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
-          }`,
-        fragmentShader: fragment(venue, mirrored),
-        uniforms: { ...uniforms, ...(mirrored ? this.mirror : {}), painting: { value: this.#painting } },
+        vertexShader: mirrored ? vertex(venue) : floorVertex(venue),
+        fragmentShader: mirrored ? fragment(venue) : FLOOR_FRAGMENT,
+        uniforms: mirrored ? { ...painted, ...this.mirror } : painted,
       }),
     );
+    this.group.add(deck);
+    if (mirrored) return;
+    if (venue.measure.rings > 0) this.group.add(ringLines(uniforms, venue));
+    this.group.add(contactShade(uniforms, venue));
   }
 
   dispose(): void {

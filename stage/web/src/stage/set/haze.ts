@@ -4,6 +4,8 @@ import type { Venue } from "../venue";
 import { ADD, dice, glsl, type SetUniforms, sprite } from "./shared";
 
 const NOISE = 64;
+/** Cells of the sheet where clouds are read at corners: their finest wave is four of them wide. */
+const LEAN_GRID = [36, 14] as const;
 
 /** Soft clouds that repeat without a seam. */
 function clouds(): THREE.DataTexture {
@@ -41,25 +43,29 @@ export class Haze {
   /** full: clouds of two depths; else of one, as each read of a large sheet counts. */
   constructor(uniforms: SetUniforms, venue: Venue, full: boolean) {
     const { haze_width, haze_height, haze_gain } = venue.measure;
+    const thick = /* glsl */ `
+      vec2 at = uv * vec2(1.6, 0.7);
+      float a = textureLod(clouds, at + vec2(time * 0.012, time * 0.004), 0.0).r;
+      float b = ${full ? "textureLod(clouds, at * 1.7 + vec2(-time * 0.017, 0.3), 0.0).r" : "a"};
+      float low = (1.0 - uv.y) * (1.0 - uv.y), ends = uv.x * (1.0 - uv.x) * 4.0;
+      float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, uv.y);
+      vec3 tone = mix(c0, c1, uv.x) * 0.6 + c2 * 0.5;
+      vec3 haze = tone * thick * ${glsl(0.34 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse);`;
+    const known = "uniform sampler2D clouds; uniform float time, wash, pulse; uniform vec3 c0, c1, c2;";
+    const place = "gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);";
+    const [across, up] = full ? [1, 1] : LEAN_GRID;
     this.mesh = new THREE.Mesh(
-      new THREE.PlaneGeometry(haze_width, haze_height).translate(0, haze_height / 2 - 0.1, -2.5),
+      new THREE.PlaneGeometry(haze_width, haze_height, across, up).translate(0, haze_height / 2 - 0.1, -2.5),
       new THREE.ShaderMaterial({
         ...ADD,
         side: THREE.DoubleSide,
         uniforms: { ...uniforms, clouds: { value: this.#clouds } },
-        vertexShader:
-          "varying vec2 vUv; void main() { vUv = uv; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }",
-        fragmentShader: /* glsl */ `
-          uniform sampler2D clouds; uniform float time, wash, pulse; uniform vec3 c0, c1, c2; varying vec2 vUv;
-          void main() {
-            vec2 at = vUv * vec2(1.6, 0.7);
-            float a = texture2D(clouds, at + vec2(time * 0.012, time * 0.004)).r;
-            float b = ${full ? "texture2D(clouds, at * 1.7 + vec2(-time * 0.017, 0.3)).r" : "a"};
-            float low = (1.0 - vUv.y) * (1.0 - vUv.y), ends = vUv.x * (1.0 - vUv.x) * 4.0;
-            float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, vUv.y);
-            vec3 tone = mix(c0, c1, vUv.x) * 0.6 + c2 * 0.5;
-            gl_FragColor = vec4(tone * thick * ${glsl(0.34 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse), 0.0);
-          }`,
+        vertexShader: full
+          ? `varying vec2 vUv; void main() { vUv = uv; ${place} }`
+          : `${known} varying vec3 vHaze; void main() { ${thick} vHaze = haze; ${place} }`,
+        fragmentShader: full
+          ? `${known} varying vec2 vUv; void main() { vec2 uv = vUv; ${thick} gl_FragColor = vec4(haze, 0.0); }`
+          : "varying vec3 vHaze; void main() { gl_FragColor = vec4(vHaze, 0.0); }",
       }),
     );
     this.mesh.renderOrder = 15;

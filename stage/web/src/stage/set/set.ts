@@ -62,7 +62,7 @@ export class StageSet {
     this.#surfaces = new Surfaces(u, venue, fine);
     const tubes = makeTubes(u, venue);
     tubes.renderOrder = 10;
-    this.back.add(this.#floor.mesh, this.wall.group, this.#surfaces.group, makeStructure(u, venue, full));
+    this.back.add(this.#floor.group, this.wall.group, this.#surfaces.group, makeStructure(u, venue, full));
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
     this.#bokeh = new Bokeh(u, venue);
     this.back.add(this.#crowd.ground, this.#bokeh.mesh);
