@@ -30,6 +30,7 @@ uniform float shift, rimShare, soft;
 varying vec2 vMapUv;
 #ifdef RIM
 varying vec4 vRim; // rgb: rims, a: how far this corner is turned away, 0..1 over the width of the edge
+varying float vTake; // how much of the surface's own light the rims take the place of
 #endif
 varying float vLit; // 0..1 over the edge between shade and light
 void main() {
@@ -51,7 +52,10 @@ void main() {
   n *= facing < 0.0 ? -1.0 : 1.0;
   #ifdef RIM
     vec3 rims = rimColorA * smoothstep(0.1, 0.75, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.1, 0.75, dot(n, rimDirectionB));
-    vRim = vec4(rims * rimShare, (0.42 - abs(facing)) / 0.36);
+    // A rim takes the place of the surface's light: added up, white cloth and skin would burn out.
+    float height = max(rims.r, max(rims.g, rims.b)) * rimShare, share = min(1.0, height) / max(height, 0.001);
+    vRim = vec4(rims * (rimShare * share * 0.95), (0.42 - abs(facing)) / 0.36);
+    vTake = max(height * share * 0.9, 0.2 * rimShare);
   #endif
   vLit = 0.5 + 0.5 * (dot(n, keyDirection) + shift) / soft;
   vMapUv = (mapTransform * vec3(uv, 1.0)).xy;
@@ -61,13 +65,14 @@ const FRAGMENT = /* glsl */ `
 uniform sampler2D map;
 uniform vec4 lit;
 uniform vec3 shade, glow;
-uniform float cut, rimShare, soft;
+uniform float cut, soft;
 #ifdef GLOW_MAP
 uniform sampler2D glowMap;
 #endif
 varying vec2 vMapUv;
 #ifdef RIM
 varying vec4 vRim;
+varying float vTake;
 #endif
 varying float vLit;
 void main() {
@@ -99,8 +104,7 @@ void main() {
     // The edge is found per pixel: on a model of few corners it would else wash over whole cheeks.
     float edge = clamp(vRim.a, 0.0, 1.0);
     edge *= edge * (3.0 - 2.0 * edge);
-    // The rim takes the place of some of the surface's own light, or it would be lost on white.
-    color += (vRim.rgb - color * (0.3 * rimShare)) * edge;
+    color += (vRim.rgb - color * vTake) * edge;
   #endif
   gl_FragColor = vec4(color, base.a);
 }`;
@@ -117,12 +121,17 @@ export function partOf(name: string): Part {
 
 /** How much of the room's colour is in the shade, and how dark the shade is. */
 const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
-  skin: { mix: 0.42, dark: 0.92, rim: 0.36 },
-  cloth: { mix: 0.74, dark: 0.8, rim: 1.1 },
+  skin: { mix: 0.06, dark: 1, rim: 0.42 },
+  cloth: { mix: 0.6, dark: 0.82, rim: 1.1 },
   eyes: { mix: 0, dark: 1, rim: 0 },
   // Unlit by its author: a little form, or a white figure would be a hole in the picture.
   plain: { mix: 0.3, dark: 0.9, rim: 0.5 },
 };
+
+/** Shade of skin, of its lit colour: it turns red, whatever the model and the room say, or it reads as dirt. */
+const BLUSH = [0.96, 0.815, 0.8] as const;
+/** Half the width of the edge of a shadow on skin: a painted face knows no cut line over the cheek. */
+const SKIN_SOFT = 0.55;
 
 const WHITE = new THREE.Color(1, 1, 1);
 const BLACK = new THREE.Color(0, 0, 0);
@@ -154,7 +163,7 @@ export interface LeanMaterial extends THREE.ShaderMaterial {
   follow(light: StageLight): void;
 }
 
-/** Brightest that a surface without a painting is lit: what a lens leaves for edges and rims above it. */
+/** Brightest that a surface is lit: what a lens leaves for edges and rims above it. */
 const CEILING = 0.94;
 /** How far light falls off over such a surface, before the shade begins. */
 const FORM = 0.2;
@@ -221,10 +230,10 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       glowMap: { value: from.emissiveMap ? painted(from.emissiveMap) : null },
       cut: { value: cut },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
-      shift: { value: part === "eyes" ? 2 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
+      shift: { value: part === "eyes" ? 2 : part === "skin" ? 0.22 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },
-      soft: { value: softness(mtoon?.shadingToonyFactor) },
-      keyDirection: { value: light.keyDirection },
+      soft: { value: part === "skin" ? SKIN_SOFT : softness(mtoon?.shadingToonyFactor) },
+      keyDirection: { value: part === "skin" ? light.skinDirection : light.keyDirection },
       rimDirectionA: { value: light.rimDirectionA },
       rimDirectionB: { value: light.rimDirectionB },
       rimColorA: { value: light.rimColorA },
@@ -240,10 +249,12 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
     const r = show(color.r);
     const g = show(color.g);
     const b = show(color.b);
-    const key = now.key;
+    const key = part === "skin" || part === "eyes" ? now.skin : now.key;
     lit.set(r * key.r, g * key.g, b * key.b, from.opacity);
     if (part === "eyes") {
       shade.setRGB(lit.x, lit.y, lit.z);
+    } else if (part === "skin") {
+      shade.setRGB(lit.x * BLUSH[0], lit.y * BLUSH[1], lit.z * BLUSH[2]);
     } else {
       // A shade colour that is nearly the lit one would lose the form; one that is black would lose the person.
       const sr = shadeColor ? Math.min(Math.max(show(shadeColor.r), 0.5 * r), 0.97 * r) : flat * r;
@@ -264,7 +275,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       defines["GLOW"] = "";
       material.needsUpdate = true;
     }
-    if (bare && !from.emissiveMap) {
+    if (!from.emissiveMap && part !== "eyes") {
       light3[0] = lit.x;
       light3[1] = lit.y;
       light3[2] = lit.z;

@@ -10,8 +10,12 @@ export class StageLight {
   readonly rimDirectionB = new THREE.Vector3();
   readonly rimColorA = new THREE.Color();
   readonly rimColorB = new THREE.Color();
+  /** To the light on skin: the key, filled from the camera's side, so that no hard shadow lies over a face. */
+  readonly skinDirection = new THREE.Vector3();
   /** Multiplies what is lit. */
   readonly key = new THREE.Color(1, 1, 1);
+  /** The same for skin, eyes and mouth: the room's colour is in the rims, a face stays a face. */
+  readonly skin = new THREE.Color(1, 1, 1);
   /** Colour of the room in the shade, its brightest channel at 1. */
   readonly shadeTint = new THREE.Color(1, 1, 1);
   shadeLevel = 1;
@@ -47,6 +51,12 @@ export class StageLight {
       strength * (0.985 + tint * (p[1]! / top - 1)),
       strength * (0.97 + tint * (p[2]! / top - 1)),
     );
+    const warm = Math.max(0.93, Math.min(1, level)) * (0.25 + 0.75 * fade);
+    this.skin.setRGB(
+      warm * (1 + 0.25 * tint * (p[0]! / top - 1)),
+      warm * (0.985 + 0.25 * tint * (p[1]! / top - 1)),
+      warm * (0.975 + 0.25 * tint * (p[2]! / top - 1)),
+    );
     const deepTop = Math.max(p[6]!, p[7]!, p[8]!, 1e-3);
     this.shadeTint.setRGB(
       0.44 * (p[6]! / deepTop) + 0.4 * (p[0]! / top) + 0.16,
@@ -62,6 +72,7 @@ export class StageLight {
     const behind = camera.position.z < -0.5 ? -1 : 1;
     const view = camera.matrixWorldInverse;
     this.keyDirection.copy(KEY_FROM).normalize().transformDirection(view);
+    this.skinDirection.copy(this.keyDirection).multiplyScalar(0.7).add(SKIN_FILL).normalize();
     this.rimDirectionA.set(-0.8, 0.45, -0.75 * behind).normalize().transformDirection(view);
     this.rimDirectionB.set(0.85, 0.35, -0.7 * behind).normalize().transformDirection(view);
 
@@ -72,4 +83,6 @@ export class StageLight {
   }
 }
 
+/** Fill on skin, in view space: from the camera and a little above. */
+const SKIN_FILL = new THREE.Vector3(0, 0.25, 0.8);
 const KEY_FROM = new THREE.Vector3(1.2, 2.6, 3.2);

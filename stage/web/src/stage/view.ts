@@ -346,6 +346,7 @@ export class StageView {
       renderer.setRenderTarget(this.#background.target ?? picture);
       renderer.clear();
       renderer.render(this.#set.back, this.camera);
+      this.#effects?.drawLift(renderer);
       if (!this.#rich) this.#background.bloom(renderer, this.#venue.light.bloom_lite);
       this.#background.openPicture(renderer, picture);
       renderer.setClearAlpha(1);
@@ -356,7 +357,6 @@ export class StageView {
     renderer.render(this.#scene, this.camera);
     this.#rich?.finish.draw(renderer, mediaTime);
     if (!this.#transparent) this.#strobe.draw(renderer, mediaTime);
-    this.#effects?.drawLift(renderer);
     renderer.render(this.#overlay.scene, this.#overlay.camera);
   }
 

@@ -12,10 +12,12 @@ import { ADD, dice } from "./shared";
 
 /** Copies of each, lean and rich. */
 const COUNTS = { confetti: [420, 1100], sparks: [420, 1000], petals: [130, 300] } as const;
+/** More of the light that is there: a veil added to the dark would be fog. */
+const MORE = { ...ADD, blendSrc: THREE.DstColorFactor } as const;
 /** A lift: how high, and how long, seconds. One flash; the desk keeps them apart. */
-export const LIFT = { gain: 0.2, seconds: 0.3 } as const;
+export const LIFT = { gain: 0.2, more: 3, seconds: 0.3 } as const;
 
-/** Height of the white veil at an age, display value: up at once, down on a curve. */
+/** Height of a lift at an age, display value on what is a third bright: up at once, down on a curve. */
 export function liftHeight(age: number): number {
   const left = 1 - age / LIFT.seconds;
   return age >= 0 && left > 0 ? LIFT.gain * left * Math.sqrt(left) : 0;
@@ -79,7 +81,7 @@ export class Effects {
   readonly #sparks: Cloud;
   readonly #petals: Cloud;
   readonly #tone = new THREE.Vector4();
-  readonly #veil = screenMesh("uniform vec4 tone; void main() { gl_FragColor = tone; }", { tone: { value: this.#tone } }, 0, ADD);
+  readonly #veil = screenMesh("uniform vec4 tone; void main() { gl_FragColor = tone; }", { tone: { value: this.#tone } }, 0, MORE);
 
   /** palette: 12 display values that change from frame to frame. */
   constructor(palette: Float32Array, full: boolean) {
@@ -133,11 +135,11 @@ export class Effects {
     this.#petals.visible = shown.petals > 0;
   }
 
-  /** The veil of white, over the picture and under the words. */
+  /** All light of the set at once, behind the performers: a flash on a face takes its features. */
   drawLift(renderer: THREE.WebGLRenderer): void {
     const height = liftHeight(this.#shown.lift);
     if (height === 0) return;
-    this.#tone.set(height, height * 0.97, height, 1);
+    this.#tone.set(LIFT.more * height, LIFT.more * height, LIFT.more * height, 1);
     renderer.render(this.#veil, SCREEN_CAMERA);
   }
 
