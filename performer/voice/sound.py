@@ -74,6 +74,7 @@ class SoundReader:
     """A sound file read in pieces, so that its length costs no memory. Made by `open_sound`.
 
     rate: Hz. channels: 1 or 2, of what `blocks` gives. seconds: as its header says, None where it does not.
+    fragile: what came before a fault may be wrong, too, so that nothing can go on from there.
     """
 
     path: Path
@@ -81,6 +82,7 @@ class SoundReader:
     channels: int
     seconds: float | None
     _by_ffmpeg: bool
+    fragile: bool = False
 
     def blocks(self) -> Generator[NDArray[np.float32], None, None]:
         """(frames, channels) finite float32, each of at most BLOCK_SECONDS; may be asked for again and again.
@@ -108,7 +110,8 @@ class SoundReader:
                 return
             except soundfile.LibsndfileError:
                 # Damaged in the middle: ffmpeg is more forgiving and goes on from here.
-                pass
+                if self.fragile:
+                    raise
         yield from _ffmpeg_blocks(self.path, self.rate, self.channels, given)
 
     def _next(self, file: soundfile.SoundFile) -> NDArray[np.float32]:
@@ -123,6 +126,24 @@ def open_sound(path: Path) -> SoundReader:
     Raises:
         SoundError: missing, not readable, not sound, empty.
     """
+    reader = _look(path)
+    if reader.fragile:
+        try:
+            _check_opus(path)
+        except soundfile.LibsndfileError:
+            return _by_ffmpeg(path)
+    return reader
+
+
+def _by_ffmpeg(path: Path) -> SoundReader:
+    reader = SoundReader(path, _FFMPEG_RATE, 2, None, True)
+    with closing(reader.blocks()) as blocks:
+        next(blocks)
+    return reader
+
+
+def _look(path: Path) -> SoundReader:
+    """The reader that the file's header asks for."""
     if not path.exists():
         raise SoundError(f"{path}: no such file")
     if path.is_dir():
@@ -139,16 +160,12 @@ def open_sound(path: Path) -> SoundReader:
     try:
         with _quiet(path):
             info = soundfile.info(path)
-        if info.subtype == "OPUS" and shutil.which("ffmpeg"):
-            _check_opus(path)
     except soundfile.LibsndfileError:
-        reader = SoundReader(path, _FFMPEG_RATE, 2, None, True)
-        with closing(reader.blocks()) as blocks:
-            next(blocks)
-        return reader
+        return _by_ffmpeg(path)
     # A header may promise more than the file holds (cut off) or not know its length (2^63 - 1 frames).
     known = info.duration if 0.0 < info.duration < _LONGEST_SECONDS else None
-    return SoundReader(path, int(info.samplerate), min(int(info.channels), 2), known, False)
+    fragile = info.subtype == "OPUS" and shutil.which("ffmpeg") is not None
+    return SoundReader(path, int(info.samplerate), min(int(info.channels), 2), known, False, fragile)
 
 
 def _check_opus(path: Path) -> None:
@@ -168,12 +185,21 @@ def read_sound(path: Path) -> Sound:
     Raises:
         SoundError: missing, not readable, not sound, empty, or shorter than MIN_SECONDS.
     """
-    reader = open_sound(path)
+    reader = _look(path)
+    try:
+        collected = _collect(reader)
+    except soundfile.LibsndfileError:
+        reader = _by_ffmpeg(path)
+        collected = _collect(reader)
+    return Sound(np.frombuffer(collected, np.float32).reshape(-1, reader.channels), reader.rate)
+
+
+def _collect(reader: SoundReader) -> bytearray:
     # A bytearray grows in place; joining a list of arrays would need twice the memory.
     collected = bytearray()
     for block in reader.blocks():
         collected += block.tobytes()
-    return Sound(np.frombuffer(collected, np.float32).reshape(-1, reader.channels), reader.rate)
+    return collected
 
 
 def _tamed(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -25,6 +25,8 @@ class Client:
         self.session = Session(now)
         self.fps = 0.0
         self.quality = ""
+        # Number of the song that this page could play at once.
+        self.loaded = -1
         self.sound_offset: float | None = None
         self._socket = socket
         self._control: deque[str] = deque()

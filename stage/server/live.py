@@ -9,6 +9,7 @@ from typing import Protocol
 from motion.rig.pose import GRID_HZ
 from performer.avatar.model import Vrm
 from stage.server.client import CLOSE_AGAIN, Client
+from stage.server.curtain import Curtain
 from stage.server.describe import avatar_tables, song_info
 from stage.server.meters import Meters
 from stage.server.presses import press
@@ -17,10 +18,11 @@ from stage.server.setlist import Listed
 from stage.server.songs import SongSource
 from stage.show.cues import PADS as CUE_PADS
 from stage.show.desk import PADS, Desk, DeskError
-from stage.show.moods import palette_names
+from stage.show.moods import AS_IT_FITS, palette_names
 from stage.show.shots import house_shots
 from stage.show.show import Show
 from stage.show.venues import DEFAULT_VENUE
+from stage.show.waiting import waiting_performance
 from stage.wire.codec import encode_frame
 from stage.wire.messages import (
     Ack,
@@ -70,7 +72,9 @@ class LiveShow:
         loop: bool = False,
         on_song: Callable[[str], None] | None = None,
         venue: str = DEFAULT_VENUE,
+        curtain: bool = False,
     ) -> None:
+        """curtain: the first song waits until a stage page has loaded it."""
         self.avatar = avatar
         self.venue = venue
         self.clients: dict[int, Client] = {}
@@ -95,6 +99,7 @@ class LiveShow:
             venue=venue,
         )
         self._autoplay = autoplay
+        self._curtain = Curtain() if curtain else None
         self._loop = loop
         self._ended = False
         self._next_client = 1
@@ -176,6 +181,7 @@ class LiveShow:
         """Put a song on the desk, and play it if something played or the show shall begin."""
         at = self._press_time()
         playing = self._autoplay or self._desk.state(at).playing
+        first = self._current < 0
         self._autoplay = False
         self._current = self.programme.setlist.number(song.source.id)
         self._desk.load(show, self._current, at)
@@ -184,10 +190,15 @@ class LiveShow:
         self.tell_all(self._info)
         self._tell_switch("load", at)
         self._on_song(f"{song.source.title} is on the stage")
-        if playing:
-            self._desk.play(at)
-            self._tell_switch("play", at)
+        if playing and first and self._curtain is not None:
+            self._curtain.lower(self._current, at)
+        elif playing:
+            self._play(at)
         self.ready.set()
+
+    def _play(self, at: float) -> None:
+        self._desk.play(at)
+        self._tell_switch("play", at)
 
     # -- presses ---------------------------------------------------------------------------------------------------
 
@@ -202,6 +213,7 @@ class LiveShow:
         elif isinstance(message, Ack):
             client.session.ack(message.sequence, self.now())
             client.fps, client.quality = message.fps, message.quality[:16]
+            client.loaded = message.loaded
         elif isinstance(message, AudioReport):
             # A report from before the last switch is measured against a song that runs elsewhere now.
             if message.show_time >= self._switched and message.song == self._current:
@@ -223,6 +235,8 @@ class LiveShow:
             await asyncio.to_thread(show.warm, max(0.0, min(message.media_time, show.duration)), 1.0)
         at = self._press_time()
         event = press(self._desk, message, at)
+        if event and self._curtain is not None:
+            self._curtain.lift()
         if event:
             self._tell_switch(event, at)
 
@@ -230,6 +244,7 @@ class LiveShow:
 
     async def run(self) -> None:
         """Sixty frames a second until cancelled."""
+        await self._wait()
         tick = int(self.now() / _TICK) + 1
         while True:
             due = tick * _TICK
@@ -243,9 +258,28 @@ class LiveShow:
             self._step(tick)
             tick += 1
 
+    async def _wait(self) -> None:
+        """Put her on the stage, idle, where no song can come at once."""
+        first = next(iter(self.programme.setlist), None)
+        if first is not None and first.entry.state == "ready":
+            return
+
+        def make() -> Show:
+            staging = AS_IT_FITS if first is None else first.source.staging
+            show = Show(waiting_performance((self.avatar,), staging), shots=house_shots(self.venue))
+            show.warm(0.0, WARM_AHEAD)
+            return show
+
+        show = await asyncio.to_thread(make)
+        if self._desk.show is None:
+            self._desk.wait(show, self._press_time())
+
     def _step(self, tick: int) -> None:
         now = self.now()
         self._meters.tick(now)
+        if self._curtain is not None and self._curtain.may_rise(self.clients.values(), now):
+            self._curtain.lift()
+            self._play(self._press_time())
         if self._desk.show is not None:
             at = self._desk_time = max(self._desk_time, tick * _TICK + LEAD)
             ended = self._desk.ended(at)

@@ -16,8 +16,12 @@ from stage.server.songs import SongSource
 __all__ = ["run_worker"]
 
 
-async def run_worker(source: SongSource, avatar: Path, folder: Path, tell: Callable[[float, str], None]) -> None:
+async def run_worker(
+    source: SongSource, avatar: Path, folder: Path, tell: Callable[[float, str], None], *, hurry: bool = False
+) -> None:
     """Prepare `source` in another process into `folder`; `tell(share, what)` is called on the way.
+
+    hurry: somebody waits for just this song; else it steps aside for the song that is played.
 
     Raises:
         SongError: in the worker's own words.
@@ -34,6 +38,7 @@ async def run_worker(source: SongSource, avatar: Path, folder: Path, tell: Calla
         "hear": source.hear,
         "song_map": None if source.song_map is None else str(source.song_map),
         "avatar": str(avatar.resolve()),
+        "hurry": hurry,
         # Named here: an engine that is edited meanwhile must not make the worker look elsewhere.
         "folder": str(folder),
     }

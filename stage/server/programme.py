@@ -101,7 +101,8 @@ class Programme:
 
         tell(0.0, "starting")
         try:
-            await run_worker(source, self._avatar.path, song.folder, tell)
+            # Before the first song nothing is played that could be disturbed.
+            await run_worker(source, self._avatar.path, song.folder, tell, hurry=self._shown is None)
         except UserError as error:
             self._fail(source.id, str(error))
         else:

@@ -131,7 +131,7 @@ def serve(
     hosts = _LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else _LOOPBACK | _own_names(host)
 
     async def main() -> None:
-        show = LiveShow(sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song, venue=venue)
+        show = LiveShow(sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song, venue=venue, curtain=True)
         config = uvicorn.Config(
             make_app(show, tokens, pages, hosts),
             ws="websockets-sansio",

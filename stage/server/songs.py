@@ -24,7 +24,6 @@ from motion.rig.pose import GRID_HZ, Motion
 from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
-from performer.face.song_words import can_hear_words
 from performer.face.track import EXPRESSIONS, FaceTrack
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import song_folder, song_names
@@ -153,6 +152,13 @@ def _engine() -> str:
     return digest.hexdigest()[:12]
 
 
+def _can_hear_words() -> bool:
+    # Imported here: it loads the listener, which a show of songs that bring their words never needs.
+    from performer.face.song_words import can_hear_words
+
+    return can_hear_words()
+
+
 def cache_of(source: SongSource) -> Path:
     """The folder that holds what was prepared for this song. Reads the whole files: seconds for long ones.
 
@@ -161,7 +167,7 @@ def cache_of(source: SongSource) -> Path:
     """
     digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only}".encode())
     # Installing the extra [words] later must not meet the wordless show of before.
-    digest.update(b"hear" if source.hear and can_hear_words() else b"")
+    digest.update(b"hear" if source.hear and _can_hear_words() else b"")
     for path in (source.path, source.vocal, source.lyrics, *filter(None, [source.song_map])):
         try:
             digest.update(b"-" if path is None else file_sha256(path).encode())

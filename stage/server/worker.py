@@ -67,9 +67,9 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
 
 def main(argv: list[str]) -> int:
     """The process's whole life; returns its exit code."""
-    if hasattr(os, "nice"):
-        os.nice(10)
     request = json.loads(Path(argv[0]).read_text())
+    if hasattr(os, "nice") and not request["hurry"]:
+        os.nice(10)
     path = {name: None if request[name] is None else Path(request[name]) for name in ("vocal", "lyrics", "song_map")}
     source = SongSource(
         request["id"],

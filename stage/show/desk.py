@@ -18,7 +18,7 @@ from stage.show.moods import palette_names
 from stage.show.show import EMOTIONS, FRAME_IDLE, FRAME_PANIC, FRAME_PLAYING, Inputs, ShotChoice, Show
 from stage.wire.frame import Frame
 
-__all__ = ["PADS", "Desk", "DeskError", "DeskState"]
+__all__ = ["NO_SONG", "PADS", "Desk", "DeskError", "DeskState"]
 
 PADS: tuple[str, ...] = (*EMOTIONS, "blink", "blinkLeft", "blinkRight")
 """What an expression pad may name. A wink is blinkLeft or blinkRight for WINK seconds."""
@@ -26,6 +26,9 @@ WINK = 0.45
 SWITCH = 0.5
 PANIC = 1.0
 MAX_INTENSITY = 1.5
+NO_SONG = 0xFFFF_FFFF
+"""Number of the song in frames while there is none: its media time is nobody's sound."""
+_NOTHING_LOADED = "no song is loaded; choose one from the list"
 _OPERATOR = "operator"
 _Change = Callable[[], None]
 _Bodies = dict[int, tuple[Pose, Face]]
@@ -56,6 +59,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._show: Show | None = None
+        self._waiting = False
         self._song = 0
         self._playing = False
         self._stopped = True
@@ -80,7 +84,9 @@ class Desk:
     # -- time ------------------------------------------------------------------------------------------------------
 
     def media(self, now: float) -> float:
-        """Media time at show time `now`, held at the song's ends."""
+        """Media time at show time `now`, held at the song's ends; runs by itself, round and round, before the first."""
+        if self._waiting and self._show is not None:
+            return max(now - self._show0, 0.0) % self._show.duration
         t = self._media0 + (now - self._show0 if self._playing else 0.0)
         return min(max(t, 0.0), self._show.duration if self._show else 0.0)
 
@@ -95,11 +101,15 @@ class Desk:
 
     # -- transport -------------------------------------------------------------------------------------------------
 
+    def wait(self, show: Show, now: float) -> None:
+        """Let her be seen before there is a song: idle on `show`, which nobody can play."""
+        self._show, self._waiting, self._song, self._show0 = show, True, NO_SONG, now
+
     def load(self, show: Show, song: int, now: float) -> None:
         """Put another song on the desk, stopped at its start."""
 
         def change() -> None:
-            self._show, self._song = show, song
+            self._show, self._song, self._waiting = show, song, False
             self._playing, self._stopped = False, True
             self._media0, self._show0 = 0.0, now
 
@@ -107,8 +117,8 @@ class Desk:
 
     def play(self, now: float) -> None:
         """Go on from where it is; from the start after the end."""
-        if self._show is None:
-            raise DeskError("no song is loaded; choose one from the list")
+        if self._show is None or self._waiting:
+            raise DeskError(_NOTHING_LOADED)
 
         def change() -> None:
             media = self.media(now)
@@ -234,7 +244,7 @@ class Desk:
             DeskError: no song is loaded.
         """
         if self._show is None:
-            raise DeskError("no song is loaded; choose one from the list")
+            raise DeskError(_NOTHING_LOADED)
         self._end(now)
         self._sequence += 1
         return self._show.step(self.media(now), self.inputs(now))
@@ -243,9 +253,9 @@ class Desk:
         """What the console shows at `now`."""
         self._end(now)
         return DeskState(
-            song=self._song,
-            media=self.media(now),
-            duration=self._show.duration if self._show else 0.0,
+            song=0 if self._waiting else self._song,
+            media=0.0 if self._waiting else self.media(now),
+            duration=0.0 if self._waiting or self._show is None else self._show.duration,
             playing=self._playing,
             panic=self._panic,
             ended=self._ended,

@@ -240,12 +240,16 @@ class Ping(_Message, frozen=True, kw_only=True, tag="ping"):
 
 
 class Ack(_Message, frozen=True, kw_only=True, tag="ack"):
-    """The last frame that came, at least every 250 ms; and what the page measures of itself."""
+    """The last frame that came, at least every 250 ms; and what the page measures of itself.
+
+    loaded: number of the song whose sound and performers are here; -1 for none.
+    """
 
     sequence: int
     fps: float = 0.0
     draw_ms: float = 0.0
     quality: str = ""
+    loaded: int = -1
 
 
 class AudioReport(_Message, frozen=True, kw_only=True, tag="audio_report"):

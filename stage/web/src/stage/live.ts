@@ -41,6 +41,11 @@ export class LiveStage {
   readonly #mouths = new Map<number, readonly number[]>();
   readonly #known = new Map<number, string>();
   #song = -1;
+  /** Known already, and written on the stage with its first picture: the one before is still seen. */
+  #coming: SongInfo | null = null;
+  #heardSong = -1;
+  #announced = false;
+  #loading = 0;
   #last = Number.NaN;
   #playing: boolean | undefined;
   #anchorMedia = 0;
@@ -61,6 +66,8 @@ export class LiveStage {
       notice.number,
       MOUTH.map((name) => notice.expressions.indexOf(name)).filter((column) => column >= 0),
     );
+    this.#announced = true;
+    this.#loading += 1;
     try {
       await this.#view.loadAvatar(notice.number, notice.url, notice.expressions);
       this.onProblem("");
@@ -68,17 +75,34 @@ export class LiveStage {
       this.#known.delete(notice.number);
       const reason = error instanceof Error ? error.message : String(error);
       this.onProblem(`The avatar “${notice.title || notice.url}” did not load: ${reason}.`);
+    } finally {
+      this.#loading -= 1;
     }
+  }
+
+  /** Everyone who was announced stands there, or never will. */
+  get peopled(): boolean {
+    return this.#announced && this.#loading === 0;
+  }
+
+  /** Number of the song that is here with all that is seen and heard of it; -1 for none. */
+  get loaded(): number {
+    return this.peopled ? this.#heardSong : -1;
   }
 
   song(info: SongInfo, url: string): void {
     this.#song = info.number;
-    this.#view.setSong(info);
+    this.#coming = info;
+    this.#heardSong = -1;
+    const here = (): void => {
+      if (this.#song === info.number) this.#heardSong = info.number;
+    };
     if (this.#sound && url) {
       void this.#sound.load(url).then(() => {
         if (this.#sound?.fault) this.onProblem(`${this.#sound.fault}.`);
+        here();
       });
-    }
+    } else here();
   }
 
   frame(frame: Frame): void {
@@ -105,6 +129,10 @@ export class LiveStage {
     if (dt > 0 && dt < LONGEST_GAP) this.#gap += (dt - this.#gap) * (1 - 0.5 ** (dt / GAP_HALF_LIFE));
     const frame = this.playback.sample(now + this.offset + this.#gap / 2);
     if (!frame) return false;
+    if (this.#coming && frame.song === this.#coming.number) {
+      this.#view.setSong(this.#coming);
+      this.#coming = null;
+    }
     this.drawn = frame;
     this.#view.setFrame(frame);
     // By show time: hair and colours go on while the song is held, and a seek, which the body bridges, is no jump.

@@ -15,9 +15,12 @@ const REPORT_MS = 250;
 /** More pixels than this a software picture cannot have at a live pace. */
 const LITE_PIXELS = 960 * 540;
 const FULL_PIXELS = 2560 * 1440;
+/** An empty stage is not shown while its performer loads, unless that takes longer than this. */
+const EMPTY_STAGE_MS = 8000;
 
 /** Numbers for end-to-end tests and for the curious; reading only. */
 export interface Probe {
+  /** The stage has been drawn, with everyone on it. */
   ready: boolean;
   /** Pictures in the last second. */
   fps: number;
@@ -191,6 +194,7 @@ function start(): void {
   let reported = 0;
   const tick = (now_ms: number): void => {
     requestAnimationFrame(tick);
+    if (!probe.ready && !live.peopled && now_ms < EMPTY_STAGE_MS) return;
     if (before > 0 && governor.feed(now_ms - before)) resize();
     before = now_ms;
     orbit?.();
@@ -200,7 +204,8 @@ function start(): void {
     hint.hidden = !sound || !sound.blocked || transparent;
     if (!shown) return;
     pictures += 1;
-    probe.ready = true;
+    probe.ready ||= live.peopled;
+    client.self.loaded = live.loaded;
     probe.mouth = live.mouth();
     probe.media = live.drawn!.mediaTime;
     probe.heard = live.heard();

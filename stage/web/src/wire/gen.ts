@@ -159,13 +159,16 @@ export interface Ping {
   clientTime: number;
 }
 
-/** The last frame that came, at least every 250 ms; and what the page measures of itself. */
+/** The last frame that came, at least every 250 ms; and what the page measures of itself.
+
+loaded: number of the song whose sound and performers are here; -1 for none. */
 export interface Ack {
   type: "ack";
   sequence: number;
   fps?: number;
   drawMs?: number;
   quality?: string;
+  loaded?: number;
 }
 
 /** Media time that was heard at show_time: how far picture and sound are apart is measured from this. */
