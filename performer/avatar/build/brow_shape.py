@@ -20,7 +20,7 @@ class BrowShape:
     y: float = 0.1130
     arch: float = 0.0052
     tilt: float = 0.0008
-    thick: float = 0.00205
+    thick: float = 0.00235
 
 
 def brow_shape(spec: Spec) -> BrowShape:
@@ -29,7 +29,7 @@ def brow_shape(spec: Spec) -> BrowShape:
     thick, tilt = 1.0 + 0.40 * face.brow, 0.004 * face.brow_tilt
     if spec.body.frame == "male":
         return BrowShape(0.0150, 0.0370, 0.1075, 0.0036, 0.0026 + tilt, 0.00235 * thick)
-    return BrowShape(tilt=0.0008 + tilt, thick=0.00205 * thick)
+    return BrowShape(tilt=0.0008 + tilt, thick=0.00235 * thick)
 
 
 def brow(shape: BrowShape, pose: Pose, side: int, steps: int = 12) -> tuple[Floats, Floats]:

@@ -21,6 +21,7 @@ PARAMETERS = {
     "lower": "lower lid up",
     "inner": "inner half of the upper lid down",
     "outer": "outer half of the upper lid down",
+    "droop": "outer half of both lids down, so that a blink still meets",
     "iris": "the iris shrinks by this share (no side)",
     # brows, each also with _left or _right
     "brow": "the whole brow up, - down",
@@ -48,7 +49,7 @@ PARAMETERS = {
 }
 """Name -> meaning. Unknown names in the table are refused."""
 
-EYE_PARAMETERS = ("close", "arc", "wide", "squint", "lower", "inner", "outer", "iris")
+EYE_PARAMETERS = ("close", "arc", "wide", "squint", "lower", "inner", "outer", "droop", "iris")
 BROW_PARAMETERS = ("brow", "brow_in", "brow_out", "knit")
 
 _SIDES = {1: "_left", -1: "_right", 0: ""}

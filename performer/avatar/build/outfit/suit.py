@@ -63,21 +63,22 @@ def _jacket(kit: Kit) -> None:
         thickness=0.003,
     )
     for side in (1.0, -1.0):
-        # The lapel: broad at the collarbone, ending in the button at the waist.
+        # The lapel: from the button at the waist to a peak at the chest, narrower from there to the collar.
         path = [
-            (side * 0.012, 1.035),
-            (side * 0.040, 1.10),
-            (side * 0.066, 1.165),
-            (side * 0.064, 1.215),
-            (side * 0.054, 1.255),
-            (side * 0.047, 1.281),
+            (side * 0.010, 1.035),
+            (side * 0.034, 1.095),
+            (side * 0.055, 1.155),
+            (side * 0.066, 1.196),
+            (side * 0.055, 1.210),
+            (side * 0.050, 1.250),
+            (side * 0.046, 1.284),
         ]
         sheet = laid_band(
             kit,
             path,
-            (0.008, 0.030, 0.047, 0.042, 0.034, 0.026),
-            (0.0165, 0.0175, 0.0175, 0.0175, 0.019, 0.024),
-            rows=kit.some(7, 12),
+            (0.008, 0.030, 0.044, 0.062, 0.036, 0.034, 0.030),
+            (0.0165, 0.0175, 0.0175, 0.0185, 0.0175, 0.019, 0.024),
+            rows=kit.some(7, 13),
             columns=kit.some(3, 5),
         )
         kit.add(_outer_first(sheet, side), "lapel", centre=np.array([0, kit.height(1.12), -0.3]))
@@ -122,11 +123,11 @@ def _shirt_front(kit: Kit) -> None:
     collar = neck_ring(
         kit,
         1.300,
-        [(-0.026, 0.008), (0.010, 0.005), (0.0135, 0.0085), (0.002, 0.016), (-0.020, 0.027)],
+        [(-0.026, 0.008), (0.010, 0.005), (0.0135, 0.0085), (0.002, 0.014), (-0.018, 0.021)],
         columns,
-        points=0.026,
-        start=np.radians(5),
-        end=np.radians(355),
+        points=0.032,
+        start=np.radians(2),
+        end=np.radians(358),
     )
     # The jacket's own collar stands behind it and joins the lapels.
     behind = neck_ring(
@@ -141,10 +142,10 @@ def _shirt_front(kit: Kit) -> None:
     kit.add(collar, "collar")
     tie = laid_band(
         kit,
-        [(0.0, 1.272), (0.0, 1.258), (0.0, 1.20), (0.0, 1.12), (0.0, 1.055)],
-        (0.024, 0.017, 0.026, 0.036, 0.040),
-        (0.018, 0.020, 0.019, 0.0185, 0.0175),
-        rows=kit.some(7, 12),
+        [(0.0, 1.293), (0.0, 1.284), (0.0, 1.264), (0.0, 1.245), (0.0, 1.19), (0.0, 1.12), (0.0, 1.055)],
+        (0.020, 0.029, 0.019, 0.020, 0.028, 0.036, 0.040),
+        (0.024, 0.028, 0.025, 0.021, 0.019, 0.0185, 0.0175),
+        rows=kit.some(7, 13),
         columns=3,
     )
     points = tie.points.copy()

@@ -105,17 +105,6 @@ def _opening(p: Patch, c: Colours) -> None:
         p.darken(0.35 * p.inside(flap - 2.5))
         p.over(c.dark, p.inside(flap))
         p.cord(np.abs(flap + 2.2), c.metal, 1.6)
-    # Breast pocket with a folded square.
-    pocket = np.maximum(np.abs(p.x - 258) - 21, np.abs(p.y - 142 + 0.10 * (p.x - 258)) - 5)
-    for k in range(3):
-        p.over(
-            c.accent if k % 2 == 0 else c.light,
-            p.inside(line(p.x, p.y, 248 + 9 * k, 136, 250 + 9 * k, 122 + 3 * k) - 5),
-        )
-    p.over(c.dark, p.inside(pocket))
-    p.seam(pocket)
-    for k in range(4):
-        p.scroll(118 - 4 * k, 96 + 17 * k, 7, c.metal, width=1.2)
 
 
 def _back(p: Patch, c: Colours) -> None:
