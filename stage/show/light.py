@@ -131,7 +131,12 @@ def plan_light(song: SongMap, mood: Mood | None = None) -> LightPlan:
             driving = replace(section, end=last + 0.1)
             label = "chorus" if section_energy(song, driving) >= _LOUD_ENDING * chorus_energy else label
         level = _LEVELS[label]
-        palette = names.index(mood.palettes.get(label, names[0]))
+        own = None
+        if label == "chorus" and "chorus" in labels:
+            count = labels.count("chorus")
+            own = mood.chorus_palette(min(labels[:i].count("chorus"), count - 1), count)
+        # An ending that is lit as a chorus goes on with the last one's colours.
+        palette = names.index(own or mood.palettes.get(label, names[0]))
         finale = label == "chorus" and i >= last_chorus and labels.count("chorus") > 1
         looks.append(LOOKS.index("finale" if finale else level.look))
         palettes.append(palette)

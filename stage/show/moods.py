@@ -6,6 +6,7 @@ fits its tempo, key and energy: the same song, the same mood.
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from importlib import resources
 from typing import Literal
 
@@ -45,7 +46,15 @@ class Mood(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: Literal["major", "minor", ""] = ""
     energy: tuple[float, float] = (0.0, 1.0)
     palettes: dict[SectionLabel, str]
+    choruses: list[str] = []
     cues: dict[Hit, list[str]] = {}
+
+    def chorus_palette(self, number: int, count: int) -> str | None:
+        """Palette of chorus `number` of `count`, from 0; None: as `palettes` says. The last one is its own."""
+        if count < 2 or not self.choruses:
+            return self.choruses[0] if self.choruses else None
+        between = self.choruses[:-1] or self.choruses
+        return self.choruses[-1] if number == count - 1 else between[min(number, len(between) - 1)]
 
     def fits(self, song: SongMap) -> bool:
         energy = float(np.mean(song.energy.values)) if song.energy.values else 0.0
@@ -94,7 +103,7 @@ def decode_moods(text: str) -> tuple[Mood, ...]:
     if not table.moods:
         raise MoodError("the table of moods is empty; it needs one at least")
     for mood in table.moods:
-        _check(f"mood {mood.name}", mood.palettes, mood.cues)
+        _check(f"mood {mood.name}", [*mood.palettes.values(), *mood.choruses], mood.cues)
     return tuple(table.moods)
 
 
@@ -124,7 +133,7 @@ def read_staging(table: object, where: str) -> Staging:
     if staging.mood and all(mood.name != staging.mood for mood in shipped_moods()):
         names = ", ".join(mood.name for mood in shipped_moods())
         raise MoodError(f"{where}: there is no mood {staging.mood}; there are {names}")
-    _check(where, staging.palettes, staging.cues)
+    _check(where, staging.palettes.values(), staging.cues)
     names = [shot.name for shot in house_shots().shots]
     for name in staging.shots:
         if name not in names:
@@ -138,13 +147,15 @@ def find_mood(song: SongMap, staging: Staging | None = None) -> Mood:
     moods = shipped_moods()
     named = (mood for mood in moods if mood.name == staging.mood)
     mood = next(named, None) or next((mood for mood in moods if mood.fits(song)), moods[-1])
+    # A song that says what a chorus wears means all of them.
+    choruses = [] if "chorus" in staging.palettes else mood.choruses
     return msgspec.structs.replace(
-        mood, palettes={**mood.palettes, **staging.palettes}, cues={**mood.cues, **staging.cues}
+        mood, choruses=choruses, palettes={**mood.palettes, **staging.palettes}, cues={**mood.cues, **staging.cues}
     )
 
 
-def _check(where: str, palettes: dict[SectionLabel, str], cues: dict[Hit, list[str]]) -> None:
-    for name in palettes.values():
+def _check(where: str, palettes: Iterable[str], cues: dict[Hit, list[str]]) -> None:
+    for name in palettes:
         if name not in palette_names():
             raise MoodError(f"{where}: there is no palette {name}; there are {', '.join(palette_names())}")
     for names in cues.values():

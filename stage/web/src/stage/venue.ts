@@ -108,6 +108,7 @@ export interface Venue {
   readonly wall: Numbers<"width" | "height" | "base" | "z" | "gain">;
   readonly crowd: Numbers<
     | ("rows" | "first" | "row" | "half" | "spread" | "rise_from" | "rise" | "main_share" | "second_share")
+    | "hands"
     | ("sticks_lite" | "sticks_full" | "people_lite" | "people_full")
   >;
   readonly light: Numbers<

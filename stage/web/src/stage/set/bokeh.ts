@@ -1,29 +1,30 @@
 /** Lamps out of focus: what a long lens makes of the small lights behind her. */
 import * as THREE from "three";
 import type { Venue } from "../venue";
+import { lampsOf } from "./lamps";
 import { ADD, dice, type SetUniforms, sprite } from "./shared";
 
-const DISCS = 420;
+/** Points of a tube that a lens makes a disc of. */
+const A_TUBE = [0.2, 0.75] as const;
 /** Below this much blur a lamp is still a lamp. */
 const LEAST = 0.12;
+/** What stands nearer to the audience than this is beside or before her. */
+const BEHIND = -1.5;
 
 export class Bokeh {
   readonly mesh: THREE.Mesh;
   readonly #blur: { value: number };
 
   constructor(uniforms: SetUniforms, venue: Venue) {
-    const { wall, measure } = venue;
     const roll = dice(23);
-    // x, y, z and a chance each: before the wall and its wings, more of them low, where the stage's own lamps stand.
-    const places = Array.from({ length: DISCS }, () => [
-      (2 * roll() - 1) * (measure.deck_half + 2),
-      0.35 + 4.6 * roll() ** 1.35,
-      wall.z + 0.4 + 2.2 * roll(),
-      roll(),
-    ]).flat();
+    // x, y, z and a chance each: where the lamps and tubes behind her are, so that a disc is one of them out of focus.
+    const lamps = lampsOf(venue).map(({ x, y, z }) => [x, y, z]);
+    const tubes = venue.tubes.flatMap(({ at: [x, y, z], length }) => A_TUBE.map((share) => [x, y + share * length, z]));
+    const all = [...lamps, ...tubes].filter(([, , z]) => z! < BEHIND);
+    const places = all.flatMap((place) => [...place, roll()]);
     const geometry = sprite();
     geometry.setAttribute("place", new THREE.InstancedBufferAttribute(new Float32Array(places), 4));
-    geometry.instanceCount = DISCS;
+    geometry.instanceCount = all.length;
     this.#blur = uniforms.blur;
     this.mesh = new THREE.Mesh(
       geometry,
@@ -40,15 +41,15 @@ export class Bokeh {
             twinkle += 0.25 * max(0.0, cos(1.5708 * beat + 6.2832 * a));
             vTone = mix(a < 0.58 ? c0 : c1, c3, 0.18 + 0.4 * b * b) * (0.26 + 0.5 * a * a) * twinkle * gain * smoothstep(0.1, 0.6, blur);
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);
-            view.xy += position.xy * (0.045 + 0.13 * b * b) * (0.35 + 0.65 * blur);
+            view.xy += position.xy * (0.05 + 0.17 * b * b) * (0.3 + 0.7 * blur);
             gl_Position = projectionMatrix * view;
           }`,
-        // A lens draws a disc that is a little brighter at its rim.
+        // Soft to the rim: a crisp one is a soap bubble.
         fragmentShader: /* glsl */ `
           varying vec2 vAt; varying vec3 vTone;
           void main() {
             float r = length(vAt);
-            gl_FragColor = vec4(vTone * smoothstep(1.0, 0.86, r) * (0.7 + 0.5 * smoothstep(0.6, 0.92, r)), 0.0);
+            gl_FragColor = vec4(vTone * smoothstep(1.0, 0.45, r), 0.0);
           }`,
       }),
     );

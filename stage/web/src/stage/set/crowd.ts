@@ -27,6 +27,9 @@ export function seats({ crowd, measure }: Venue, seed: number): readonly Seat[] 
         z: z + (roll() - 0.5) * 0.3,
         chance: roll(),
       };
+      // Ways between the blocks, along and across; in the dark they give the sea of lights a shape.
+      const across = Math.abs(Math.abs(x) / half - 0.36) * half < 0.3 || Math.abs(Math.abs(x) / half - 0.72) * half < 0.3;
+      if (z > crowd.rise_from && (across || row % 15 === 14)) continue;
       if (Math.abs(x) > measure.runway_half + 0.45 || z > measure.runway_front + 0.5) all.push(seat);
     }
   }
@@ -161,7 +164,10 @@ export class Crowd {
         void main() {
           vAt = position.xy;
           float pick = fract(seat.w * 7.31);
-          vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.70 + 0.20 * gain + 0.10 * pulse);
+          // Some are bright and some nearly empty, and a wave goes through the stands.
+          float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.06);
+          float own = 0.55 + 0.55 * fract(seat.w * 23.7) + 0.45 * wave * wave * wave;
+          vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.70 + 0.20 * gain + 0.10 * pulse) * own;
           float angle = sway(seat), tilt = angle * 1.2 + 0.3 * (fract(seat.w * 3.3) - 0.5);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           view.xy += hand(angle);
@@ -171,7 +177,8 @@ export class Crowd {
           vec2 along = vec2(sin(tilt), cos(tilt)) * high;
           view.y -= (1.0 - high) * 2.0;
           float half_ = max(0.034, far * 0.0016);
-          view.xy += along * (position.y * 0.30 - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
+          view.y += 0.16 * crowd * wave * wave * wave;
+          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
           gl_Position = projectionMatrix * view;
         }`,
       // A white core in a coloured tube, and a little of its light around it.
@@ -226,10 +233,12 @@ export class Crowd {
           // Lamps that sweep over the rows take some out of the dark, and each side of the hall leans to its own colour.
           float sweep = 0.5 + 0.5 * sin(seat.x * 0.42 + 2.2 * sin(beat * 0.7854 + seat.z * 0.13));
           vec3 lamp = mix(mix(c0, c1, clamp(0.45 + seat.x * 0.05, 0.0, 1.0)), c3, 0.35 + 0.25 * near);
-          vec3 stage = lamp * front * own * (0.05 + 0.42 * near + 0.34 * sweep * sweep * sweep) * (0.45 + 0.55 * gain);
+          vec3 stage = lamp * min(front, 0.5) * own * (0.03 + 0.06 * near + 0.16 * sweep * sweep * sweep) * (0.45 + 0.55 * gain);
           vec3 haze = mix(c2, c0, 0.18) * 0.42 * (1.0 - exp(-0.03 * far));
-          vDark = mix(vDark, stage + c2 * (0.10 + 0.16 * near) + haze, back);
-          vEdge *= 1.0 - 0.55 * back;
+          // Down in the pit it is black: nothing is seen of where the deck's edge cuts them.
+          float lit = smoothstep(0.85, 1.45, at.y);
+          vDark = mix(vDark, stage * lit + c2 * 0.08 * lit + haze * 0.7, back);
+          vEdge *= mix(1.0, 0.3 + 0.6 * own * lit, back);
         }`,
       fragmentShader: /* glsl */ `
         varying float vRim; varying vec3 vDark, vEdge;

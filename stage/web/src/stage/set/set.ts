@@ -7,6 +7,7 @@ import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
 import { Bokeh } from "./bokeh";
 import { Crowd } from "./crowd";
 import { Floor, type MirrorUniforms } from "./floor";
+import { Hands } from "./hands";
 import { Haze, makeDust } from "./haze";
 import { Lamps } from "./lamps";
 import { makeStrips, makeTubes } from "./lights";
@@ -37,6 +38,7 @@ export class StageSet {
   wallIsStale = true;
   readonly #lamps: Lamps;
   readonly #crowd: Crowd;
+  readonly #hands: Hands;
   readonly #floor: Floor;
   readonly #bokeh: Bokeh;
   readonly #haze: Haze;
@@ -66,7 +68,8 @@ export class StageSet {
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
     this.#bokeh = new Bokeh(u, venue);
     this.back.add(this.#crowd.ground, this.#bokeh.mesh);
-    this.front.add(this.#crowd.group);
+    this.#hands = new Hands(u, venue, this.#crowd.swing, full);
+    this.front.add(this.#crowd.group, this.#hands.group);
     if (full) this.front.add(makeDust(u, venue, DUST));
   }
 
@@ -107,6 +110,7 @@ export class StageSet {
     u.blur.value = near * Math.min(1, Math.max(0, (34 - camera.fov) / 16));
     this.#bokeh.update();
     this.#crowd.show(camera);
+    this.#hands.show(camera, reach);
     this.#crowd.swing.value = look.crowd * (0.45 + 0.55 * light.energy);
     const strength = venue.light.beam_gain * (0.25 + 0.75 * gain);
     this.#lamps.update(look, beat, wrapped, u.pulse.value, strength, this.#palette);

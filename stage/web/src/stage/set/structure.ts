@@ -105,7 +105,7 @@ function monitor({ at, turn }: Monitor): THREE.BufferGeometry[] {
     .rotateZ(slope)
     .translate(-0.105 - 0.012 * Math.sin(slope), 0.195 + 0.012 * Math.cos(slope), 0);
   // The outline lies in the plane of x and y; x becomes the way to the audience.
-  return [painted(body, "#24232c"), painted(grille, "#08080c")].map((part) =>
+  return [painted(body, "#121118"), painted(grille, "#1c1b24")].map((part) =>
     part.rotateY(-Math.PI / 2 + turn).translate(...at),
   );
 }
