@@ -17,10 +17,12 @@ export interface Level {
 }
 
 /** Metres that levels may stand off. */
-const ERRORS = [0.0006, 0.0012, 0.0024, 0.0048, 0.0096];
+const ERRORS = [0.0002, 0.0004, 0.0007, 0.0012, 0.002, 0.0034, 0.0058, 0.0096];
 /** What a turned normal and a moved painting count beside a moved surface. */
 const NORMAL = 0.01;
 const PAINT = 0.01;
+/** Shapes that a coarser face must make as well as a finer one: those that move the most. */
+const SHAPES = 8;
 /** A level that saves less than this share is none. */
 const WORTH = 0.9;
 
@@ -28,31 +30,42 @@ const WORTH = 0.9;
 export const levelsReady: Promise<void> = MeshoptSimplifier.ready;
 
 /** The mesh's own triangles and coarser ones, finest first. scale: metres a unit of its positions. */
-export function levelsOf({ attributes, index }: THREE.BufferGeometry, scale: number): Level[] {
+export function levelsOf({ attributes, index, morphAttributes }: THREE.BufferGeometry, scale: number): Level[] {
   const { position, normal, uv } = attributes as Record<string, THREE.BufferAttribute>;
   const count = position!.count;
   const places = new Float32Array(3 * count);
-  const looks = new Float32Array(5 * count);
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 3; k++) {
-      places[3 * i + k] = scale * position!.getComponent(i, k);
-      looks[5 * i + k] = normal!.getComponent(i, k);
-    }
-    looks[5 * i + 3] = uv!.getX(i);
-    looks[5 * i + 4] = uv!.getY(i);
-  }
+  for (let i = 0; i < count; i++) for (let k = 0; k < 3; k++) places[3 * i + k] = scale * position!.getComponent(i, k);
   const extent = Math.max(1e-6, MeshoptSimplifier.getScale(places, 3));
-  const weights = [NORMAL, NORMAL, NORMAL, PAINT, PAINT].map((weight) => weight / extent);
+  // A corner that a shape moves counts as if it stood in all the places where shapes put it.
+  const moves = largest((morphAttributes["position"] ?? []) as THREE.BufferAttribute[], SHAPES);
+  const columns = [
+    ...[0, 1, 2].map((k) => ({ of: normal!, k, weight: NORMAL / extent })),
+    ...[0, 1].map((k) => ({ of: uv!, k, weight: PAINT / extent })),
+    ...moves.flatMap((of) => [0, 1, 2].map((k) => ({ of, k, weight: scale / extent }))),
+  ];
+  const looks = new Float32Array(columns.length * count);
+  for (let i = 0; i < count; i++) columns.forEach(({ of, k }, c) => (looks[columns.length * i + c] = of.getComponent(i, k)));
   const finest = Uint32Array.from(index!.array);
   const levels: Level[] = [{ error: 0, index: finest }];
+  const weights = columns.map(({ weight }) => weight);
   for (const error of ERRORS) {
-    const [found] = MeshoptSimplifier.simplifyWithAttributes(finest, places, 3, looks, 5, weights, null, 0, error, [
-      "ErrorAbsolute",
-      "Permissive",
-    ]);
+    const [found] = MeshoptSimplifier.simplifyWithAttributes(
+      ...[finest, places, 3, looks, columns.length, weights, null, 0, error] as const,
+      ["ErrorAbsolute", "Permissive"],
+    );
     if (found.length < WORTH * levels.at(-1)!.index.length) levels.push({ error, index: found });
   }
   return levels;
+}
+
+/** The shapes that move corners the most. */
+function largest(shapes: readonly THREE.BufferAttribute[], most: number): THREE.BufferAttribute[] {
+  const size = (shape: THREE.BufferAttribute): number => {
+    let sum = 0;
+    for (let i = 0; i < shape.count; i++) sum += shape.getX(i) ** 2 + shape.getY(i) ** 2 + shape.getZ(i) ** 2;
+    return sum;
+  };
+  return shapes.map((shape) => ({ shape, sum: size(shape) })).sort((a, b) => b.sum - a.sum).slice(0, most).map(({ shape }) => shape);
 }
 
 /** The coarsest level whose error is no more than this, metres. */

@@ -18,9 +18,8 @@ const STRIDE = 6;
 const SNAP = 0.07;
 /** Metres that a body reaches out from its bones. */
 const REACH = 0.12;
-/** Pixels that a coarser level may stand off; a face that makes shapes has less to give away. */
-const STANDS_OFF = 0.6;
-const STANDS_OFF_SHAPED = 0.2;
+/** Pixels that a coarser level may stand off. */
+const STANDS_OFF = 0.7;
 
 /** One shape: the corners that it moves, and by how much (place, normal). */
 interface Shape {
@@ -181,10 +180,9 @@ export class Skin {
   /** Keep of all triangles those that this camera can see, in a picture of this size in pixels. After `bend`. */
   cull(camera: THREE.PerspectiveCamera, width: number, height: number): void {
     this.#project(this.#sight.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse), width, height);
-    const pixel = this.#pixel(camera, height);
-    for (const { runs, shown, shapes } of this.#pieces) {
+    const error = STANDS_OFF * this.#pixel(camera, height);
+    for (const { runs, shown } of this.#pieces) {
       if (!shown) continue;
-      const error = pixel * (shapes.length > 0 ? STANDS_OFF_SHAPED : STANDS_OFF);
       for (const run of runs) run.drawn.count = this.#keep(run, levelFor(run.levels, error).index, width, height);
     }
     this.#drawn.needsUpdate = true;
