@@ -3,7 +3,7 @@
 import numpy as np
 
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
-from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
+from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, tail_rows, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import (
@@ -26,13 +26,13 @@ SHOES = "flats"
 # A skirt to the floor hangs from high above the hips: a lesser share of the thigh's turn lifts it clear.
 LONG: tuple[Drive, ...] = (
     Drive(0, 0.48, 0.48, 0.40, 0.40),
-    Drive(45, 0.80, 0.05, 0.80, 0.05),
+    Drive(45, 0.84, 0.05, 0.64, 0.05),
     Drive(90, 0.74, 0.0, 0.62, 0.0),
-    Drive(135, 0.08, 0.0, 0.40, 0.0),
-    Drive(180, 0.04, 0.04, 0.20, 0.20),
-    Drive(225, 0.0, 0.08, 0.0, 0.40),
+    Drive(135, 0.45, 0.0, 0.45, 0.0),
+    Drive(180, 0.22, 0.22, 0.25, 0.25),
+    Drive(225, 0.0, 0.45, 0.0, 0.45),
     Drive(270, 0.0, 0.74, 0.0, 0.62),
-    Drive(315, 0.05, 0.80, 0.05, 0.80),
+    Drive(315, 0.05, 0.84, 0.05, 0.64),
 )
 
 
@@ -119,6 +119,7 @@ def _skirt(kit: Kit) -> Bell:
         flare=0.215,
         power=0.86,
         back=0.015,
+        train=0.060,
         wave=0.012,
         waves=9,
         clear=hip_clearance(kit, 0.020),
@@ -139,9 +140,9 @@ def _skirt(kit: Kit) -> Bell:
     kit.chains += chains
     kit.follows += follows
     kit.colliders += shin_colliders()
-    kit.hide(("torso",), 0.86, 1.05)
-    add_shorts(kit, legs=4)
-    kit.hide(("leftLeg", "rightLeg"), 0.60, 0.9)
+    # Nobody looks up a skirt to the floor: without hips and thighs nothing can come through its pleats.
+    kit.hide(("torso",), 0.70, 1.05)
+    kit.hide(("leftLeg", "rightLeg"), 0.56, 0.9)
     return bell
 
 

@@ -51,6 +51,7 @@ class Bell:
     waist: metres. ring: (angles) -> distance from the middle to the waist's cloth there, metres.
     length: metres at the sides; front, back: by how much longer (share) the hem is there.
     flare: metres that the radius grows to the hem; power: how early (below 1) it does.
+    train: metres by which the hem stands farther out behind, where a heel swings.
     wave: metres, irregular hem; waves: how many round.
     """
 
@@ -62,6 +63,7 @@ class Bell:
     front: float = 0.0
     back: float = 0.0
     tilt: float = 0.0
+    train: float = 0.0
     wave: float = 0.006
     waves: float = 7.0
     middle_z: float = -0.004
@@ -73,6 +75,7 @@ class Bell:
         grow = np.clip(t, 0, None)
         uneven = self.wave * grow * (np.sin(self.waves * a + 0.7) + 0.6 * np.sin((self.waves - 3) * a + 2.1))
         radius = self.ring(a) + self.flare * grow**self.power + uneven + out
+        radius = radius + self.train * grow * np.clip(-np.cos(a), 0, 1) ** 2
         fall = self.length * (
             1
             + self.front * np.clip(np.cos(a), 0, 1) ** 2
