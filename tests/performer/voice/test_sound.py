@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,6 +111,36 @@ def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
     whole, cut = read_sound(tmp_path / "a.flac"), read_sound(tmp_path / "cut.flac")
     assert 7.0 < cut.seconds < 8.1
     assert np.array_equal(cut.samples, whole.samples[: len(cut.samples)])
+
+
+def test_an_opus_file_is_decoded_once_and_from_its_start_again_where_it_tears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not installed")
+    path = tmp_path / "a.opus"
+    soundfile.write(path, tone(2.5 * BLOCK_SECONDS, 48000), 48000, format="OGG", subtype="OPUS")
+    blocks: list[int] = []
+    real = soundfile.SoundFile.read
+
+    def read(self: soundfile.SoundFile, *args: Any, **kwargs: Any) -> Any:
+        block = real(self, *args, **kwargs)
+        blocks.append(len(block))
+        return block
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", read)
+    whole = read_sound(path)
+    assert sum(blocks) == len(whole.samples)
+
+    def torn(self: soundfile.SoundFile, *args: Any, **kwargs: Any) -> Any:
+        if self.tell() > 0:
+            raise soundfile.LibsndfileError(1)
+        return read(self, *args, **kwargs) + 0.5
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", torn)
+    again = read_sound(path)
+    assert again.seconds == pytest.approx(whole.seconds, abs=0.1)
+    assert abs(again.samples[: BLOCK_SECONDS * again.rate].mean()) < 0.05
 
 
 def test_a_header_that_promises_more_than_there_is_costs_no_memory(tmp_path: Path) -> None:

@@ -137,3 +137,15 @@ def test_ctrl_c_in_a_finaliser_still_ends_the_command() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=50)
     assert done.returncode == 130
     assert done.stderr == "nichang: stopped\n"
+
+
+def test_a_show_whose_song_is_prepared_loads_no_listener() -> None:
+    """SciPy alone takes half a second of the time to the first picture."""
+    code = (
+        "import sys, stage.cli.show, stage.server.run, stage.server.show_file\n"
+        "from stage.server.songs import cache_of, find_song\n"
+        "cache_of(find_song('yuyi'))\n"
+        "print([name for name in ('scipy', 'librosa', 'onnxruntime', 'motion.music.listen') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

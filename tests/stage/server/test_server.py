@@ -67,6 +67,12 @@ def frames_seen(address: str, token: str, more_than: int = 0) -> int:
     return seen
 
 
+def test_pages_may_compile_web_assembly_and_no_text(server: Running) -> None:
+    policy = httpx.get(f"{server.http}/stage").headers["content-security-policy"]
+    scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src")).split()
+    assert set(scripts[1:]) == {"'self'", "'wasm-unsafe-eval'"}
+
+
 def test_a_page_signs_in_and_gets_files_by_its_cookie(server: Running) -> None:
     with httpx.Client(base_url=server.http, headers={"Origin": server.http}) as page:
         assert page.get("/stage").status_code == 200

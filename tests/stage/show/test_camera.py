@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from motion.music.song_map import Section
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
-from stage.show.director import CUT_AHEAD, LEAST_TURN_DEG, plan_cuts, side_deg
+from stage.show.director import CUT_AHEAD, LEAST_TURN_DEG, SHORTEST_CUT, plan_cuts, side_deg
 from stage.show.light import LABELS, LOOKS, plan_light
 from stage.show.shots import FAR, ShotError, decode_shots, house_shots
 from stage.show.show import Inputs, ShotChoice, Show
@@ -104,7 +104,7 @@ def test_cuts_fall_on_downbeats_and_change_size_or_side(seed: int, bpm: float) -
         assert a.end == b.start
         # A picture ahead of the downbeat, never behind it.
         assert min(abs(b.start + CUT_AHEAD - beat) for beat in song.downbeats) < 1e-9
-        assert b.start - a.start >= 2.0
+        assert b.start - a.start >= SHORTEST_CUT - CUT_AHEAD
         turn = abs(side_deg(b.shot, b.mirrored) - side_deg(a.shot, a.mirrored))
         assert a.shot.size != b.shot.size or min(turn, 360.0 - turn) >= LEAST_TURN_DEG
         assert not (a.shot.size in FAR and b.shot.size in FAR)
@@ -149,7 +149,7 @@ def test_a_song_without_beats_is_filmed_too() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("fov = 20.0", "fov = 90.0"), "shot wide: fov is 90"),
+        (("fov = 18.5", "fov = 90.0"), "shot wide: fov is 90"),
         (('name = "low"', 'name = "full"'), "shot full stands twice"),
         (("version = 2", "version = 9"), "newer"),
         (("follow = 0.25", 'follow = "much"'), "not a table of shots"),

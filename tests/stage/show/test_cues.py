@@ -22,7 +22,7 @@ from stage.show.moods import (
     read_staging,
     shipped_moods,
 )
-from stage.show.shots import FAR, house_shots
+from stage.show.shots import house_shots
 from stage.show.show import Inputs, Show
 from stage.wire.codec import decode_frame, encode_frame
 from stage.wire.frame import CUES, CueSlot
@@ -193,7 +193,7 @@ def test_a_broken_table_of_moods_is_refused(text: str) -> None:
         decode_moods(text)
 
 
-def test_a_song_that_begins_with_its_verse_is_opened_from_afar() -> None:
+def test_a_song_that_begins_with_its_verse_is_opened_on_the_way_to_her() -> None:
     song = _song(("verse", "chorus", "verse"))
     first = [plan_cuts(song, house_shots(), seed)[0].shot.size for seed in range(8)]
-    assert sum(size in FAR for size in first) >= 6
+    assert sum(size == "push" for size in first) >= 6

@@ -1,133 +1,96 @@
-import { expect, test } from "vitest";
-import type { Frame } from "../../../../stage/web/src/wire/frame";
+/** The live stage between socket and picture: what is loaded, and when a song's words come on. */
+import { describe, expect, it } from "vitest";
 import { LiveStage } from "../../../../stage/web/src/stage/live";
+import type { SongInfo } from "../../../../stage/web/src/stage/song";
 import type { SongSound } from "../../../../stage/web/src/stage/sound";
 import type { StageView } from "../../../../stage/web/src/stage/view";
+import { createFrame, type Frame } from "../../../../stage/web/src/wire/frame";
 
-/** A loudspeaker that is `late` seconds behind what it was told. */
-class FakeSound {
-  late = 0;
-  media = Number.NaN;
-  fault = "";
-  follow(media: number, playing: boolean): void {
-    this.media = playing ? media : Number.NaN;
-  }
-  heard(): number {
-    return this.media - this.late;
-  }
-  async load(): Promise<void> {}
+const NOTICE = { number: 0, url: "/files/avatar/0", title: "Her", expressions: ["aa"] };
+const SONG = { number: 3, title: "A song", artist: "" } as unknown as SongInfo;
+
+function frame(song: number, sequence: number, mediaTime: number): Frame {
+  return Object.assign(createFrame(), { song, sequence, mediaTime, showTime: sequence / 60 });
 }
 
-class FakeView {
-  shown: Frame[] = [];
-  fail = "";
-  setFrame(frame: Frame): void {
-    this.shown.push({ ...frame });
+class View {
+  songs: SongInfo[] = [];
+  drawn = 0;
+  finish: (() => void)[] = [];
+  fails = false;
+  setSong(song: SongInfo): void {
+    this.songs.push(song);
   }
+  setFrame(): void {}
   advanceTo(): void {}
-  draw(): void {}
-  setSong(): void {}
-  async loadAvatar(): Promise<void> {
-    if (this.fail) throw new Error(this.fail);
+  draw(): void {
+    this.drawn += 1;
+  }
+  loadAvatar(): Promise<void> {
+    return new Promise((done, fail) => this.finish.push(this.fails ? () => fail(new Error("it is damaged")) : done));
   }
 }
 
-function stage() {
-  const sound = new FakeSound();
-  const view = new FakeView();
-  const live = new LiveStage(view as unknown as StageView, sound as unknown as SongSound);
-  live.song({ number: 3, title: "", artist: "", lines: [] }, "/files/song");
-  return { sound, view, live };
+class Sound {
+  fault = "";
+  done: () => void = () => undefined;
+  load(): Promise<void> {
+    return new Promise((done) => (this.done = done));
+  }
+  follow(): void {}
+  heard(): number {
+    return Number.NaN;
+  }
 }
 
-const frame = (k: number, media = k / 60, weights: number[] = []): Frame => ({
-  sequence: k,
-  showTime: 100 + k / 60,
-  mediaTime: media,
-  song: 3,
-  flags: 0,
-  camera: { position: Float32Array.of(0, 1, 5), target: Float32Array.of(0, 1, 0), fov: 0.5, roll: 0, focus: 5 },
-  light: {
-    ...{ look: 0, palette: 0, intensity: 1, strobe: 0, beatPhase: 0, barPhase: 0, energy: 0, section: 0 },
-    ...{ lyricLine: 65535, lyricProgress: 0 },
-  },
-  performers: [
-    { id: 0, flags: 2, avatar: 7, root: Float32Array.of(0, 0, 0, 0), hips: Float32Array.of(0, 1, 0), rotations: new Float32Array(220), gaze: Float32Array.of(0, 0), weights: Float32Array.from(weights) },
-  ],
-});
+function make(): { live: LiveStage; view: View; sound: Sound } {
+  const view = new View();
+  const sound = new Sound();
+  return { live: new LiveStage(view as unknown as StageView, sound as unknown as SongSound), view, sound };
+}
 
-test("the picture is the moment that is heard, not the one the clock says", () => {
-  const { sound, view, live } = stage();
-  sound.late = 0.08;
-  for (let k = 0; k < 180; k++) {
-    live.frame(frame(k + 6));
-    live.picture(100 + k / 60);
-  }
-  const drawn = view.shown.at(-1)!.mediaTime;
-  // In the middle of the time that the picture stands, at sixty pictures a second.
-  expect(drawn).toBeCloseTo(sound.heard() + 1 / 120, 3);
-});
+describe("a song that is announced", () => {
+  it("is written on the stage with its first picture, not over the one before", () => {
+    const { live, view } = make();
+    live.frame(frame(0xffffffff, 1, 4));
+    live.song(SONG, "/files/song/a");
+    live.picture(1 / 60);
+    expect(view.songs).toEqual([]);
+    live.frame(frame(3, 2, 0));
+    live.picture(0.2);
+    live.picture(0.3);
+    expect(view.songs).toEqual([SONG]);
+    expect(view.drawn).toBe(3);
+  });
 
-test("late frames do not stop the song; a dead line does after three seconds", () => {
-  const { sound, live } = stage();
-  live.transport(true);
-  for (let k = 0; k < 60; k++) {
-    live.frame(frame(k));
-    live.picture(100 + k / 60);
-  }
-  live.picture(102.4);
-  expect(sound.media).toBeCloseTo(2.4, 1);
-  live.picture(105);
-  expect(sound.media).toBeNaN();
-});
+  it("is loaded when its sound and everyone on the stage are here", async () => {
+    const { live, view, sound } = make();
+    live.song(SONG, "/files/song/a");
+    void live.avatar(NOTICE);
+    expect(live.loaded).toBe(-1);
+    sound.done();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(live.loaded).toBe(-1);
+    view.finish[0]!();
+    await new Promise((done) => setTimeout(done));
+    expect(live.peopled).toBe(true);
+    expect(live.loaded).toBe(3);
+    live.song({ ...SONG, number: 4 }, "/files/song/b");
+    expect(live.loaded).toBe(-1);
+  });
 
-test("a pause is silent, and so is a song whose sound is not the one on the desk", () => {
-  const { sound, live } = stage();
-  for (let k = 0; k < 60; k++) {
-    live.frame(frame(k, 5));
-    live.picture(100 + k / 60);
-  }
-  expect(sound.media).toBeNaN();
-  live.transport(true);
-  live.frame(frame(61, 5));
-  live.picture(101);
-  expect(sound.media).toBeCloseTo(5, 1);
-  live.frame({ ...frame(62, 0), song: 4 });
-  live.picture(101.02);
-  expect(sound.media).toBeNaN();
-});
-
-test("the probe's mouth is the widest vowel that was drawn", async () => {
-  const { live } = stage();
-  await live.avatar({ number: 7, url: "/a.vrm", title: "A", expressions: ["happy", "aa", "oh"] });
-  live.frame(frame(0, 0, [0.9, 0.2, 0.6]));
-  live.picture(100);
-  expect(live.mouth()).toBeCloseTo(0.6, 5);
-});
-
-test("a model that does not load is said in one line, and the show goes on", async () => {
-  const { live, view } = stage();
-  view.fail = "it is a glTF file, but not a VRM avatar";
-  let said = "";
-  live.onProblem = (line) => (said = line);
-  await live.avatar({ number: 7, url: "/a.vrm", title: "Box", expressions: [] });
-  expect(said).toBe("The avatar “Box” did not load: it is a glTF file, but not a VRM avatar.");
-  live.frame(frame(0));
-  expect(live.picture(100)).toBe(true);
-});
-
-test("after a reconnect to a server with another clock nothing of the old one is left", () => {
-  const { sound, view, live } = stage();
-  live.transport(true);
-  for (let k = 0; k < 60; k++) {
-    live.frame(frame(k));
-    live.picture(100 + k / 60);
-  }
-  live.forget();
-  expect(live.picture(7)).toBe(false);
-  expect(sound.media).toBeNaN();
-  for (let k = 0; k < 12; k++) live.frame({ ...frame(k, 20 + k / 60), showTime: 7 + k / 60 });
-  live.picture(7.1);
-  expect(sound.media).toBeCloseTo(20.1, 2);
-  expect(view.shown.at(-1)!.mediaTime).toBeCloseTo(20.114, 2);
+  it("does not wait for someone who will never come", async () => {
+    const { live, view } = make();
+    view.fails = true;
+    expect(live.peopled).toBe(false);
+    const problems: string[] = [];
+    live.onProblem = (line) => problems.push(line);
+    void live.avatar(NOTICE);
+    expect(live.peopled).toBe(false);
+    view.finish[0]!();
+    await new Promise((done) => setTimeout(done));
+    expect(live.peopled).toBe(true);
+    expect(problems[0]).toContain("it is damaged");
+  });
 });
