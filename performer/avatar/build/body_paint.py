@@ -34,6 +34,8 @@ def paint_body_skin(tile: Floats, spec: Spec) -> Floats:
     tile[:] = skin
     _torso(tile, warm, deep)
     _leg(tile, warm, frame)
+    if spec.outfit.kind == "hanfu":
+        _trousers(tile, colour_of(spec.colours.light), colour_of(spec.colours.main))
     _arm(tile, warm, frame)
     nail = mixed(skin, colour_of(spec.colours.accent), 0.12 if spec.body.frame == "male" else 0.45)
     _hand(tile, warm, deep, nail, frame)
@@ -78,6 +80,15 @@ def _leg(tile: Floats, warm: Floats, frame: Frame) -> None:
     lay(picture, warm, 0.35 * step(y, 0.70, 0.80))
     lay(picture, warm, 0.55 * spot(u, y, (0.5, 0.085), (0.22, 0.016)))
     lay(picture, warm, 0.50 * (1.0 - step(y, 0.0, 0.035)))
+
+
+def _trousers(tile: Floats, light: Floats, main: Floats) -> None:
+    """Under a long skirt the legs are clad as it is: where a calf shows at a slit or a kick, it is no bare skin."""
+    picture, u, t = _chart(tile, LEG)
+    y = LEG_SPAN[0] + (LEG_SPAN[1] - LEG_SPAN[0]) * t
+    picture[:] = light
+    lay(picture, main, 1.0 - step(y, 0.06, 0.50))
+    lay(picture, shaded(main, 1.0), 0.35 * step(np.abs(u - 0.5), 0.20, 0.50))
 
 
 def _arm(tile: Floats, warm: Floats, frame: Frame) -> None:

@@ -86,7 +86,8 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     rows = np.linspace(0.0, 1.0, kit.some(5, 9))
     profile = PLEAT_FULL if kit.full else PLEAT_LITE
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.011)
-    kit.add(main, "skirt")
+    # The hem is folded in as far as the frill: between pleat and lining one would look at the outline's dark inside.
+    kit.add(with_rim(main, 0.026), "skirt")
     # A frilled petticoat shows below the hem. The lining has the skirt's own rows and pleats, so that it bends with it
     # and never comes through, and it reaches the hem, which would else show its dark back.
     frills = kit.some(16, 32)
