@@ -4,6 +4,24 @@ import { MIRRORED_LAYER } from "./reflection";
 import type { Palette } from "./venue";
 
 /** Where the light goes to, as seen by the shaders: directions in view space, display values. */
+/** How dark she stands before the light finds her, and how fast it comes, seconds. */
+const UNLIT = 0.1;
+const FOUND = 0.18;
+/** The light comes with the first downbeat after this time of a song: soon enough that nobody has left. Seconds. */
+const OPENING = 1.2;
+
+/**
+ * Share of the light on the performer as a song opens: a silhouette, then all at once with a downbeat.
+ *
+ * Pure function of media time (seconds); 1 where the song has no beats or her light should have come at once.
+ */
+export function openingLight(mediaTime: number, downbeats: readonly number[] | undefined): number {
+  const at = downbeats?.find((time) => time >= OPENING);
+  if (at === undefined || at > OPENING + 2) return 1;
+  const share = Math.min(1, Math.max(0, (mediaTime - at + 0.5 * FOUND) / FOUND));
+  return UNLIT + (1 - UNLIT) * share * share * (3 - 2 * share);
+}
+
 export class StageLight {
   readonly keyDirection = new THREE.Vector3();
   readonly rimDirectionA = new THREE.Vector3();
@@ -39,19 +57,28 @@ export class StageLight {
    * Args:
    *   palette: colours now. level: light of the look, 1 = chorus. pulse: 0..1. rimGain: from the venue.
    *   fade: 0..1, the operator's fader; at 0 the performer is nearly dark but still there.
+   *   opening: share of the key light as a song opens; the rims stay.
    */
-  update(palette: Palette, level: number, pulse: number, rimGain: number, fade: number, camera: THREE.Camera): void {
+  update(
+    palette: Palette,
+    level: number,
+    pulse: number,
+    rimGain: number,
+    fade: number,
+    camera: THREE.Camera,
+    opening = 1,
+  ): void {
     const p = palette as ArrayLike<number>;
     // Blue takes the warmth out of a face sooner than pink or gold does.
     const tint = p[0]! < 0.6 ? 0.12 : 0.15;
-    const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse);
+    const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse) * opening;
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(
       strength * (1 + tint * (p[0]! / top - 1)),
       strength * (0.985 + tint * (p[1]! / top - 1)),
       strength * (0.97 + tint * (p[2]! / top - 1)),
     );
-    const warm = Math.max(0.93, Math.min(1, level)) * (0.25 + 0.75 * fade);
+    const warm = Math.max(0.93, Math.min(1, level)) * (0.25 + 0.75 * fade) * opening;
     this.skin.setRGB(
       warm * (1 + 0.25 * tint * (p[0]! / top - 1)),
       warm * (0.985 + 0.25 * tint * (p[1]! / top - 1)),
@@ -71,7 +98,8 @@ export class StageLight {
     // Seen from the stage, the rims must come from the audience's side, or the whole figure would glow.
     const behind = camera.position.z < -0.5 ? -1 : 1;
     const view = camera.matrixWorldInverse;
-    this.keyDirection.copy(KEY_FROM).normalize().transformDirection(view);
+    // From behind her one sees what the lamps over the stage light; she would be a lump of shade.
+    this.keyDirection.copy(KEY_FROM).setZ(behind < 0 ? -1 : KEY_FROM.z).normalize().transformDirection(view);
     this.skinDirection.copy(this.keyDirection).multiplyScalar(0.7).add(SKIN_FILL).normalize();
     this.rimDirectionA.set(-0.8, 0.45, -0.75 * behind).normalize().transformDirection(view);
     this.rimDirectionB.set(0.85, 0.35, -0.7 * behind).normalize().transformDirection(view);

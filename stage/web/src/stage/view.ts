@@ -13,7 +13,7 @@ import { fontFor, loadFonts } from "./fonts";
 import { type Frame, PERFORMER_HIDDEN } from "./frame";
 import { isSoftware } from "./governor";
 import { Grid, type Stepped } from "./grid";
-import { StageLight } from "./light";
+import { openingLight, StageLight } from "./light";
 import { textureBytes, texturesOf } from "./memory";
 import { Overlay } from "./overlay";
 import { PaletteFade } from "./palette";
@@ -42,7 +42,8 @@ export interface StageOptions {
   fonts?: string;
 }
 
-/** Number of the chorus among the labels of sections; as in stage/show/light.py. */
+/** Numbers of the intro and of the chorus among the labels of sections; as in stage/show/light.py. */
+const INTRO = 0;
 const CHORUS = 3;
 const DEGREES = 180 / Math.PI;
 /** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
@@ -320,6 +321,7 @@ export class StageView {
       this.#venue.light.rim_gain,
       fader,
       this.camera,
+      light.section === INTRO ? openingLight(mediaTime, this.#song?.downbeats) : 1,
     );
     for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.camera, this.#width, this.#height);
     this.#effects?.update(light, frame.showTime, this.camera, this.#list);

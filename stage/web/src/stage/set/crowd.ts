@@ -11,6 +11,21 @@ interface Seat {
   readonly chance: number;
 }
 
+/** Nearer to the lens than this nobody is drawn, metres. */
+const GONE = 2.8;
+
+/** How many of the rising numbers are less than `limit`. */
+export function before(rising: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Where people stand: rows that widen and rise, with room for the runway. */
 export function seats({ crowd, measure }: Venue, seed: number): readonly Seat[] {
   const roll = dice(seed);
@@ -51,7 +66,7 @@ float hidden(vec4 seat) {
 // One that is right before the lens would fill the picture, and a camera among the people must see her between them.
 float shown(vec4 view) {
   float aside = abs(view.x * projectionMatrix[0][0] / -view.z - she);
-  return smoothstep(2.8, 4.6, -view.z) * mix(1.0, smoothstep(0.36, 0.66, aside), clear);
+  return smoothstep(${glsl(GONE)}, 4.6, -view.z) * mix(1.0, smoothstep(0.36, 0.66, aside), clear);
 }
 float sway(vec4 seat) {
   float wave = sin(beat * 1.5708 + seat.x * 0.12 + seat.z * 0.08 + seat.w * 1.1);
@@ -86,7 +101,7 @@ function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mes
         float tier = 0.82 + 0.18 * step(0.12, fract(vPlace.z * 0.19));
         vec3 col = c2 * (0.3 + 0.35 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.07 + 0.16 * haze) * gain;
         col += mix(c0, c3, 0.3) * sweep * sweep * wash * (0.08 + 0.10 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
-        gl_FragColor = vec4(col * tier, 0.0);
+        gl_FragColor = vec4(col * tier * 0.5, 0.0);
       }`,
   });
   const mesh = new THREE.Mesh(geometry, material);
@@ -106,6 +121,8 @@ export class Crowd {
   readonly #back = { value: 0 };
   readonly #place = new THREE.Vector3();
   readonly #behind: number;
+  /** Copies from the stage outwards, and where each stands: nobody behind the lens is sent to be drawn. */
+  readonly #rows: { readonly geometry: THREE.InstancedBufferGeometry; readonly z: Float32Array }[] = [];
   readonly #deck: number;
 
   constructor(uniforms: SetUniforms, venue: Venue, full: boolean) {
@@ -118,14 +135,13 @@ export class Crowd {
     // Everybody near holds one; further back as many as may be drawn.
     const near = crowd.first + crowd.row * crowd[full ? "people_full" : "people_lite"] - 0.3;
     const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : share));
-    // Those nearest to the audience's cameras first: what they hide is then never painted.
-    const bodies = all.filter((seat) => seat.z < near).reverse();
+    const bodies = all.filter((seat) => seat.z < near);
     this.#sticks(uniforms, holders, venue);
     people().forEach((geometry, kind, kinds) => {
       const row = bodies.filter((_, i) => i % kinds.length === kind);
       this.#bodies(uniforms, this.#copies(geometry, row), venue, full);
     });
-    const others = all.filter((seat) => seat.z >= near && seat.chance < 1.5 * share).reverse();
+    const others = all.filter((seat) => seat.z >= near && seat.chance < 0.6 * share);
     this.#bodies(uniforms, this.#copies(farPerson(), others), venue, full);
   }
 
@@ -136,10 +152,13 @@ export class Crowd {
     this.ground.visible = this.#back.value === 1;
     this.group.visible = looksBack || camera.position.z > this.#behind;
     this.#she.value = this.#place.set(0, 1, 0).project(camera).x;
+    for (const { geometry, z } of this.#rows) geometry.instanceCount = looksBack ? z.length : before(z, camera.position.z - GONE);
     this.#clear.value = looksBack ? 0 : Math.min(1, Math.max(0, (12.5 - camera.position.z) / 1.5));
   }
 
-  #copies(geometry: THREE.InstancedBufferGeometry, row: readonly Seat[]): THREE.InstancedBufferGeometry {
+  #copies(geometry: THREE.InstancedBufferGeometry, anyhow: readonly Seat[]): THREE.InstancedBufferGeometry {
+    const row = [...anyhow].sort((a, b) => a.z - b.z);
+    this.#rows.push({ geometry, z: Float32Array.from(row, (seat) => seat.z) });
     const data = new Float32Array(row.flatMap(({ x, y, z, chance }) => [x, y, z, chance]));
     geometry.setAttribute("seat", new THREE.InstancedBufferAttribute(data, 4));
     geometry.instanceCount = row.length;
@@ -237,7 +256,7 @@ export class Crowd {
           vec3 haze = mix(c2, c0, 0.18) * 0.42 * (1.0 - exp(-0.03 * far));
           // Down in the pit it is black: nothing is seen of where the deck's edge cuts them.
           float lit = smoothstep(0.85, 1.45, at.y);
-          vDark = mix(vDark, stage * lit + c2 * 0.08 * lit + haze * 0.7, back);
+          vDark = mix(vDark, stage * lit + c2 * 0.05 * lit + haze * (0.35 + 0.45 * lit), back);
           vEdge *= mix(1.0, 0.3 + 0.6 * own * lit, back);
         }`,
       fragmentShader: /* glsl */ `

@@ -81,7 +81,7 @@ export class Hands {
           float a = angle() * (1.0 - place.z), s = sin(a), c = cos(a);
           vec2 at = vec2(position.x * c + position.y * s, position.y * c - position.x * s) * (0.85 + 0.4 * fract(place.y * 3.7));
           gl_Position = put(root() + at);
-          vTone = vec4(mix(c0, c1, step(0.62, fract(place.y * 9.1))) * (0.14 + 0.34 * gain), position.z * smoothstep(-0.3, 0.02, position.y));
+          vTone = vec4(mix(c0, c1, step(0.62, fract(place.y * 9.1))) * (0.12 + 0.3 * gain), position.z * (1.0 - 0.22 * place.z) * smoothstep(-0.22 + 0.14 * place.z, 0.05, position.y));
         }`,
       fragmentShader: /* glsl */ `
         uniform vec3 c2; varying vec4 vTone;

@@ -7,11 +7,12 @@ uniform vec3 c0, c1, c3, face;
 varying vec3 vTone;
 varying vec2 vAt;
 // Never larger than this share of the picture's height, however near the lens; nor thinner than a pixel or so.
-// 0 where a piece would stand before her face: no broadcast shows a blindfold.
+// 0 where a piece would stand before her, from face to feet: it would look glued to her.
 float clear(vec3 middle) {
   vec3 at = (viewMatrix * vec4(face, 1.0)).xyz;
-  vec2 off = middle.xy / -middle.z - at.xy / -at.z;
-  return max(smoothstep(0.15, 0.24, length(off) * -at.z), step(-at.z, -middle.z));
+  vec2 off = (middle.xy / -middle.z - at.xy / -at.z) * -at.z;
+  off.y -= clamp(off.y, -1.25, 0.0);
+  return max(smoothstep(0.26, 0.5, length(off)), step(-at.z, -middle.z));
 }
 float sized(float size, float far, float most) { return clamp(size, far * lens * 0.0022, far * lens * most); }
 `;
@@ -54,8 +55,8 @@ void main() {
   vec3 normal = cross(u, v);
   vec4 middle = viewMatrix * vec4(at, 1.0);
   float far = -middle.z;
-  float size = sized(0.042, far, 0.03) * step(0.001, t) * smoothstep(0.5, 1.3, far) * clear(middle.xyz) * smoothstep(11.0, 9.4, age);
-  vec3 corner = at + (u * position.x + v * position.y * 0.62) * size;
+  float size = sized(0.018 + 0.04 * fate.y * fate.y + 0.012 * chance.z, far, 0.03) * step(0.001, t) * smoothstep(0.5, 1.3, far) * clear(middle.xyz) * smoothstep(11.0, 9.4, age);
+  vec3 corner = at + (u * position.x + v * position.y * mix(0.35, 0.9, fract(chance.w * 5.1))) * size;
   gl_Position = projectionMatrix * viewMatrix * vec4(corner, 1.0);
   float facing = abs(normal.y * 0.75 + normal.z * 0.6);
   float pick = fract(fate.w * 5.7);

@@ -67,7 +67,7 @@ function truss({ from, to, side }: Truss, full: boolean): THREE.BufferGeometry[]
 }
 
 /** A cabinet with a dark front and cones in it; wide ones have two side by side. */
-function speaker({ at, size, turn }: Speaker): THREE.BufferGeometry[] {
+function speaker({ at, size, turn }: Speaker, full: boolean): THREE.BufferGeometry[] {
   const [w, h, d] = size;
   const parts = [
     box([w, h, d], [0, h / 2, 0], CABINET),
@@ -80,9 +80,9 @@ function speaker({ at, size, turn }: Speaker): THREE.BufferGeometry[] {
     const x = (((i % columns) + 0.5) / columns - 0.5) * w * 0.92;
     const y = h * 0.05 + ((Math.floor(i / columns) + 0.5) / rows) * h * 0.9;
     const place: Vec3 = [x, y, d / 2 + 0.02];
-    parts.push(painted(new THREE.RingGeometry(radius * 0.86, radius, 16).translate(...place), "#3a3945"));
-    parts.push(painted(new THREE.CircleGeometry(radius * 0.85, 16).translate(...place), CONE));
-    parts.push(painted(new THREE.CircleGeometry(radius * 0.3, 12).translate(x, y, d / 2 + 0.03), "#0d0d12"));
+    parts.push(painted(new THREE.CircleGeometry(radius, full ? 18 : 14).translate(...place), "#3a3945"));
+    parts.push(painted(new THREE.CircleGeometry(radius * 0.86, full ? 18 : 14).translate(x, y, d / 2 + 0.025), CONE));
+    if (full) parts.push(painted(new THREE.CircleGeometry(radius * 0.3, 12).translate(x, y, d / 2 + 0.03), "#0d0d12"));
   }
   return parts.map((part) => part.rotateY(turn).translate(...at));
 }
@@ -117,7 +117,7 @@ export function makeStructure(uniforms: SetUniforms, venue: Venue, full: boolean
     box([60, 0.02, 44], [0, pit, 24], "#08070d"),
     ...venue.boxes.map(({ size, at, tone }) => box(size, at, tone)),
     ...venue.trusses.flatMap((row) => truss(row, full)),
-    ...venue.speakers.flatMap(speaker),
+    ...venue.speakers.flatMap((row) => speaker(row, full)),
     ...venue.monitors.flatMap(monitor),
   ].map((part) => (part.index ? part : withIndex(part)));
   const mesh = new THREE.Mesh(
