@@ -223,7 +223,7 @@ def _crease(head: HeadSurface, shape: EyeShape, pair: Lids, rest: Lids, side: in
     t = np.linspace(0.0, 1.0, len(line))
     normal = across(still) * side
     base = still + 0.30 * (line - still) + normal * (shape.crease + 0.0006 * t)[:, None]
-    thick = 0.00046 * np.sin(np.pi * np.clip(0.05 + 0.92 * t, 0.0, 1.0)) ** 0.8 * (1.0 if shape.crease else 0.0)
+    thick = 0.00080 * np.sin(np.pi * np.clip(0.05 + 0.92 * t, 0.0, 1.0)) ** 0.8 * (1.0 if shape.crease else 0.0)
     low, high = base - normal * thick[:, None], base + normal * thick[:, None]
     rows = (_over(head, low, 0.0005), _over(head, high, 0.0005))
     uv = np.concatenate([TILES["crease"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])

@@ -63,7 +63,7 @@ def paint_eyes(spec: Spec) -> Picture:
             "white": lambda a, d: _white(a, d),
             "lash": lambda a, d: _lash(a, d, ink, spec.body.frame == "male"),
             "brow": lambda a, d: _brow(a, d, hair, skin),
-            "crease": lambda a, d: _ends(a, _rgb("#b8766a"), _mix(skin, _rgb("#d99a88"), 0.5), 0.30),
+            "crease": lambda a, d: _ends(a, _mix(skin, _rgb("#b8766a"), 0.72), _mix(skin, _rgb("#d99a88"), 0.5), 0.30),
             "lip": lambda a, d: _lip(a, d),
             "lower_lash": lambda a, d: _over(_flat(a, "#5c2f33"), ink, _edge(0.45, 0.95, a)),
             "socket": lambda a, d: _over(_flat(a, "#dcc4d2"), _rgb("#b39fc2"), _edge(0.1, 0.9, d)),

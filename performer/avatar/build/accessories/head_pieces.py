@@ -16,10 +16,11 @@ _EYE = (0.0348, 0.0850)
 
 
 def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
-    """A hook over the ear, a puck on it, and a thin boom along the cheek to the corner of the mouth."""
+    """A hook over the ear, a puck on it, and a boom along the cheek to below the corner of the mouth; as thick as
+    a pixel of a middle shot, or it breaks into dots on her chin."""
     full = level == "full"
     # Angle, height, distance off the skin (mm): from the puck along the cheek.
-    stops = np.array([[1.50, 0.070, 13], [1.28, 0.052, 15], [1.00, 0.038, 15], [0.80, 0.030, 14], [0.62, 0.0275, 13]])
+    stops = np.array([[1.50, 0.070, 13], [1.30, 0.050, 15], [1.06, 0.035, 15], [0.88, 0.0265, 14], [0.72, 0.0225, 13]])
     boom = _along(head, stops, 12 if full else 8)
     hook = _along(
         head,
@@ -28,12 +29,12 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
     )
     puck = _off(head, _EAR[0] - 0.08, _EAR[1] - 0.002, 0.0135)
     made = [
-        tube(boom, np.linspace(0.0015, 0.0010, len(boom)), 6 if full else 4, "light"),
-        tube(hook, 0.0021, 5 if full else 3, "light"),
+        tube(boom, np.linspace(0.0028, 0.0021, len(boom)), 6 if full else 4, "light"),
+        tube(hook, 0.0026, 5 if full else 3, "light"),
         _disc(puck, 0.0135, 0.0050, "main", 12 if full else 8),
         _disc(puck + np.array([0.0052, 0.0, 0.0008]), 0.0085, 0.0022, "metal", 10 if full else 6),
-        ball(boom[-1] + np.array([-0.0030, 0.0, 0.002]), (0.0046, 0.0040, 0.0040), 8 if full else 6, "second"),
-        tube(boom[-3:-1] * 0.5 + boom[-2:] * 0.5, 0.0021, 6 if full else 4, "metal"),
+        ball(boom[-1] + np.array([-0.0030, 0.0, 0.002]), (0.0062, 0.0056, 0.0056), 8 if full else 6, "second"),
+        tube(boom[-3:-1] * 0.5 + boom[-2:] * 0.5, 0.0034, 6 if full else 4, "metal"),
     ]
     return [_sided(one, side) for one in made]
 

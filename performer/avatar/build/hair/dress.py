@@ -25,6 +25,9 @@ __all__ = ["Locks", "build_hair", "build_locks"]
 _SPHERE = np.array([0.0, 0.100, -0.010])
 """Middle of the ball whose normals the locks share, or toon shade would be a patchwork."""
 _TIED_ROUND = 0.60
+_EDGE, _TIED_EDGE = 0.94, 0.87
+"""How much of a strip's drawing a lock wears: its dark edges are as thin as a pixel from afar, and break into dashes
+where locks of a tail cross."""
 _RINGS = {"lite": (0.017, 8, 20), "full": (0.014, 10, 28)}
 """Length per ring, metres; fewest and most rings."""
 _PER_WAVE = {"lite": 8.0, "full": 10.0}
@@ -147,7 +150,8 @@ def _lock_part(lock: Lock, guide: Guide, level: Level, hanging: Sequence[Hanging
         body = replace(body, normals=ball)
     normals = (1 - lock.round) * body.normals + lock.round * ball
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    uv = np.stack([(lock.column + body.across) / COLUMNS, texture_rows(body.points[:, 1], body.s, lock.reach)], axis=-1)
+    across = 0.5 + _EDGE * (body.across - 0.5)
+    uv = np.stack([(lock.column + across) / COLUMNS, texture_rows(body.points[:, 1], body.s, lock.reach)], axis=-1)
     outline = np.clip((body.s - 0.10) / 0.25, 0.0, 1.0)
     weights = _hung(body.points, guide.points[-1], hanging) if hanging else rigid(len(body.points), "head")
     return Part(body.points, body.triangles, normals, uv, weights, "Hair", lock.material, outline=outline)
@@ -169,7 +173,8 @@ def _tied_part(tied: Tied, weights: Weights) -> Part:
     normals = (1 - _TIED_ROUND) * body.normals + _TIED_ROUND * tied.axis
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     rows = 0.04 + (tied.reach - 0.04) * body.s
-    uv = np.stack([(tied.column + body.across) / COLUMNS, rows], axis=-1)
+    across = 0.5 + _TIED_EDGE * (body.across - 0.5)
+    uv = np.stack([(tied.column + across) / COLUMNS, rows], axis=-1)
     # Ink belongs to the silhouette: between the strands of a tail it comes in broken dashes.
     outline = np.clip(body.s / 0.12, 0.0, 1.0) * np.where(np.abs(body.across - 0.5) > 0.4, 0.2, 1.0)
     return Part(body.points, body.triangles, normals, uv, weights, "Hair", "hair", outline=outline)
