@@ -14,6 +14,7 @@ from stage.show.director import plan_cuts
 from stage.show.hits import find_hits
 from stage.show.moods import (
     AS_IT_FITS,
+    Mood,
     MoodError,
     Staging,
     decode_moods,
@@ -151,6 +152,19 @@ def test_a_song_without_a_word_on_it_always_has_a_mood_and_a_card_has_the_last_w
     assert changed.palettes["chorus"] == "violet"
     assert changed.palettes["verse"] == "mint"
     assert changed.cues["hit"] == []
+
+
+def test_choruses_take_their_colours_in_order_and_the_last_one_its_own() -> None:
+    mood = Mood(name="", palettes={}, choruses=["pink", "gold", "radiant"])
+    assert [mood.chorus_palette(i, 4) for i in range(4)] == ["pink", "gold", "gold", "radiant"]
+    assert [mood.chorus_palette(i, 2) for i in range(2)] == ["pink", "radiant"]
+    assert mood.chorus_palette(0, 1) == "pink"
+    assert Mood(name="", palettes={}).chorus_palette(0, 2) is None
+    # A card that says what a chorus wears means all of them.
+    assert find_mood(_song(POP), Staging(palettes={"chorus": "mint"})).choruses == []
+    names = palette_names()
+    for shipped in shipped_moods():
+        assert set(shipped.choruses) <= set(names)
 
 
 def test_the_staging_of_a_song_chooses_its_shots_and_colours() -> None:

@@ -7,7 +7,7 @@ const AT_ONCE = 0.02;
 const keepOf = (halfLife: number): number => 0.5 ** (1 / (GRID_HZ * halfLife));
 
 export class PaletteFade implements Stepped {
-  /** Colours now: main, second, deep, near white; 12 display values. */
+  /** Colours now: main, second, deep, near white, 12 display values; and the share of the rainbow. */
   readonly now: Float32Array;
   readonly #palettes: readonly Palette[];
   readonly #slow: number;
@@ -31,7 +31,7 @@ export class PaletteFade implements Stepped {
   }
 
   step(): void {
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < this.now.length; i++) {
       this.now[i] = this.#goal[i]! + (this.now[i]! - this.#goal[i]!) * this.#keep;
     }
   }

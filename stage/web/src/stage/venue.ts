@@ -4,7 +4,8 @@ import livehouseText from "../../../../presets/venues/livehouse/livehouse.toml?r
 import paletteText from "../../../../presets/venues/palettes.toml?raw";
 import { parseToml, type TomlTable } from "./toml";
 
-/** Four colours of display values, three numbers each: main, second, deep, near white. */
+/** Four colours of display values, three numbers each: main, second, deep, near white; and 0..1, how far lights go
+ * through all hues, each by its place. */
 export type Palette = Float32Array;
 export type Vec2 = readonly [number, number];
 export type Vec3 = readonly [number, number, number];
@@ -159,7 +160,10 @@ export function readVenue(text: string, palettes: string = paletteText): Venue {
   return {
     name: file["name"] as string,
     palettes: colours.map((row) =>
-      Float32Array.from(["main", "second", "deep", "near_white"].flatMap((name) => hexToRgb(row[name] as string))),
+      Float32Array.from([
+        ...["main", "second", "deep", "near_white"].flatMap((name) => hexToRgb(row[name] as string)),
+        (row["rainbow"] as number | undefined) ?? 0,
+      ]),
     ),
     paletteNames: colours.map((row) => row["name"] as string),
     looks: rows<Look>(file, "looks"),

@@ -55,6 +55,19 @@ test("a surface without a painting gets a form, one with a painting does not", (
   expect(lamps.defines).toHaveProperty("GLOW_MAP");
 });
 
+test("shade on skin is light and red whatever shade the model and the room have", () => {
+  const skin = new THREE.MeshStandardMaterial({ name: "face", map: new THREE.Texture() });
+  for (const { lit, shade } of tones(skin)) {
+    expect(Math.max(...lit)).toBeLessThan(0.95);
+    const share = shade.map((value, i) => value / lit[i]!);
+    expect(share[0]).toBeGreaterThan(0.9);
+    for (const i of [1, 2]) {
+      expect(share[i]).toBeGreaterThan(0.75);
+      expect(share[i]).toBeLessThan(share[0]! - 0.05);
+    }
+  }
+});
+
 test("exposure leaves dim colours alone and brings bright ones to the ceiling", () => {
   expect(exposure([0.5, 0.4, 0.3], [0, 0, 0], 0.9)).toBe(1);
   const share = exposure([1, 0.5, 0.5], [0.44, 0, 0], 0.9);

@@ -3,6 +3,7 @@ import { FlashLimiter } from "../../../../stage/web/src/stage/flash";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as THREE from "../../../../stage/web/node_modules/three";
+import { openingLight, StageLight } from "../../../../stage/web/src/stage/light";
 import { aimLamp, lampsOf } from "../../../../stage/web/src/stage/set/lamps";
 import { BEAMS, hexToRgb, motifOf, PATTERNS, pick, VENUES, venueNamed } from "../../../../stage/web/src/stage/venue";
 
@@ -49,6 +50,34 @@ test.each(NAMES)("%s has its palettes, looks that the page knows and lamps", (na
   }
   expect(pick(venue.looks, 250).name).toBe("finale");
   expect(venue.lamps.reduce((sum, row) => sum + row.count, 0)).toBeGreaterThan(12);
+});
+
+test.each(NAMES)("the last chorus of %s shows every hue, other palettes their own two", (name) => {
+  const shares = VENUES[name]!.palettes.map((palette) => palette[12]!);
+  expect(shares[VENUES[name]!.paletteNames.indexOf("radiant")]).toBeGreaterThan(0.5);
+  expect(shares.filter((share) => share > 0).length).toBe(1);
+});
+
+test("a song opens on a silhouette, and the light finds her within three seconds", () => {
+  const beats = [0, 1.9, 3.8];
+  expect(openingLight(0.5, beats)).toBeLessThan(0.2);
+  expect(openingLight(1.7, beats)).toBeLessThan(0.2);
+  expect(openingLight(2.1, beats)).toBe(1);
+  for (let t = 0; t < 3; t += 0.02) expect(openingLight(t + 0.02, beats)).toBeGreaterThanOrEqual(openingLight(t, beats));
+  // A first downbeat that is far off leaves nobody in the dark.
+  expect(openingLight(0.5, [6, 8])).toBe(1);
+  expect(openingLight(0.5, undefined)).toBe(1);
+});
+
+test("skin keeps its colour under every palette, while cloth takes some of the room's", () => {
+  const light = new StageLight();
+  const camera = new THREE.PerspectiveCamera();
+  for (const palette of VENUES["arena"]!.palettes) {
+    light.update(palette, 1, 1, 1, 1, camera);
+    const { r, g, b } = light.skin;
+    expect(Math.max(r, g, b)).toBeLessThanOrEqual(1);
+    expect(Math.min(r, g, b)).toBeGreaterThan(0.93 * Math.max(r, g, b));
+  }
 });
 
 test("an old name still finds its venue, an unknown one the default", () => {

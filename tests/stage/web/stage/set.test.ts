@@ -4,7 +4,8 @@ import { softness } from "../../../../stage/web/src/stage/lean";
 import { textureBytes, texturesOf } from "../../../../stage/web/src/stage/memory";
 import { maskBloom } from "../../../../stage/web/src/stage/mtoon";
 import { contentShader } from "../../../../stage/web/src/stage/set/contents";
-import { seats } from "../../../../stage/web/src/stage/set/crowd";
+import { before, seats } from "../../../../stage/web/src/stage/set/crowd";
+import { Hands } from "../../../../stage/web/src/stage/set/hands";
 import { farPerson, people } from "../../../../stage/web/src/stage/set/people";
 import { setUniforms } from "../../../../stage/web/src/stage/set/shared";
 import { makeStructure } from "../../../../stage/web/src/stage/set/structure";
@@ -54,6 +55,30 @@ test.each(NAMES)("what stands still in %s is one mesh of few triangles inside th
   geometry.computeBoundingBox();
   expect(geometry.boundingBox!.max.y).toBeLessThanOrEqual(venue.measure.ceiling + 0.1);
   expect(geometry.boundingBox!.min.y).toBeGreaterThanOrEqual(venue.measure.pit - 0.2);
+});
+
+test("who stands behind the lens is not counted", () => {
+  const rising = [1, 2, 2, 5, 9];
+  expect([0, 1, 2, 2.1, 9, 99].map((limit) => before(rising, limit))).toEqual([0, 0, 1, 3, 4, 5]);
+});
+
+test.each(NAMES)("hands along the lower edge of %s are there in far pictures from the audience only", (name) => {
+  const venue = VENUES[name]!;
+  const hands = new Hands(setUniforms(venue.palettes[0]!), venue, { value: 1 }, false);
+  const from = (z: number, target: number): boolean => {
+    const camera = new THREE.PerspectiveCamera(18.6, 16 / 9);
+    camera.position.set(0.5, 1.5, z);
+    camera.lookAt(0, 1, target);
+    camera.updateMatrixWorld();
+    hands.show(camera, Math.abs(z - target));
+    return hands.group.visible;
+  };
+  expect(from(8, 0)).toBe(true);
+  expect(from(12, 0)).toBe(true);
+  expect(from(4, 0)).toBe(false);
+  expect(from(-4, 5)).toBe(false);
+  const heads = hands.group.children.map((mesh) => ((mesh as THREE.Mesh).geometry as THREE.InstancedBufferGeometry).instanceCount);
+  expect(Math.max(...heads)).toBeLessThanOrEqual(venue.crowd.hands);
 });
 
 test("every content of the wall has its own program", () => {

@@ -5,6 +5,7 @@
  * Contents keep their brightest parts off the middle third below, where she stands in close shots.
  */
 import type { Pattern } from "../venue";
+import { HUED } from "./shared";
 
 const COMMON = /* glsl */ `
 uniform float time, beat, bar, pulse, energy;
@@ -14,6 +15,7 @@ varying vec2 vUv;
 float h1(float n) { return fract(sin(n * 127.1) * 43758.5453); }
 float h2(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }
 vec3 duo(float k) { return mix(c0, c1, clamp(k, 0.0, 1.0)); }
+${HUED}
 float star4(vec2 d, float size) {
   d = abs(d) / size;
   return clamp(0.012 / (d.x * d.y + 0.012), 0.0, 1.0) * clamp(1.0 - max(d.x, d.y), 0.0, 1.0);
@@ -31,7 +33,7 @@ vec3 burst(vec2 p) {
   float thin = smoothstep(0.80 - soft, 0.86 + soft, abs(fract(a * 28.0 - time * 0.05) - 0.5) * 2.0);
   float fall = exp(-1.5 * r);
   vec3 col = mix(c2 * 0.75, duo(0.9 * r) * 0.62, 0.24 + 0.2 * fall);
-  col += duo(1.15 * r) * wide * (0.15 + 0.62 * fall) * (0.82 + 0.18 * pulse);
+  col += hued(duo(1.15 * r), a * 2.0 + time * 0.06) * wide * (0.15 + 0.62 * fall) * (0.82 + 0.18 * pulse);
   col += c3 * thin * 0.2 * fall;
   vec2 cell = (fract(q * mat2(17.0, 17.0, -17.0, 17.0)) - 0.5);
   float dots = smoothstep(0.04, 0.0, length(cell) - 0.40 * smoothstep(0.28, 1.05, r));
@@ -40,7 +42,7 @@ vec3 burst(vec2 p) {
   col += mix(c1, c3, 0.55) * smoothstep(0.055, 0.0, ring) * (1.0 - f) * (1.0 - f) * 0.6;
   col += c0 * smoothstep(0.018, 0.0, abs(r - 0.235)) * 0.85 + c3 * smoothstep(0.008, 0.0, abs(r - 0.26)) * 0.5;
   float core = exp(-r * r * 28.0);
-  return col + mix(c0, c3, 0.75) * core * (0.42 + 0.14 * pulse) + c3 * star4(q * mat2(0.8, 0.6, -0.6, 0.8), 0.2) * 0.4;
+  return col + mix(c0, c3, 0.75) * core * (0.28 + 0.12 * pulse) + c3 * star4(q * mat2(0.8, 0.6, -0.6, 0.8), 0.2) * 0.26;
 }`,
   // Columns of light with a bright cap, mirrored in a floor line, over a horizon glow.
   bars: /* glsl */ `

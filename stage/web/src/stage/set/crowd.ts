@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import type { Venue } from "../venue";
 import { ARM, farPerson, people, SHOULDER } from "./people";
-import { dice, glsl, ribbon, type SetUniforms } from "./shared";
+import { dice, glsl, HUED, ribbon, type SetUniforms } from "./shared";
 
 interface Seat {
   readonly x: number;
@@ -101,7 +101,7 @@ function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mes
         float tier = 0.82 + 0.18 * step(0.12, fract(vPlace.z * 0.19));
         vec3 col = c2 * (0.3 + 0.35 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.07 + 0.16 * haze) * gain;
         col += mix(c0, c3, 0.3) * sweep * sweep * wash * (0.08 + 0.10 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
-        gl_FragColor = vec4(col * tier * 0.5, 0.0);
+        gl_FragColor = vec4(col * tier * 0.3, 0.0);
       }`,
   });
   const mesh = new THREE.Mesh(geometry, material);
@@ -178,7 +178,7 @@ export class Crowd {
       uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back, shares: { value: shares } },
       vertexShader: /* glsl */ `
         attribute vec4 seat; uniform float gain; uniform vec2 shares; uniform vec3 c0, c1, c3;
-        varying vec2 vAt; varying vec3 vTone;
+        varying vec2 vAt; varying vec3 vTone; ${HUED}
         ${sway(venue)}
         void main() {
           vAt = position.xy;
@@ -186,7 +186,8 @@ export class Crowd {
           // Some are bright and some nearly empty, and a wave goes through the stands.
           float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.06);
           float own = 0.55 + 0.55 * fract(seat.w * 23.7) + 0.45 * wave * wave * wave;
-          vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.70 + 0.20 * gain + 0.10 * pulse) * own;
+          vec3 tone = pick < shares.x + shares.y ? hued(pick < shares.x ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w) : c3;
+          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * own;
           float angle = sway(seat), tilt = angle * 1.2 + 0.3 * (fract(seat.w * 3.3) - 0.5);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           view.xy += hand(angle);

@@ -5,7 +5,7 @@
  */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { dice, glsl, ribbon, type SetUniforms } from "./shared";
+import { dice, glsl, HUED, ribbon, type SetUniforms } from "./shared";
 
 /** They are seen where the picture holds more of the stage than this, metres from top to bottom at her place. */
 const FROM = [1.5, 1.9] as const;
@@ -95,14 +95,14 @@ export class Hands {
     const lit = new THREE.ShaderMaterial({
       uniforms: { ...own, shares: { value: shares } },
       vertexShader: /* glsl */ `
-        uniform vec2 shares; uniform vec3 c0, c1, c3; uniform float gain; varying vec2 vAt; varying vec3 vTone; ${PLACED}
+        uniform vec2 shares; uniform vec3 c0, c1, c3; uniform float gain; varying vec2 vAt; varying vec3 vTone; ${PLACED}${HUED}
         void main() {
           vAt = position.xy;
           float a = angle(), s = sin(a), c = cos(a), scale = 0.85 + 0.4 * fract(place.y * 3.7);
           float tilt = 1.4 * a + 0.5 * (fract(place.y * 5.3) - 0.5), pick = fract(place.y * 7.31);
           vec2 along = vec2(sin(tilt), cos(tilt));
           vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * (0.2 + 0.16 * fract(place.y * 11.3)) - 0.03) + vec2(along.y, -along.x) * position.x * 0.034;
-          vTone = (pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3) * (0.5 + 0.4 * fract(place.y * 4.9)) * (0.7 + 0.3 * gain);
+          vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.5 + 0.4 * fract(place.y * 4.9)) * (0.7 + 0.3 * gain);
           gl_Position = put(at);
         }`,
       fragmentShader: /* glsl */ `

@@ -118,7 +118,11 @@ export class Lamps {
       const odd = (lamp.number + swap) % 2;
       const on = (i * 0.382) % 1 < look.lamps ? 1 : 0;
       const height = on * gain * (0.72 + 0.28 * (odd ? pulse : 1 - pulse));
-      for (let c = 0; c < 3; c++) color[3 * i + c] = palette[3 * odd + c]! * height;
+      const rainbow = palette[12] ?? 0;
+      for (let c = 0; c < 3; c++) {
+        const hue = 0.56 + 0.44 * Math.cos(2 * Math.PI * (0.4 * lamp.place + 0.05 * lamp.y - c / 3));
+        color[3 * i + c] = (palette[3 * odd + c]! * (1 - rainbow) + hue * rainbow) * height;
+      }
     });
     this.#aim.needsUpdate = true;
     this.#color.needsUpdate = true;

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import { mergeGeometries } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 import type { Venue } from "../venue";
-import { BLOOM, GLOW, glsl, ribbon, type SetUniforms } from "./shared";
+import { BLOOM, GLOW, glsl, HUED, ribbon, type SetUniforms } from "./shared";
 
 /** Width of a strip's quad, of the width of its line. */
 const SOFT = 2.6;
@@ -31,12 +31,12 @@ export function makeStrips(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
       vertexShader:
         "varying vec2 vAt, vUv; void main() { vAt = position.xz; vUv = uv; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }",
       fragmentShader: /* glsl */ `
-        uniform float pulse, beat, gain; uniform vec3 c0, c1, c3; varying vec2 vAt, vUv;
+        uniform float pulse, beat, gain; uniform vec3 c0, c1, c3; varying vec2 vAt, vUv; ${HUED}
         void main() {
           float off = abs(vUv.y - 0.5) * 2.0;
           float line = smoothstep(0.5, 0.2, off) + 0.16 * (1.0 - off) * (1.0 - off);
           float run = smoothstep(0.55, 1.0, cos((abs(vAt.x) - vAt.y) * 0.9 - beat * 3.1416));
-          vec3 tone = mix(c0, c1, 0.5 + vAt.x / 14.0);
+          vec3 tone = hued(mix(c0, c1, 0.5 + vAt.x / 14.0), vAt.x * 0.09 - beat * 0.05);
           gl_FragColor = vec4((tone * (0.62 + 0.15 * pulse) + c3 * 0.42 * run) * gain * line, ${glsl(BLOOM.strip)} * min(1.0, line));
         }`,
       uniforms,
@@ -56,10 +56,10 @@ export function makeTubes(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
     new THREE.ShaderMaterial({
       ...GLOW,
       vertexShader: /* glsl */ `
-        attribute vec4 place; uniform float beat; uniform vec3 c0, c1; varying vec2 vAt; varying vec3 vTone; varying float vRun;
+        attribute vec4 place; uniform float beat; uniform vec3 c0, c1; varying vec2 vAt; varying vec3 vTone; varying float vRun; ${HUED}
         void main() {
           vAt = position.xy;
-          vTone = mod(floor(abs(place.x) * 1.7), 2.0) < 0.5 ? c0 : c1;
+          vTone = hued(mod(floor(abs(place.x) * 1.7), 2.0) < 0.5 ? c0 : c1, abs(place.x) * 0.13 + position.y * 0.25);
           vRun = fract(beat * 0.5 - abs(place.x) * 0.12);
           vec4 view = viewMatrix * vec4(place.x, place.y + position.y * place.w, place.z, 1.0);
           view.x += position.x * max(0.1, -view.z * 0.005);

@@ -100,6 +100,7 @@ export class StageSet {
     u.bar.value = wrapped;
     u.pulse.value = cue.pulse * (0.4 + 0.6 * light.energy);
     u.energy.value = light.energy;
+    u.rainbow.value = this.#palette[12] ?? 0;
     u.gain.value = 0.12 + 0.95 * gain;
     u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader;
     const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;

@@ -17,6 +17,8 @@ export interface SetUniforms {
   gain: { value: number };
   /** Gain of what lamps throw on walls, floor and haze. */
   wash: { value: number };
+  /** How far lights go through all hues, each by its place, 0..1. */
+  rainbow: { value: number };
   wall: { value: THREE.Texture | null };
   /** 0 sharp .. 1 far out of focus. */
   blur: { value: number };
@@ -41,6 +43,7 @@ export function setUniforms(palette: Float32Array): SetUniforms {
     energy: { value: 0 },
     gain: { value: 1 },
     wash: { value: 1 },
+    rainbow: { value: 0 },
     wall: { value: null },
     blur: { value: 0 },
     c0: { value: palette.subarray(0, 3) },
@@ -74,6 +77,11 @@ export const GLOW = {
 
 /** How much of its light each part spills over. */
 export const BLOOM = { wall: 0.42, strip: 0.9, tube: 0.85, lamp: 0.9, stick: 0.75 } as const;
+
+/** A light's colour and its place among the hues, 0..1 around; pastel, as its neighbours must not look like lamps of a shop. */
+export const HUED = /* glsl */ `
+uniform float rainbow;
+vec3 hued(vec3 tone, float place) { return mix(tone, 0.56 + 0.44 * cos(6.2832 * (place - vec3(0.0, 0.333, 0.667))), rainbow); }`;
 
 /** GLSL number. */
 export const glsl = (value: number): string => value.toFixed(3);

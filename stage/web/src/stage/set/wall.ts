@@ -1,5 +1,6 @@
 /** The wall of light: its picture is drawn small by one shader, then shown on the wall and its wings. */
 import * as THREE from "three";
+import { compileFor } from "../compile";
 import { SCREEN_CAMERA, screenMesh, type ScreenMesh } from "../screen";
 import { PATTERNS, type Pattern, type Screen, type Venue } from "../venue";
 import { contentShader } from "./contents";
@@ -123,7 +124,7 @@ export class Wall {
   /** Compile one content more, so that it does not stutter when its turn comes; false when there is none left. */
   warmNext(renderer: THREE.WebGLRenderer): boolean {
     const name = this.#cold.pop();
-    if (name) renderer.compile(this.#pictures[name]!, SCREEN_CAMERA);
+    if (name) compileFor(renderer, this.#target, this.#pictures[name]!, SCREEN_CAMERA);
     return name !== undefined;
   }
 
