@@ -25,6 +25,8 @@ AUTHORED_HEIGHT = 1.60
 _HAND_RATES = (1.7, 2.9)
 # A hand is this steady at this lens; longer ones are held steadier, or every breath would show.
 _HAND_FOV_DEG = 27.0
+# An upright picture has no room beside her.
+_UPRIGHT_SIDE = 0.33
 _WIDEST = math.radians(50.0)
 # Without a room, only the wall of light is known: a giant's camera stays this side of it.
 _ANYWHERE = np.array([-np.inf, 0.04, -4.6])
@@ -98,6 +100,12 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
         rise = y - shot.eyes * half
         target = target + up * (rise * distance)
         y -= rise
+    if shot.side is not None:
+        # The same across: she stands beside the middle, and the picture has room for what she looks at or for a title.
+        stand = shot.side * float(sides[0]) * (_UPRIGHT_SIDE if upright else 1.0)
+        shift = x - stand * half * aspect
+        target = target + right * (shift * distance)
+        x -= shift
     beyond_x = _beyond(x, reach, half * aspect * HEAD_ROOM)
     beyond_y = _beyond(y - middle * half, reach, half * tall)
     target = target + (right * beyond_x + up * beyond_y) * distance

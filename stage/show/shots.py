@@ -26,9 +26,9 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 2
-Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "medium", "close"]
-Moment = Literal["opening", "drop", "after_drop", "chorus", "verse", "line_end", "last"]
-FAR: frozenset[Size] = frozenset({"wide", "crowd", "crane"})
+Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "push", "pull", "cowboy", "medium", "close"]
+Moment = Literal["opening", "drop", "after_drop", "chorus", "verse", "line_end", "approach", "closing", "last"]
+FAR: frozenset[Size] = frozenset({"wide", "crane"})
 """Sizes that show the room; one of them after another looks like no cut."""
 
 
@@ -73,6 +73,7 @@ class Shot(
     portrait: float = 1.0
     drop: float = 0.0
     eyes: float | None = None
+    side: float | None = None
     roll: float = 0.0
     follow: float = 1.0
     hand: float = 0.0
@@ -100,6 +101,7 @@ class Shots(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     shots: list[Shot]
     phrases: dict[SectionLabel, Annotated[list[_Bars], msgspec.Meta(min_length=1)]]
+    apart: dict[Size, Annotated[int, msgspec.Meta(ge=0, le=12)]] = {}
     moments: dict[Moment, dict[Size, _Gain]] = {}
     rooms: dict[str, Room] = {}
 
@@ -117,6 +119,7 @@ _RANGES = {
     "portrait": (0.5, 2),
     "drop": (0, 1),
     "eyes": (-0.2, 0.6),
+    "side": (-0.6, 0.6),
     "roll": (-9, 9),
     "follow": (0, 1),
     "hand": (0, 14),
