@@ -187,10 +187,10 @@ class HeadSurface:
         soft = -0.0024 * _bell(side - 0.034, 0.022) * _bell(y - 0.088, 0.022)  # eye hollow
         soft += -0.0046 * _bell(side - 0.0670, 0.0115) * _bell(y - 0.0980, 0.017)  # temple: the line of the 3/4 view
         soft += 0.0040 * _bell(side - 0.0430, 0.020) * _bell(y - 0.0510, 0.017)  # cheek
-        soft += _bell(x, 0.0105) * (0.0023 * _bell(y - 0.0348, 0.0027) + 0.0019 * _bell(y - 0.0286, 0.0026))  # lips
+        soft += _bell(x, 0.0105) * (0.0027 * _bell(y - 0.0348, 0.0027) + 0.0025 * _bell(y - 0.0286, 0.0027))  # lips
         soft += 0.0022 * _bell(x, 0.016) * _bell(y - 0.0325, 0.011)  # muzzle
-        soft += -0.0018 * _bell(x, 0.012) * _bell(y - 0.0205, 0.0052)  # under the lip
-        soft += 0.0017 * _bell(x, 0.012) * _bell(y - 0.0115, 0.0075)  # chin
+        soft += -0.0030 * _bell(x, 0.013) * _bell(y - 0.0205, 0.0052)  # under the lip
+        soft += 0.0026 * _bell(x, 0.013) * _bell(y - 0.0105, 0.0065)  # chin
         return total + features * soft
 
 
