@@ -57,9 +57,8 @@ def glasses(head: HeadSurface, level: Level) -> list[Solid]:
         ear = _off(head, 1.56, 0.101, 0.0065)
         middle = hinge * 0.55 + ear * 0.45 + np.array([0.0055, 0.0005, 0.0])
         made.append(
-            _sided(
-                tube(np.stack([hinge, middle, ear, ear + np.array([-0.002, -0.014, -0.016])]), 0.0011, 3, "dark"), side
-            )
+            # It ends where the ear begins: its hook behind would show between short locks as a stray thorn.
+            _sided(tube(np.stack([hinge, middle, ear]), 0.0011, 3, "dark"), side)
         )
     x = np.linspace(-0.0105, 0.0105, 5)
     z = float(head.z(0.016, 0.082)) + 0.0098 + 0.0022 * np.cos(x * 120)
