@@ -14,7 +14,17 @@ from motion.rig.bones import BONE_INDEX
 from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL
 
-__all__ = ["ARM", "ArmPose", "clear_torso", "hand_angles", "hand_pose", "key_position", "solve_arm"]
+__all__ = [
+    "ARM",
+    "HIP_FINGERS",
+    "HIP_PALM",
+    "ArmPose",
+    "clear_torso",
+    "hand_angles",
+    "hand_pose",
+    "key_position",
+    "solve_arm",
+]
 
 _REST = CANONICAL.rest
 _SHOULDER = _REST[BONE_INDEX["leftUpperArm"]] - _REST[BONE_INDEX["leftShoulder"]]
@@ -29,7 +39,10 @@ _ANCHORS: dict[str, Array] = {
     "mid": np.array([0.0, 0.0, 0.05]),
     "head": np.array([0.0, 0.295, 0.06]),
 }
-_HIP = (np.array([0.185, -0.175, 0.035]) - _SOCKET) / ARM
+# Above the hip bone, where a waist is: lower, hands would drown in a skirt.
+_HIP = (np.array([0.205, -0.145, 0.02]) - _SOCKET) / ARM
+# A hand on the hip lies flat on it with its fingers to the front, unless the key says otherwise.
+HIP_PALM, HIP_FINGERS = (-1.0, -0.2, 0.0), (-0.35, -0.25, 1.0)
 _HANG = np.array([0.20, -0.94, 0.10])
 # Torso as an upright capsule in the chest frame: half width of its core, radius, top (metres).
 _CORE, _RADIUS, _TOP = 0.055, 0.115, 0.14

@@ -13,12 +13,14 @@ _JOINTS = ("Proximal", "Intermediate", "Distal")
 
 # Degrees: 4 fingers x (proximal, intermediate, distal bend, spread away from the middle finger), then the thumb
 # (towards the palm at its root, bend of the two outer joints).
-_RELAX = ((22, 28, 14, 3), (27, 32, 16, 0), (32, 36, 18, -1), (36, 38, 18, -3), (14, 14))
+# A hand at rest, on any model, is a little bent already: an open one bends its tips back, and every soft one curls
+# more from finger to finger, as a hand does whose owner thinks of something else.
+_RELAX = ((14, 18, 8, 2), (19, 22, 10, 0), (24, 26, 12, -1), (29, 28, 12, -3), (10, 8))
 _TABLE: dict[str, tuple[tuple[float, ...], ...]] = {
     "relax": _RELAX,
-    "open": ((4, 6, 4, 9), (3, 5, 3, 0), (5, 7, 4, -8), (7, 8, 4, -16), (-8, 2)),
-    "flat": ((3, 3, 2, 0), (3, 3, 2, 0), (3, 3, 2, 0), (4, 4, 2, -1), (8, 10)),
-    "soft": ((10, 14, 8, 5), (16, 20, 10, 0), (20, 24, 12, -3), (20, 22, 10, -8), (4, 8)),
+    "open": ((-5, -2, -4, 5), (-3, -1, -4, 0), (-1, 0, -4, -4), (2, 2, -3, -9), (-6, 0)),
+    "flat": ((0, -3, -6, 0), (0, -3, -6, 0), (0, -3, -6, 0), (1, -2, -6, -1), (6, 6)),
+    "soft": ((0, 4, 0, 3), (5, 8, 2, 0), (10, 12, 4, -2), (15, 15, 5, -5), (0, 3)),
     "fist": ((82, 96, 60, 0), (84, 98, 60, 0), (86, 98, 60, 0), (86, 96, 58, 0), (42, 48)),
     "point": ((2, 3, 2, 0), (80, 94, 58, 0), (84, 96, 58, 0), (86, 96, 58, 0), (38, 46)),
     "peace": ((2, 3, 2, 11), (2, 3, 2, -6), (82, 94, 58, 0), (84, 94, 58, 0), (44, 50)),

@@ -26,6 +26,7 @@ class Entry:
     """One move of the library: either written (`move`) or cut from captured motion (`clip`).
 
     on_count: share of its accents on a count at ACCENT_TEMPI, measured; empty where it was not.
+    hides: share of its frames in which hands or forearms hide the face, measured.
     own: made by the project; False = derived from the CMU or fair1 recordings, which carry a notice.
     """
 
@@ -38,6 +39,7 @@ class Entry:
     move: Move | None = None
     clip: Clip | None = None
     on_count: tuple[float, ...] = ()
+    hides: float = 0.0
 
     def accent_share(self, per_minute: float) -> float:
         """Share of this move's accents that fall on a count at a tempo, as measured; 0.65 where nobody measured."""
@@ -67,16 +69,21 @@ class Library:
 
 
 def library_of(
-    moves: list[Move], clips: list[Clip], on_count: Mapping[str, tuple[float, ...]] | None = None
+    moves: list[Move], clips: list[Clip], measured: Mapping[str, tuple[float, ...]] | None = None
 ) -> Library:
-    """Put moves and clips under one name space. on_count: measured accents by name, see `Entry`."""
-    known = on_count or {}
-    entries = [
-        Entry(m.name, m.counts, m.style, m.energy, m.tags, True, move=m, on_count=known.get(m.name, ())) for m in moves
-    ]
-    entries += [
-        Entry(c.name, c.counts, c.style, c.energy, c.tags, False, clip=c, on_count=known.get(c.name, ())) for c in clips
-    ]
+    """Put moves and clips under one name space. measured: `on_count` and, after it, `hides` by name, see `Entry`."""
+
+    def told(name: str) -> tuple[tuple[float, ...], float]:
+        shares = (measured or {}).get(name, ())
+        return shares[: len(ACCENT_TEMPI)], shares[len(ACCENT_TEMPI)] if len(shares) > len(ACCENT_TEMPI) else 0.0
+
+    entries: list[Entry] = []
+    for m in moves:
+        on_count, hides = told(m.name)
+        entries.append(Entry(m.name, m.counts, m.style, m.energy, m.tags, True, m, None, on_count, hides))
+    for c in clips:
+        on_count, hides = told(c.name)
+        entries.append(Entry(c.name, c.counts, c.style, c.energy, c.tags, False, None, c, on_count, hides))
     return Library({entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)})
 
 

@@ -3,6 +3,7 @@
 Pure: song map, library and seed in, plan out. How the moves are danced is the player's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from motion.dance.counts import Counts, count_song
 from motion.dance.library import Entry, Library
 from motion.dance.plan import REACH, Plan, Step
 from motion.dance.score import step_counts, travel_of
+from motion.dance.signs import sign_bars, strike_signs
 from motion.music.song_map import Section, SongMap
 
 __all__ = ["plan_dance"]
@@ -21,7 +23,7 @@ _CLIP_TEMPO = (0.72, 1.2)
 # A move fills at most this many bars on end, then something else comes.
 _LONGEST_RUN = 4
 # How readily a move is taken in its own style, in one that fits all, in another, and in one that it is at odds with.
-_OWN_STYLE, _ANY_STYLE, _OTHER_STYLE, _AT_ODDS = 2.2, 1.3, 0.55, 0.06
+_OWN_STYLE, _ANY_STYLE, _OTHER_STYLE, _AT_ODDS = 2.2, 1.3, 0.55, 0.005
 _ODDS = {"idol": "rock", "pop": "rock", "ballad": "rock"}
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
@@ -29,6 +31,10 @@ _SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
 _CLIP_TASTE, _CLIP_TRAVEL = 0.8, 0.5
 # How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share).
 _USUAL_SHARE, _ACCENT_TASTE = 0.7, 2.5
+# Moves that have their own places.
+_NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook"})
+# A move that hides the face in more than this share of its time is hardly ever taken: it is she who is looked at.
+_HIDES = 0.06
 # Sections that she may walk onto the stage in, and the shortest song (bars) that has the time.
 _ENTRANCES, _WALK_ON_FROM = ("silence", "intro", "verse", "bridge", "interlude"), 12
 # What each kind of section looks for, and its share of the song's energy: (wanted tags, least, most energy).
@@ -53,24 +59,28 @@ class _Phrase:
     mirror: bool
 
 
-def plan_dance(song: SongMap, library: Library, *, seed: int = 0) -> Plan:
-    """Choose moves for the whole song. A song without bars gives a plan without steps (the idle loop)."""
+def plan_dance(song: SongMap, library: Library, *, seed: int = 0, hooks: Sequence[float] = ()) -> Plan:
+    """Choose moves for the whole song. A song without bars gives a plan without steps (the idle loop).
+
+    hooks: seconds at which the song's hook is sung; there, and where choruses begin, the same sign is given.
+    """
     own = all(entry.own for entry in library.entries.values())
     if not song.bars or not song.beats:
         return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=[])
     counts = count_song(song)
-    planner = _Planner(song, library, counts, seed)
+    planner = _Planner(song, library, counts, seed, hooks)
     return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=planner.steps())
 
 
 class _Planner:
     """The state of one planning: what was danced last and how often, so that it does not tire."""
 
-    def __init__(self, song: SongMap, library: Library, counts: Counts, seed: int) -> None:
+    def __init__(self, song: SongMap, library: Library, counts: Counts, seed: int, hooks: Sequence[float]) -> None:
         self._song = song
         self._library = library
         self._counts = counts
         self._seed = seed
+        self._hooks = hooks
         self._used: dict[str, int] = {}
         self._last: Entry | None = None
         energies = [self._bar_energy(number) for number in range(len(song.bars))]
@@ -126,11 +136,25 @@ class _Planner:
             first, stop = max(first, begun), min(stop, total - (finale[1] if finale else 0))
             if stop > first:
                 steps += self._section(section, first, stop)
-        steps = self._varied(steps)
+        steps = self._signed(self._varied(steps))
         if finale:
             entry, bars = finale
             steps.append(Step(bar=total - bars, bars=bars, move=entry.name, energy=1.0))
         return self._walk(steps)
+
+    def _signed(self, steps: list[Step]) -> list[Step]:
+        """The song's own sign on first bars of choruses and wherever the hook is sung."""
+        signs = self._library.with_tag("hook")
+        own = [sign for sign in signs if sign.style == self._style]
+        fitting = own or [sign for sign in signs if sign.style == "idol"] or signs
+        if not fitting or not steps:
+            return steps
+        choruses = [first for section, first, _ in self._spans() if section.label == "chorus"]
+        # Who walks on arrives first.
+        begun = steps[0].bar + steps[0].bars if "walkon" in self._library[steps[0].move].tags else 0
+        bars = [bar for bar in sign_bars(self._song, choruses, self._hooks) if bar >= begun]
+        rng = np.random.default_rng([self._seed, 31])
+        return strike_signs(steps, bars, fitting[int(rng.integers(len(fitting)))], self._counts)
 
     def _entrance(self, total: int) -> list[Step]:
         """She walks on where the song leaves her the time: a first section that does not storm in."""
@@ -258,7 +282,7 @@ class _Planner:
             section.label, 0.3
         )
         target += 0.3 * (level - 0.5)
-        entries = [entry for entry in self._library.entries.values() if not entry.tags & {"final", "walkon", "pose"}]
+        entries = [entry for entry in self._library.entries.values() if not entry.tags & _NEVER_CHOSEN]
         scores = np.zeros(len(entries))
         for i, entry in enumerate(entries):
             length = max(1, entry.counts // 4)
@@ -269,6 +293,7 @@ class _Planner:
                 there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)
                 score *= _CLIP_TASTE * float(np.exp(-((np.hypot(*there) / _CLIP_TRAVEL) ** 2)))
             score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** _ACCENT_TASTE
+            score *= float(np.exp(-((entry.hides / _HIDES) ** 2)))
             score *= 0.45 ** self._used.get(entry.name, 0)
             if last is not None:
                 score *= _transition(last, entry)

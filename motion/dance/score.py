@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from motion.dance.arms import hand_angles, key_position, solve_arm
+from motion.dance.arms import HIP_FINGERS, HIP_PALM, hand_angles, key_position, solve_arm
 from motion.dance.clips import Clip, clip_place
 from motion.dance.counts import Counts, count_song
 from motion.dance.curves import Track, make_track
@@ -209,7 +209,10 @@ def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
     wrist = np.stack([row[2] for row in rows])
     elbow = np.stack([np.asarray(key.elbow or (0.0, 0.0, 0.0), dtype=np.float64) for key in keys])
     forearm = solve_arm(wrist, elbow).forearm
-    angles = np.stack([hand_angles(forearm[i], key.palm, key.fingers) for i, key in enumerate(keys)])
+    own = [(HIP_PALM, HIP_FINGERS) if key.anchor == "hip" else (None, None) for key in keys]
+    angles = np.stack(
+        [hand_angles(forearm[i], key.palm or own[i][0], key.fingers or own[i][1]) for i, key in enumerate(keys)]
+    )
     fingers = np.stack([HAND_SHAPES[key.shape] for key in keys])
     eases: list[Ease] = [key.ease for key in keys]
     quick: list[Ease] = ["flow" if ease == "flow" else "settle" for ease in eases]

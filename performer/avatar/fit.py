@@ -4,7 +4,8 @@ Every frame is worked out from itself alone, elementwise, so any window of frame
 
 1. Limits; then world rotations are copied, corrected by the difference of the two rest poses.
 2. The pelvis moves scaled by leg length; the feet go where the canonical feet go, scaled, soles on the floor (`legs`).
-3. Arms reach each other where the canonical hands are near each other, and stay out of the head (`hands`).
+3. Arms reach each other where the canonical hands are near each other, stay out of the head (`hands`) and off
+   the face (`face_clear`).
 """
 
 import numpy as np
@@ -16,6 +17,7 @@ from motion.rig.limits import limit_rotations
 from motion.rig.pose import Motion
 from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL, Skeleton
+from performer.avatar.face_clear import clear_face
 from performer.avatar.hands import join_hands, keep_hands_out
 from performer.avatar.legs import place_feet, reach_feet, sink_to_reach
 from performer.avatar.proportions import LEVELS, SIDES, proportions
@@ -63,6 +65,7 @@ def fit(motion: Motion, contacts: NDArray[np.floating], skeleton: Skeleton) -> M
     reach_feet(body, turned_c, turned, placed, feet)
     join_hands(body, turned_c, placed_c, turned, placed)
     keep_hands_out(body, turned, placed)
+    clear_face(body, turned, placed)
 
     local = np.empty_like(turned)
     local[:, 0] = turned[:, 0]

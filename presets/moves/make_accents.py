@@ -1,11 +1,15 @@
-"""Measure every move of the library and write accents.json beside this file: python presets/moves/make_accents.py
+"""Measure every move of the library and write accents.json beside this file:
+python presets/moves/make_accents.py [MOVE ...], all of them or only those that were changed.
 
 For each move and some tempi: which share of the accents of the danced motion (hands and feet braking) falls on a
-count. The planner prefers moves that hit the beat at the tempo of the song. Run it after changing moves or layers.
+count, and as a fourth number in which share of their frames hands or forearms hide the face. The planner prefers moves
+that hit the beat at the tempo of the song and leaves out those that hide the face. Run it after changing moves or
+layers.
 """
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +19,8 @@ from motion.dance.plan import Plan, Step
 from motion.dance.player import Dance
 from motion.dance.sheet import metronome_song
 from motion.rig.contacts import accents
+from motion.rig.cover import face_cover
+from motion.rig.hull import Ball
 from motion.rig.pose import GRID_HZ, joint_positions
 from motion.rig.skeleton import CANONICAL
 
@@ -23,6 +29,10 @@ HERE = Path(__file__).resolve().parent
 TOLERANCE = 0.070
 # With few accents a share says little: so many accents of an average move are added to every move.
 DOUBT, USUAL = 6.0, 0.65
+# A head of this style with its hair, which is bigger than the canonical one, on the head bone; and the palms. Metres.
+SKULL = Ball(np.array([0.0, 0.145, 0.0]), np.array([0.092, 0.145, 0.092]))
+PALMS = np.array([[0.075, 0.0, 0.0], [-0.075, 0.0, 0.0]])
+HIDES_AT = 120.0
 
 
 def on_count(entry: Entry, library: Library, per_minute: float) -> float:
@@ -42,16 +52,35 @@ def on_count(entry: Entry, library: Library, per_minute: float) -> float:
     return (hits + DOUBT * USUAL) / (total + DOUBT)
 
 
+def hides(entry: Entry, library: Library) -> float:
+    """Share 0..1 of the frames, danced to both sides, in which an arm hides the canonical face from the front."""
+    bars = max(1, entry.counts // 4)
+    song = metronome_song(HIDES_AT, 2 * bars + 4)
+    shares: list[float] = []
+    for mirror in (False, True):
+        plan = Plan(steps=[Step(bar=1, bars=bars, move=entry.name, mirror=mirror)])
+        first, last = (round(song.bars[k].start * GRID_HZ) for k in (1, 1 + bars))
+        placed, turned = joint_positions(Dance(plan, song, library).frames(first, last).motion, CANONICAL)
+        shares.append(face_cover(placed, turned, SKULL, PALMS).share)
+    return float(np.mean(shares))
+
+
 def main() -> None:
     library = load_library()
-    rows = {
-        name: [round(on_count(entry, library, tempo), 2) for tempo in ACCENT_TEMPI]
-        for name, entry in library.entries.items()
-    }
+    target = HERE / "accents.json"
+    known = json.loads(target.read_text()) if target.is_file() else {}
+    named = sys.argv[1:] or list(library.entries)
+    for name in named:
+        entry = library[name]
+        known[name] = [
+            *(round(on_count(entry, library, tempo), 2) for tempo in ACCENT_TEMPI),
+            round(hides(entry, library), 3),
+        ]
+    rows = {name: known[name] for name in library.entries if name in known}
     lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(shares)}" for name, shares in rows.items())
     temporary = HERE / ".accents.json.tmp"
     temporary.write_text("{\n" + lines + "\n}\n")
-    os.replace(temporary, HERE / "accents.json")
+    os.replace(temporary, target)
     print(f"{len(rows)} moves; mean {np.mean(list(rows.values()), axis=0).round(2)} at {ACCENT_TEMPI} a minute")
 
 

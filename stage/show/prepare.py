@@ -76,6 +76,7 @@ def prepare(
     from motion.dance.player import Dance
     from motion.music.listen import listen
     from performer.face.build import build_face
+    from performer.face.hooks import hook_times
 
     tell = progress or (lambda share, what: None)
     cast = [avatars] if isinstance(avatars, Vrm) else list(avatars)
@@ -103,7 +104,7 @@ def prepare(
     tell(0.6, "planning the dance")
     library = load_library(own_moves_only=own_moves_only or (plan is not None and plan.own_moves_only))
     if plan is None:
-        plan = plan_dance(song, library, seed=seed)
+        plan = plan_dance(song, library, seed=seed, hooks=hook_times(lyrics))
     else:
         check_plan(plan, song, library)
     dance = Dance(plan, song, library)
