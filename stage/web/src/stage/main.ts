@@ -146,6 +146,7 @@ function start(): void {
   const receive = (message: ServerMessage): void => {
     if (message.type === "welcome") {
       if (askedVenue === "" && message.venue) view.setVenue(venueNamed(message.venue));
+      view.warm();
     } else if (message.type === "avatar_table") {
       counts.set(message.number, message.expressions.length);
       void live.avatar(message);

@@ -7,10 +7,11 @@
 import * as THREE from "three";
 import { Avatar, type AvatarInfo, type DressName, type Quality } from "./avatar";
 import { Background } from "./background";
+import { compileFor } from "./compile";
 import { Finish } from "./finish";
 import { FlashLimiter } from "./flash";
 import { fontFor, loadFonts } from "./fonts";
-import { type Frame, PERFORMER_HIDDEN } from "./frame";
+import { type Frame, FRAME_PLAYING, PERFORMER_HIDDEN } from "./frame";
 import { isSoftware } from "./governor";
 import { Grid, type Stepped } from "./grid";
 import { openingLight, StageLight } from "./light";
@@ -248,11 +249,21 @@ export class StageView {
     avatar.dispose();
   }
 
-  /** Compile every shader now, so that the first seconds on air do not stutter. */
+  /** Begin to compile the set and what is written over it; the sooner, the more is done before the first picture. */
+  warm(): void {
+    const { renderer, camera } = this;
+    const picture = this.#rich?.finish.target ?? null;
+    if (this.#set) compileFor(renderer, this.#background.target ?? picture, this.#set.back, camera);
+    compileFor(renderer, picture, this.#scene, camera, (node) => this.#list.some(({ group }) => group === node));
+    compileFor(renderer, null, this.#overlay.scene, this.#overlay.camera);
+  }
+
+  /** The same for somebody new, only in what she wears. */
   #warmUp(avatar: Avatar): void {
+    this.warm();
     avatar.group.visible = true;
-    this.renderer.compile(this.#scene, this.camera);
-    if (this.#set) this.renderer.compile(this.#set.back, this.camera);
+    const picture = this.#rich?.finish.target ?? null;
+    compileFor(this.renderer, picture, avatar.group, this.camera, (node) => !node.visible, this.#scene);
     avatar.group.visible = false;
   }
 
@@ -321,7 +332,8 @@ export class StageView {
       this.#venue.light.rim_gain,
       fader,
       this.camera,
-      light.section === INTRO ? openingLight(mediaTime, this.#song?.downbeats) : 1,
+      // Who waits for her song stands in the light.
+      frame.flags & FRAME_PLAYING && light.section === INTRO ? openingLight(mediaTime, this.#song?.downbeats) : 1,
     );
     for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.camera, this.#width, this.#height);
     this.#effects?.update(light, frame.showTime, this.camera, this.#list);

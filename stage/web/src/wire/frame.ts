@@ -77,6 +77,8 @@ export class FrameError extends Error {}
 
 /** Flag of a performer who is not to be seen; as in stage/wire/frame.py. */
 export const PERFORMER_HIDDEN = 4;
+/** Among a frame's flags: the song runs. */
+export const FRAME_PLAYING = 1;
 
 export function createFrame(): Frame {
   return {
