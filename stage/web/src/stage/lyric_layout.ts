@@ -89,8 +89,9 @@ export function rowProgress(row: LyricRow, progress: number): number {
 /** A line is there this long before and after it is sung, if its neighbours leave the room; as in stage/show/words.py. */
 const LEAD = 0.8;
 const TAIL = 0.6;
-const FADE_IN = 0.3;
-const FADE_OUT = 0.25;
+/** Words come and go in three pictures: half-transparent letters over a bright stage look like dirt. */
+const FADE_IN = 0.1;
+const FADE_OUT = 0.08;
 
 const shown = { alpha: 0, entering: 0 };
 
@@ -104,7 +105,9 @@ export function lineShown(lines: readonly LyricLine[], number: number, time: num
   const nextAppears = next ? Math.min(Math.max(next.start - LEAD, line.end), next.start) : Infinity;
   const vanish = Math.min(line.end + TAIL, nextAppears);
   shown.entering = Math.min(1, Math.max(0, (time - appear) / FADE_IN));
-  shown.alpha = Math.min(shown.entering, Math.max(0, (vanish - time) / FADE_OUT));
+  // A line that the next one follows at once gives way to it without a picture between.
+  const left = time < vanish ? (vanish < nextAppears ? (vanish - time) / FADE_OUT : 1) : 0;
+  shown.alpha = Math.min(shown.entering, left);
   return shown;
 }
 

@@ -1,4 +1,5 @@
 /** The line that is sung, coloured as far as it is sung; below it its translation, and who wrote the words down. */
+import * as THREE from "three";
 import { fontFor, trackingFor } from "./fonts";
 import type { LightFrame } from "./frame";
 import { layoutLyric, lineShown, type LyricLayout, MOST_ROWS, rowProgress } from "./lyric_layout";
@@ -8,23 +9,17 @@ import { NO_LINE, type SongInfo } from "./song";
 /** Stands under every line that a recogniser wrote: it may have misheard. */
 export const HEARD_TEXT = "机器听写 · words heard by machine";
 
-/** Red is letters, green those that nobody sings, the rest of the coverage their dark edge; the wipe colours the sung. */
+/** Red is letters, the rest of the coverage their dark edge; what lies left of `limit` is sung. */
 const KARAOKE = /* glsl */ `
 uniform vec3 sung, edge;
-uniform float sungTo[${MOST_ROWS}], rowEnd[${MOST_ROWS}]; // of each row: how far it is sung, its lower end; uv
+uniform float limit;
 void main() {
   vec4 t = texture2D(ink, vUv);
-  float limit = -1.0;
-  for (int i = ${MOST_ROWS - 1}; i >= 0; i--) if (vUv.y > rowEnd[i]) limit = sungTo[i];
-  float wipe = smoothstep(0.006, -0.006, vUv.x - limit);
-  vec3 tone = mix(vec3(1.0), sung, wipe);
-  // A sliver of light where the voice is.
-  tone += 0.35 * smoothstep(0.02, 0.0, abs(vUv.x - limit)) * step(0.0, limit);
-  gl_FragColor = vec4(min(tone, vec3(1.0)) * t.r + vec3(0.93) * t.g + edge * max(t.a - t.r - t.g, 0.0), t.a) * alpha;
+  gl_FragColor = vec4((vUv.x < limit ? sung : vec3(1.0)) * t.r + edge * (t.a - t.r), t.a) * alpha;
 }`;
 
 /** Where the last row stands, of the picture's height: within what televisions and telephones leave free. */
-const BASE = { lying: 0.945, upright: 0.83 } as const;
+const BASE = { lying: 0.968, upright: 0.85 } as const;
 
 /** Sung words: sun yellow, which no stage but a golden one wears; there aqua. */
 const SUNG = [1, 0.84, 0.2] as const;
@@ -42,41 +37,56 @@ export const sameWords = (a: string, b: string): boolean => {
 interface Row extends Type {
   readonly text: string;
   readonly size: number;
+  readonly width: number;
   /** Pixels from row to row. */
   readonly step: number;
   readonly stroke: number;
   readonly sung: boolean;
 }
 
+/** Each row is a quad of its own, cut to its ink: what is transparent is paid for like what is not. */
 export class Lyrics {
-  readonly plate: Plate;
+  readonly group = new THREE.Group();
+  readonly #sungRows: { readonly plate: Plate; readonly limit: { value: number } }[] = [];
+  readonly #otherRows: Plate[] = [];
   readonly #sung = new Float32Array(3);
   readonly #edge = new Float32Array(3);
-  readonly #sungTo = new Float32Array(MOST_ROWS);
-  readonly #rowEnd = new Float32Array(MOST_ROWS);
   #line = NO_LINE;
   #layout: LyricLayout | null = null;
-  #top = 0;
-  #left = 0;
+  /** Plates of the line that is shown, with their left and top edge. */
+  #shown: { readonly plate: Plate; readonly left: number; readonly top: number }[] = [];
+  /** Pixels around the ink of a row. */
+  #margin = 0;
 
   constructor() {
-    this.plate = new Plate(KARAOKE, {
-      sung: { value: this.#sung },
-      edge: { value: this.#edge },
-      sungTo: { value: this.#sungTo },
-      rowEnd: { value: this.#rowEnd },
-    });
+    for (let i = 0; i < MOST_ROWS; i++) {
+      const limit = { value: -1 };
+      const plate = new Plate(KARAOKE, { sung: { value: this.#sung }, edge: { value: this.#edge }, limit });
+      this.#sungRows.push({ plate, limit });
+    }
+    for (let i = 0; i < 2 * MOST_ROWS; i++) this.#otherRows.push(new Plate());
+    this.group.add(...this.#plates().map((plate) => plate.mesh));
   }
 
-  /** Another song or another size: what is on the plate holds no more. */
+  #plates(): Plate[] {
+    return [...this.#sungRows.map(({ plate }) => plate), ...this.#otherRows];
+  }
+
+  /** Another song or another size: what is on the plates holds no more. */
   forget(): void {
     this.#line = NO_LINE;
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#layout = null;
+    this.#shown = [];
+    for (const plate of this.#plates()) plate.alpha = 0;
   }
 
   #paint(song: SongInfo | null, number: number, page: Page): void {
     this.#line = number;
-    this.#layout = null;
+    this.#clear();
     const line = song?.lines[number];
     if (!line || line.text.trim() === "") return;
     const { width: wide, height: high, unit } = page;
@@ -86,68 +96,61 @@ export class Lyrics {
       const type = { font: fontFor(text), weight: 800, tracking: trackingFor(text) };
       const layout = layoutLyric(text, (part) => textWidth(part, type), wanted, room);
       for (const row of layout.rows)
-        rows.push({ ...type, text: row.text, size: layout.size, step: layout.size * leading, stroke, sung });
+        rows.push({ ...type, text: row.text, width: row.width, size: layout.size, step: layout.size * leading, stroke, sung });
       return layout;
     };
-    const layout = add(line.text.trim(), 46 * unit, 1.26, 6.5 * unit, true);
-    const words = rows.length;
-    const widths = layout.rows.map((row) => row.width);
+    this.#layout = add(line.text.trim(), 42 * unit, 1.22, 6.5 * unit, true);
     const translation = line.translation?.trim() ?? "";
     const beside = [sameWords(translation, line.text) ? "" : translation, song.heardByMachine ? HEARD_TEXT : ""];
     for (const [i, text] of beside.entries())
-      if (text !== "") widths.push(...add(text, (i === 0 ? 30 : 19) * unit, 1.36, (i === 0 ? 6.5 : 4.5) * unit, false).rows.map((row) => row.width));
-    const margin = 24 * unit;
-    const width = Math.max(...widths) + 2 * margin;
-    const height = rows.reduce((sum, row) => sum + row.step, 2 * margin);
-    this.#rowEnd.fill(2);
-    this.plate.paint(width, height, (c) => {
-      c.textAlign = "center";
-      c.textBaseline = "alphabetic";
-      c.lineJoin = "round";
-      let top = margin;
-      for (const [i, row] of rows.entries()) {
-        setType(c, row, row.size);
-        // A letter's tracking stands behind it; half of it before makes the row's middle its own.
-        const x = width / 2 + (row.tracking * row.size) / 2;
-        const y = top + row.size * 0.95;
-        // Twice: a wide soft ground, then the edge. The letters themselves stay crisp.
-        c.strokeStyle = "#000";
-        c.lineWidth = row.stroke;
-        c.shadowColor = "rgba(0,0,0,0.5)";
-        c.shadowBlur = 22 * unit;
-        c.strokeText(row.text, x, y);
-        c.shadowBlur = 7 * unit;
-        c.strokeText(row.text, x, y);
-        c.shadowColor = "transparent";
-        c.fillStyle = row.sung ? "#f00" : "#0f0";
-        c.fillText(row.text, x, y);
-        top += row.step;
-        if (i < words) this.#rowEnd[i] = 1 - top / height;
-      }
-    });
+      if (text !== "") add(text, (i === 0 ? 28 : 19) * unit, 1.3, (i === 0 ? 7 : 4.5) * unit, false);
+    this.#margin = Math.ceil(11 * unit);
     // The last row stands at the same height whatever the number of rows.
-    this.#left = (wide - width) / 2;
-    this.#top = high * (wide < high ? BASE.upright : BASE.lying) - height + margin;
-    this.#layout = layout;
+    let top = high * (wide < high ? BASE.upright : BASE.lying) - rows.reduce((sum, row) => sum + row.step, 0);
+    let sung = 0;
+    for (const row of rows) {
+      const plate = row.sung ? this.#sungRows[sung++]!.plate : this.#otherRows[this.#shown.length - sung]!;
+      const left = (wide - row.width) / 2 - this.#margin;
+      plate.paint(row.width + 2 * this.#margin, 1.12 * row.size + 2 * this.#margin, (c) => this.#write(c, row, unit));
+      this.#shown.push({ plate, left, top: top - this.#margin });
+      top += row.step;
+    }
+  }
+
+  #write(c: CanvasRenderingContext2D, row: Row, unit: number): void {
+    setType(c, row, row.size);
+    c.textBaseline = "alphabetic";
+    c.lineJoin = "round";
+    // A letter's tracking stands behind it; half of it before makes the row's middle its own.
+    const x = this.#margin + (row.tracking * row.size) / 2;
+    const y = this.#margin + row.size * 0.93;
+    // Twice: a soft ground, then the edge. The letters themselves stay crisp.
+    c.strokeStyle = row.sung ? "#000" : "#0a0616";
+    c.lineWidth = row.stroke;
+    c.shadowColor = "rgba(0,0,0,0.7)";
+    c.shadowBlur = 11 * unit;
+    c.strokeText(row.text, x, y);
+    c.shadowColor = "transparent";
+    c.strokeText(row.text, x, y);
+    c.fillStyle = row.sung ? "#f00" : "#f4f1f8";
+    c.fillText(row.text, x, y);
   }
 
   /** What stands there at this moment. palette: 12 display values. */
   update(song: SongInfo | null, mediaTime: number, light: LightFrame, palette: ArrayLike<number>, page: Page): void {
     if (light.lyricLine !== this.#line) this.#paint(song, light.lyricLine, page);
     const layout = this.#layout;
-    if (!song || !layout) {
-      this.plate.alpha = 0;
-      return;
-    }
+    if (!song || !layout) return;
     const { alpha, entering } = lineShown(song.lines, this.#line, mediaTime);
-    this.plate.alpha = alpha;
-    const rise = (1 - entering) * (1 - entering) * 12 * page.unit;
-    this.plate.place(this.#left, this.#top + rise, page.height);
-    const width = this.plate.canvas.width;
-    for (let i = 0; i < MOST_ROWS; i++) {
-      const row = layout.rows[i];
-      const begun = row !== undefined && light.lyricProgress > row.from;
-      this.#sungTo[i] = begun ? 0.5 + (rowProgress(row, light.lyricProgress) - 0.5) * (row.width / width) : -1;
+    const rise = (1 - entering) * (1 - entering) * 8 * page.unit;
+    for (const { plate, left, top } of this.#shown) {
+      plate.alpha = alpha;
+      plate.place(left, top + rise, page.height);
+    }
+    for (const [i, row] of layout.rows.entries()) {
+      const { plate, limit } = this.#sungRows[i]!;
+      const begun = light.lyricProgress > row.from;
+      limit.value = begun ? (this.#margin + rowProgress(row, light.lyricProgress) * row.width) / plate.canvas.width : -1;
     }
     const gold = golden(palette);
     for (let i = 0; i < 3; i++) {
@@ -155,5 +158,9 @@ export class Lyrics {
       // The edge is a dark version of the song's colour.
       this.#edge[i] = 0.05 * palette[i]! + 0.16 * palette[6 + i]!;
     }
+  }
+
+  dispose(): void {
+    for (const plate of this.#plates()) plate.dispose();
   }
 }

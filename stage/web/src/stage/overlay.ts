@@ -7,8 +7,9 @@ import { type Page, Plate, setType, textWidth, type Type } from "./plate";
 import type { SongInfo } from "./song";
 import { TitleCard } from "./title_card";
 
-export const LABEL_TEXT = "AI 生成 · AI-generated";
-/** Height of the label's letters, of the picture's shorter side (GB 45438-2025 asks for 5 %). */
+/** The shortest wording that GB 45438-2025 allows: "AI" and "生成" ("made by"). */
+export const LABEL_TEXT = "AI 生成";
+/** Size of the label's letters, of the picture's shorter side: their ink is 5 % of it, as GB 45438-2025 asks. */
 export const LABEL_SHARE = 0.056;
 
 export class Overlay {
@@ -23,7 +24,7 @@ export class Overlay {
 
   constructor(label: boolean) {
     this.#labelled = label;
-    this.scene.add(this.#lyrics.plate.mesh, this.#card.plate.mesh, this.#label.mesh);
+    this.scene.add(this.#lyrics.group, this.#card.plate.mesh, this.#label.mesh);
     this.#label.mesh.renderOrder = 2;
   }
 
@@ -53,19 +54,17 @@ export class Overlay {
     const { unit } = this.#page;
     const size = LABEL_SHARE * 720 * unit;
     const type: Type = { font: fontFor(LABEL_TEXT), weight: 800, tracking: 0 };
-    const width = textWidth(LABEL_TEXT, type) * size + size * 1.0;
-    const height = size * 1.42;
+    const width = textWidth(LABEL_TEXT, type) * size + size * 0.7;
+    const height = size * 1.3;
     this.#label.paint(width, height, (c) => {
-      c.fillStyle = "rgba(8,6,24,0.2)";
+      c.fillStyle = "rgba(8,6,24,0.34)";
       c.beginPath();
-      c.roundRect(0, 0, width, height, 0.3 * height);
+      c.roundRect(0, 0, width, height, 0.36 * height);
       c.fill();
       setType(c, type, size);
       c.textAlign = "center";
       c.textBaseline = "alphabetic";
-      c.shadowColor = "rgba(0,0,0,0.75)";
-      c.shadowBlur = 4 * unit;
-      c.fillStyle = "rgba(255,255,255,0.78)";
+            c.fillStyle = "rgba(255,255,255,0.82)";
       c.fillText(LABEL_TEXT, width / 2, height * 0.5 + size * 0.36);
     });
     this.#label.place(this.#page.width - width - 16 * unit, 16 * unit, this.#page.height);
@@ -79,6 +78,6 @@ export class Overlay {
   }
 
   dispose(): void {
-    for (const plate of [this.#label, this.#card.plate, this.#lyrics.plate]) plate.dispose();
+    for (const part of [this.#label, this.#card.plate, this.#lyrics]) part.dispose();
   }
 }

@@ -51,13 +51,13 @@ export class TitleCard {
     const upright = wide < high;
     const title = song.title.trim();
     const widths = [
-      add(title, { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 }, (upright ? 64 : 74) * unit, "#f00", 1.0),
+      add(title, { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 }, (upright ? 76 : 104) * unit, "#f00", 1.0),
     ];
     const credits = song.credits && song.credits.length > 0 ? song.credits : [song.artist];
     for (const [i, text] of credits.slice(0, 3).entries()) {
       if (text.trim() === "") continue;
-      const type = { font: fontFor(text), weight: i === 0 ? 800 : 500, tracking: trackingFor(text) + 0.02 };
-      widths.push(add(text.trim(), type, (i === 0 ? 27 : 21) * unit, i === 0 ? "#0f0" : "rgba(255,0,0,0.82)", i === 0 ? 2.1 : 1.75));
+      const type = { font: fontFor(text), weight: 800, tracking: trackingFor(text) + 0.02 };
+      widths.push(add(text.trim(), type, (i === 0 ? 32 : 24) * unit, i === 0 ? "#f00" : "rgba(255,0,0,0.88)", i === 0 ? 1.95 : 1.7));
     }
     const pad = 90 * unit;
     const width = Math.max(...widths) + 2.4 * pad;
@@ -65,8 +65,8 @@ export class TitleCard {
     this.plate.paint(width, height, (c) => {
       ground(c, width, height);
       c.textBaseline = "alphabetic";
-      c.shadowColor = "rgba(0,0,0,0.55)";
-      c.shadowBlur = 14 * unit;
+      c.shadowColor = "rgba(0,0,0,0.8)";
+      c.shadowBlur = 16 * unit;
       let y = 0.78 * pad;
       for (const row of rows) {
         y += row.step;
@@ -77,7 +77,7 @@ export class TitleCard {
       // A hair of the song's colour between title and names.
       if (rows.length > 1) {
         c.fillStyle = "#0f0";
-        c.fillRect(pad + 2 * unit, 0.78 * pad + rows[0]!.step + 19 * unit, 120 * unit, 2.5 * unit);
+        c.fillRect(pad + 2 * unit, 0.78 * pad + rows[0]!.step + 20 * unit, 150 * unit, 4 * unit);
       }
     });
   }
@@ -104,8 +104,8 @@ function ground(c: CanvasRenderingContext2D, width: number, height: number): voi
   c.save();
   c.scale(width, height);
   const soft = c.createRadialGradient(0.36, 0.52, 0.02, 0.36, 0.52, 0.5);
-  soft.addColorStop(0, "rgba(0,0,0,0.68)");
-  soft.addColorStop(0.5, "rgba(0,0,0,0.46)");
+  soft.addColorStop(0, "rgba(0,0,0,0.8)");
+  soft.addColorStop(0.5, "rgba(0,0,0,0.6)");
   soft.addColorStop(1, "rgba(0,0,0,0)");
   c.fillStyle = soft;
   c.fillRect(0, 0, 1, 1);

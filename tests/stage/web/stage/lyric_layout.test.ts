@@ -89,11 +89,19 @@ test("a line comes before it is sung, stays a little, and makes room for the nex
   expect(lineShown(lines, 0, 7.6).alpha).toBe(1);
   expect(lineShown(lines, 0, 11.5).alpha).toBe(1);
   // The next one comes as soon as this one is sung.
+  expect(lineShown(lines, 0, 11.99).alpha).toBe(1);
   expect(lineShown(lines, 0, 12.01).alpha).toBe(0);
   expect(lineShown(lines, 1, 12.01).alpha).toBeGreaterThan(0);
   expect(lineShown(lines, 1, 15.3).alpha).toBe(1);
   expect(lineShown(lines, 1, 15.7).alpha).toBe(0);
   expect(lineShown(lines, 65535, 9).alpha).toBe(0);
+});
+
+test("words are half-transparent for a tenth of a second at most", () => {
+  const lines = [{ start: 2, end: 3, text: "a" }, { start: 9, end: 10, text: "b" }];
+  const pictures = Array.from({ length: 360 }, (_, i) => lineShown(lines, 0, i / 60).alpha);
+  expect(pictures.filter((alpha) => alpha > 0 && alpha < 1).length).toBeLessThanOrEqual(12);
+  expect(Math.max(...pictures)).toBe(1);
 });
 
 test.each([
