@@ -4,6 +4,7 @@ import numpy as np
 
 from performer.avatar.build.outfit.bows import ribbon
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
+from performer.avatar.build.outfit.sheet import with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, Drive, pleated, skirt_chains
 from performer.avatar.build.outfit.tailored import Chart, cut, hood
@@ -65,7 +66,7 @@ def _hoodie(kit: Kit) -> None:
         least=0.006,
         thickness=0.003,
     )
-    roll = hood(kit, 0.046, rows=kit.some(13, 25), columns=kit.some(8, 14))
+    roll = hood(kit, 0.046, rows=kit.some(17, 25), columns=kit.some(10, 14))
     kit.add(roll, "hood")
     for side in (1.0, -1.0):
         s = np.linspace(0, 1, 4)
@@ -109,7 +110,7 @@ def _skirt(kit: Kit) -> None:
     pleats = kit.some(20, 36)
     rows = np.linspace(0.0, 1.0, kit.some(6, 10)) ** 1.25
     main = pleated(bell, pleats, rows, profile=PLEAT_FULL if kit.full else PLEAT_LITE, tiles=pleats // 4, depth=0.011)
-    kit.add(main, "skirt")
+    kit.add(with_rim(main, 0.020), "skirt")
     # The lining meets the hem, so that a lifted hem never shows its own dark back.
     deep = np.linspace(0.10, 0.995, kit.some(4, 6))
     inner = pleated(

@@ -1,16 +1,17 @@
 """A stage suit: tailored jacket with satin lapels and tails, shirt and tie, creased trousers, leather shoes."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from performer.avatar.build.outfit.bows import blob
 from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
-from performer.avatar.build.outfit.sheet import Sheet, with_rim
+from performer.avatar.build.outfit.sheet import Sheet, chosen, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import DRIVE, Bell, skirt_chains, skirt_weights
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
-from performer.avatar.build.outfit.wrap import cast, torso_sheet
+from performer.avatar.build.outfit.wrap import cast, limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats
 
 __all__ = ["SHOES", "sew"]
@@ -175,6 +176,17 @@ def _trousers(kit: Kit) -> None:
         least=0.004,
         thickness=0.004,
     )
+    # The satin stripe is a band of its own: seen from in front and behind, the outer seam would be painted askew.
+    stations = np.linspace(0.10, 1.93, kit.some(13, 22))
+    legs = [kit.body.joints[f"left{name}"][1] for name in ("UpperLeg", "LowerLeg", "Foot")]
+    height = np.interp(stations, [0.0, 1.0, 2.0], legs)
+    off = gap(np.stack([stations * 0, height, stations * 0], axis=-1)) + 0.0030
+    ring = limb_sheet(
+        kit.body, ("leftUpperLeg", "leftLowerLeg", "leftFoot"), stations, 30, off, ("leftLeg",), front=(1.0, 0.0, 0.0)
+    )
+    stripe = chosen(ring, [14, 15, 16])
+    stripe = replace(stripe, u=np.broadcast_to(np.array([0.0, 0.5, 1.0]), stripe.u.shape).copy())
+    kit.add(stripe, "stripe", both=True, centre=kit.body.joints["leftLowerLeg"], outline=0.0)
 
 
 def _tails(kit: Kit) -> None:

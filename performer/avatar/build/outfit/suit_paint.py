@@ -36,11 +36,8 @@ LAYOUT = {
     "lining": (256, 816, 64, 64),
     "gem": (320, 816, 48, 48),
     "heel": (368, 816, 48, 48),
+    "stripe": (320, 864, 96, 32),
 }
-
-
-_OUTLINE = (150.0, 150.0, 145.0, 138.0, 133.0, 131.0, 134.0, 132.0, 126.0, 120.0, 117.0, 116.0)
-"""Millimetres from the middle to the outer seam of the trousers, hip to hem."""
 
 
 def paint(canvas: Canvas, c: Colours, seed: int) -> None:
@@ -141,12 +138,8 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
 
 
 def _leg(p: Patch, c: Colours, seed: int, front: bool) -> None:
-    """|x| from 0; a crease down the middle of the leg, a satin stripe outside, drag folds at hip, knee and instep."""
+    """|x| from 0; a crease down the middle of the leg, drag folds at hip, knee and instep."""
     p.fill(shaded(c.main, 0.12))
-    # A satin stripe along the outer seam: |x| of the leg's outline, from the hip down to the hem.
-    outer = np.interp(p.y, [110, 220, 340, 410, 462, 504, 595, 650, 720, 790, 850, 900], _OUTLINE)
-    p.over(c.dark, p.inside(outer + 0.5 - p.x) * smooth((p.y - 150) / 40))
-    p.cord(np.where(p.y > 160, p.x - outer - 0.5, 99.0), c.metal, 2.6)
     crease = p.x - 89
     p.darken(0.32 * smooth((crease - 1) / 40))
     p.darken(0.38 * smooth((-crease - 22) / 40))
@@ -232,6 +225,11 @@ def _small(canvas: Canvas, c: Colours) -> None:
     shoulder.darken(0.55 * smooth(0.5 + 0.5 * np.sin(2 * np.pi * shoulder.y / 4.6)) * (shoulder.x > 62))
     shoulder.cord(rim - 3, c.metal, 5)
     shoulder.disc(26, 35, 9, c.metal)
+    stripe = canvas.patch("stripe", 28, 100)
+    stripe.fill(c.dark)
+    stripe.lighten(0.22 * np.exp(-(((stripe.x - 11) / 4) ** 2)))
+    for edge in (stripe.x - 3.5, stripe.wide - 3.5 - stripe.x):
+        stripe.cord(edge, c.metal, 2.6)
     lining = canvas.patch("lining", 60, 60)
     lining.fill(shaded(c.accent, 0.6))
     lining.over(c.metal, 0.5 * lining.inside(np.abs(band(lining.y, 20, 22)) - 0.8))
