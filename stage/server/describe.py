@@ -49,5 +49,5 @@ def song_info(performance: Performance, source: SongSource, number: int) -> Song
             for line in (lyrics.lines if lyrics else ())
         ],
         heard_by_machine=bool(lyrics and lyrics.heard_by_machine),
-        credits=list(performance.credits),
+        credits=list(performance.title_credits),
     )

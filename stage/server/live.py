@@ -89,6 +89,8 @@ class LiveShow:
         self._current = -1
         self._info: SongInfo | None = None
         self._on_song = on_song or (lambda news: None)
+        self._curtain = Curtain() if curtain else None
+        self._audience = asyncio.Event()
         self.programme = Programme(
             sources,
             avatar,
@@ -97,9 +99,9 @@ class LiveShow:
             changed=self._tell_songs,
             news=self._on_song,
             venue=venue,
+            audience=self._audience if curtain else None,
         )
         self._autoplay = autoplay
-        self._curtain = Curtain() if curtain else None
         self._loop = loop
         self._ended = False
         self._next_client = 1
@@ -214,6 +216,9 @@ class LiveShow:
             client.session.ack(message.sequence, self.now())
             client.fps, client.quality = message.fps, message.quality[:16]
             client.loaded = message.loaded
+            # A page has a quality from its first picture on.
+            if client.role == "stage" and message.quality:
+                self._audience.set()
         elif isinstance(message, AudioReport):
             # A report from before the last switch is measured against a song that runs elsewhere now.
             if message.show_time >= self._switched and message.song == self._current:

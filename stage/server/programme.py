@@ -5,10 +5,12 @@ Knows no page and no desk; what is to be done with a song that is ready, or cann
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from motion.errors import UserError
 from performer.avatar.model import Vrm
+from stage.server.curtain import EMPTY_HOUSE
 from stage.server.errors import DamagedCache
 from stage.server.preparing import run_worker
 from stage.server.setlist import Listed, Setlist
@@ -37,11 +39,14 @@ class Programme:
         changed: Callable[[], None],
         news: Callable[[str], None],
         venue: str = "",
+        audience: asyncio.Event | None = None,
     ) -> None:
         """Sources that were prepared before are found in the cache.
 
         Args:
             put_on: called with the wanted song, ready. refused: called with one sentence where a song fails.
+            audience: set when a page shows the stage. Until then, or for EMPTY_HOUSE seconds, the first song leaves
+            the processor to that page.
             changed: called when the list or an entry has changed. news: called with a line on each step.
         """
         self.setlist = Setlist()
@@ -52,6 +57,7 @@ class Programme:
         self._shots = house_shots(venue)
         self._put_on, self._refused, self._changed, self._news = put_on, refused, changed, news
         self._wanted: str | None = self.setlist[0].source.id if sources else None
+        self._audience = audience
         self._shown: tuple[str, Show] | None = None
         self._remade: set[str] = set()
         self._work = asyncio.Event()
@@ -100,6 +106,9 @@ class Programme:
             self._news(f"{source.title}: {what} ({share:.0%})")
 
         tell(0.0, "starting")
+        if self._audience is not None and self._shown is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._audience.wait(), EMPTY_HOUSE)
         try:
             # Before the first song nothing is played that could be disturbed.
             await run_worker(source, self._avatar.path, song.folder, tell, hurry=self._shown is None)

@@ -1,5 +1,5 @@
 // Watches the stage page of a running show: pictures a second, quality, draw calls, texture memory, JavaScript heap.
-// node stage_page.mjs STAGE SECONDS BROWSER WIDTH HEIGHT
+// node stage_page.mjs STAGE SECONDS BROWSER WIDTH HEIGHT     SECONDS 0: only until the song runs
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
@@ -73,6 +73,16 @@ try {
   await page.waitForFunction(() => window.__nichang?.ready && window.__nichang.frame > 0, null, { timeout: 120_000 });
   const firstAt = Date.now() / 1000;
   const first = firstAt - opened / 1000;
+  // The title, the first word: what a person came for. On the stage before it media time stands still or is no song's.
+  const sings = () => window.__nichang.song >= 0 && window.__nichang.media > 0;
+  await page.waitForFunction(sings, null, { timeout: 120_000 });
+  const { media, errors: faults } = await page.evaluate(() => ({ ...window.__nichang }));
+  const songAt = Date.now() / 1000;
+  if (Number(seconds) === 0) {
+    console.log(JSON.stringify({ first, firstAt, songAt, songFrom: media, errors: faults }));
+    await browser.close();
+    process.exit(0);
+  }
   const session = await page.context().newCDPSession(page);
   const heap = async () => {
     await session.send("HeapProfiler.collectGarbage");

@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+from unittest.mock import Mock
 
 import pytest
 
 from performer.avatar.expressions import expression_table
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
+from stage.server import programme
 from stage.server.client import Client
 from stage.server.curtain import EMPTY_HOUSE, SLOW_PAGE, Curtain
 from stage.server.live import LiveShow
@@ -17,7 +19,7 @@ from stage.server.songs import cache_of, store
 from stage.show.desk import NO_SONG
 from stage.wire.codec import decode_frame
 from stage.wire.frame import Frame
-from stage.wire.messages import Pause, Role
+from stage.wire.messages import Ack, Pause, Role
 from tests.stage.server.conftest import PATIENCE, made_performance, made_source
 
 AVATAR = read_vrm(avatar_path("mannequin"))
@@ -31,6 +33,9 @@ class Page:
     role: Role = "stage"
     loaded: int = -1
     sound_offset: float | None = None
+    fps: float = 0.0
+    quality: str = ""
+    session: Mock = field(default_factory=Mock)
     frames: list[Frame] = field(default_factory=list)
 
     def frame(self, data: bytes, sequence: int, now: float) -> None:
@@ -121,5 +126,33 @@ def test_an_operator_who_presses_something_is_not_overruled(home: Path) -> None:
         page.loaded = 0
         await _until(show, page, 30)
         assert {frame.media_time for frame in page.frames} == {0.0}
+
+    asyncio.run(run())
+
+
+def test_the_first_song_is_prepared_when_a_page_shows_the_stage(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = asyncio.Event()
+
+    async def prepare(*args: object, hurry: bool, **rest: object) -> None:
+        assert hurry
+        begun.set()
+        await asyncio.sleep(PATIENCE)
+
+    monkeypatch.setattr(programme, "run_worker", prepare)
+    monkeypatch.setattr(programme, "EMPTY_HOUSE", PATIENCE)
+
+    async def run() -> None:
+        show = LiveShow([made_source(home)], AVATAR, curtain=True)
+        work = asyncio.create_task(show.programme.run())
+        page = cast(Client, Page())
+        await show.hear(cast(Client, Page("operator")), Ack(sequence=1, quality="lite"))
+        await show.hear(page, Ack(sequence=1))
+        await asyncio.sleep(0.1)
+        assert not begun.is_set()
+        await show.hear(page, Ack(sequence=2, quality="lite"))
+        async with asyncio.timeout(PATIENCE):
+            await begun.wait()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
     asyncio.run(run())

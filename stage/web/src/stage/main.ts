@@ -1,6 +1,6 @@
 /** The stage page: wires socket, clock, sound and picture together (a shell). */
 import { ShowClient } from "../wire/client";
-import { createFrame, decodeFrame } from "../wire/frame";
+import { createFrame, decodeFrame, NO_SONG } from "../wire/frame";
 import type { ServerMessage, SongInfo as SongMessage } from "../wire/gen";
 import type { Quality } from "./avatar";
 import { Governor } from "./governor";
@@ -27,6 +27,8 @@ export interface Probe {
   /** Mouth of the last picture, 0..1, and its media time. */
   mouth: number;
   media: number;
+  /** Number of the song of the last picture; -1 before the first song. */
+  song: number;
   /** Media time that leaves the loudspeaker; NaN in silence. */
   heard: number;
   /** Sequence of the last frame that came. */
@@ -52,6 +54,7 @@ const probe: Probe = {
   fps: 0,
   mouth: 0,
   media: 0,
+  song: -1,
   heard: Number.NaN,
   frame: -1,
   quality: "",
@@ -207,8 +210,10 @@ function start(): void {
     pictures += 1;
     probe.ready ||= live.peopled;
     client.self.loaded = live.loaded;
+    client.self.quality = view.quality;
     probe.mouth = live.mouth();
     probe.media = live.drawn!.mediaTime;
+    probe.song = live.drawn!.song === NO_SONG ? -1 : live.drawn!.song;
     probe.heard = live.heard();
     if (now_ms - second >= 1000) {
       probe.fps = (pictures * 1000) / (now_ms - second);
@@ -217,7 +222,6 @@ function start(): void {
       Object.assign(probe, view.counts);
       client.self.fps = probe.fps;
       client.self.drawMs = spent / pictures;
-      client.self.quality = view.quality;
       pictures = 0;
       spent = 0;
       second = now_ms;

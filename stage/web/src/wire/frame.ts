@@ -79,6 +79,8 @@ export class FrameError extends Error {}
 export const PERFORMER_HIDDEN = 4;
 /** Among a frame's flags: the song runs. */
 export const FRAME_PLAYING = 1;
+/** Number of the song before the first one; as in stage/show/desk.py. */
+export const NO_SONG = 0xffff_ffff;
 
 export function createFrame(): Frame {
   return {

@@ -1,5 +1,5 @@
 /** Shaders compiled ahead are those that will be drawn: for the right target, and nobody's hidden dress. */
-import * as THREE from "three";
+import * as THREE from "../../../../stage/web/node_modules/three";
 import { expect, it } from "vitest";
 import { compileFor } from "../../../../stage/web/src/stage/compile";
 

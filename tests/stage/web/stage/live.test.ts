@@ -4,7 +4,7 @@ import { LiveStage } from "../../../../stage/web/src/stage/live";
 import type { SongInfo } from "../../../../stage/web/src/stage/song";
 import type { SongSound } from "../../../../stage/web/src/stage/sound";
 import type { StageView } from "../../../../stage/web/src/stage/view";
-import { createFrame, type Frame } from "../../../../stage/web/src/wire/frame";
+import { createFrame, type Frame, NO_SONG } from "../../../../stage/web/src/wire/frame";
 
 const NOTICE = { number: 0, url: "/files/avatar/0", title: "Her", expressions: ["aa"] };
 const SONG = { number: 3, title: "A song", artist: "" } as unknown as SongInfo;
@@ -52,7 +52,7 @@ function make(): { live: LiveStage; view: View; sound: Sound } {
 describe("a song that is announced", () => {
   it("is written on the stage with its first picture, not over the one before", () => {
     const { live, view } = make();
-    live.frame(frame(0xffffffff, 1, 4));
+    live.frame(frame(NO_SONG, 1, 4));
     live.song(SONG, "/files/song/a");
     live.picture(1 / 60);
     expect(view.songs).toEqual([]);
