@@ -157,7 +157,9 @@ function beamMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
         vec3 across = cross(aim.xyz, normalize(cameraPosition - (lens + aim.xyz * 2.0)));
         // Looking down the beam one sees the lamp, not a ribbon.
         vTone = tone * (0.25 + 0.75 * length(across));
-        vec3 at = lens + aim.xyz * aim.w * position.y + normalize(across) * position.x * mix(0.085, 0.085 + 0.056 * aim.w, position.y);
+        // A lamp that is off sends nothing: black added to the picture costs as much as light.
+        float on = step(0.001, tone.r + tone.g + tone.b);
+        vec3 at = lens + aim.xyz * (aim.w * position.y * on) + normalize(across) * position.x * (mix(0.085, 0.085 + 0.056 * aim.w, position.y) * on);
         gl_Position = projectionMatrix * viewMatrix * vec4(at, 1.0);
       }`,
     fragmentShader: /* glsl */ `
@@ -181,7 +183,8 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
         vec3 lens = place + aim.xyz * 0.16;
         vFacing = smoothstep(-0.35, 0.8, dot(aim.xyz, normalize(cameraPosition - lens)));
         vec4 view = viewMatrix * vec4(lens, 1.0);
-        view.xy += position.xy * (0.30 + 0.12 * vFacing + 0.04 * pulse); view.z += 0.2;
+        float on = step(0.001, tone.r + tone.g + tone.b);
+        view.xy += position.xy * (0.30 + 0.12 * vFacing + 0.04 * pulse) * on; view.z += 0.2;
         gl_Position = projectionMatrix * view;
       }`,
     fragmentShader: /* glsl */ `

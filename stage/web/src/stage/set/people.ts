@@ -123,5 +123,5 @@ export function people(): readonly THREE.InstancedBufferGeometry[] {
 /** One of many far off: a head over shoulders. */
 export function farPerson(): THREE.InstancedBufferGeometry {
   const outline = new Outline().fan([0, 1.15], mirrored([[0.19, 0.7, 0], [0.24, 1.2, 0.7], [0.13, 1.33, 1]]));
-  return outline.of(HAIR).disc(0, 1.5, 0.115, 0.135, 7).of(SKIN).disc(0, 1.465, 0.07, 0.07, 5).build();
+  return outline.of(HAIR).disc(0, 1.5, 0.115, 0.135, 7).build();
 }

@@ -64,7 +64,12 @@ export class StageSet {
     this.#surfaces = new Surfaces(u, venue, fine);
     const tubes = makeTubes(u, venue);
     tubes.renderOrder = 10;
-    this.back.add(this.#floor.group, this.wall.group, this.#surfaces.group, makeStructure(u, venue, full));
+    // What hides much first and what is hidden by much last, or cloth behind everything would be painted in full.
+    const structure = makeStructure(u, venue, full);
+    structure.renderOrder = -2;
+    for (const mesh of this.wall.group.children) mesh.renderOrder = -1;
+    for (const mesh of this.#surfaces.group.children) mesh.renderOrder = 1;
+    this.back.add(this.#floor.group, this.wall.group, this.#surfaces.group, structure);
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
     this.#bokeh = new Bokeh(u, venue);
     this.back.add(this.#crowd.ground, this.#bokeh.mesh);

@@ -86,10 +86,6 @@ vec3 hued(vec3 tone, float place) { return mix(tone, 0.56 + 0.44 * cos(6.2832 * 
 /** GLSL number. */
 export const glsl = (value: number): string => value.toFixed(3);
 
-/** Place a vertex of the set. */
-export const PLACED_VERTEX =
-  "varying vec2 vUv; void main() { vUv = uv; gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); }";
-
 /** A dice that falls alike on every machine: numbers 0..1 (mulberry32). */
 export function dice(seed: number): () => number {
   let state = seed >>> 0;

@@ -1,5 +1,6 @@
 /** Walls of the room: brick, cloth, and the far end of a hall; painted once on a canvas, lit by lamps at their feet. */
 import * as THREE from "three";
+import { mergeGeometries } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 import { hexToRgb, type Surface, type Venue } from "../venue";
 import { dice, glsl, type SetUniforms } from "./shared";
 
@@ -77,34 +78,45 @@ function paint(kind: Surface["paint"], fine: boolean): THREE.CanvasTexture {
   return texture;
 }
 
+/** A surface where it stands; local: metres along and up its painting. */
+function placed({ at, size, turn, tone }: Surface): THREE.BufferGeometry {
+  const geometry = new THREE.PlaneGeometry(...size);
+  const place = geometry.getAttribute("position");
+  const local = new Float32Array(2 * place.count);
+  const color = new Float32Array(3 * place.count);
+  for (let i = 0; i < place.count; i++) {
+    local.set([place.getX(i) + at[0] * 0.37, place.getY(i)], 2 * i);
+    color.set(hexToRgb(tone), 3 * i);
+  }
+  geometry.setAttribute("local", new THREE.BufferAttribute(local, 2));
+  geometry.setAttribute("color", new THREE.BufferAttribute(color, 3));
+  geometry.deleteAttribute("normal");
+  return geometry.rotateY(turn).translate(...at);
+}
+
 export class Surfaces {
   readonly group = new THREE.Group();
   readonly #paintings = new Map<Surface["paint"], THREE.CanvasTexture>();
 
   constructor(uniforms: SetUniforms, venue: Venue, fine: boolean) {
     const { every, height, gain } = venue.wash;
-    for (const surface of venue.walls) {
-      let painting = this.#paintings.get(surface.paint);
-      if (!painting) {
-        painting = paint(surface.paint, fine);
-        this.#paintings.set(surface.paint, painting);
-      }
-      const [r, g, b] = hexToRgb(surface.tone);
-      const [w, h] = TILE[surface.paint];
-      const lit = surface.paint === "hall" ? 0 : gain;
+    // All of one painting in one mesh: each draw costs software GL more than a few pixels.
+    for (const kind of new Set(venue.walls.map((surface) => surface.paint))) {
+      const painting = paint(kind, fine);
+      this.#paintings.set(kind, painting);
+      const [w, h] = TILE[kind];
+      const lit = kind === "hall" ? 0 : gain;
       const mesh = new THREE.Mesh(
-        new THREE.PlaneGeometry(...surface.size),
+        mergeGeometries(venue.walls.filter((surface) => surface.paint === kind).map(placed)),
         new THREE.ShaderMaterial({
           vertexShader: /* glsl */ `
-            varying vec2 vAt; varying float vHigh;
+            attribute vec2 local; attribute vec3 color; varying vec2 vAt; varying float vHigh; varying vec3 vBase;
             void main() {
-              vAt = position.xy + vec2(${glsl(surface.at[0])} * 0.37, 0.0);
-              vec4 place = modelMatrix * vec4(position, 1.0);
-              vHigh = place.y;
-              gl_Position = projectionMatrix * viewMatrix * place;
+              vAt = local; vHigh = position.y; vBase = color;
+              gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
             }`,
           fragmentShader: /* glsl */ `
-            uniform sampler2D painting; uniform vec3 c0, c1, c2; uniform float wash, pulse, bar; varying vec2 vAt; varying float vHigh;
+            uniform sampler2D painting; uniform vec3 c0, c1, c2; uniform float wash, pulse, bar; varying vec2 vAt; varying float vHigh; varying vec3 vBase;
             void main() {
               float paint = texture2D(painting, vAt / vec2(${glsl(w)}, ${glsl(h)})).r;
               // A lamp at the foot throws a cone that widens and fades upwards; neighbours take turns in colour.
@@ -114,16 +126,14 @@ export class Surfaces {
               float cone = aside * aside * aside * fade * fade;
               float odd = mod(floor(cell) + floor(bar / 4.0), 2.0);
               vec3 lamp = mix(c0, c1, odd) * cone * wash * ${glsl(1.9 * lit)} * (0.86 + 0.14 * pulse);
-              vec3 base = vec3(${glsl(r)}, ${glsl(g)}, ${glsl(b)});
               float dusk = 0.35 + 0.65 * fade;
-              vec3 col = paint * base * (c2 * 1.5 + 0.20 * dusk + lamp * 2.0) + lamp * paint * 0.22;
+              vec3 col = paint * vBase * (c2 * 1.5 + 0.20 * dusk + lamp * 2.0) + lamp * paint * 0.22;
               gl_FragColor = vec4(col, 0.0);
             }`,
           uniforms: { ...uniforms, painting: { value: painting } },
         }),
       );
-      mesh.position.set(...surface.at);
-      mesh.rotation.y = surface.turn;
+      mesh.frustumCulled = false;
       this.group.add(mesh);
     }
   }

@@ -1,10 +1,11 @@
 /** The wall of light: its picture is drawn small by one shader, then shown on the wall and its wings. */
 import * as THREE from "three";
+import { mergeGeometries } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 import { compileFor } from "../compile";
 import { SCREEN_CAMERA, screenMesh, type ScreenMesh } from "../screen";
 import { PATTERNS, type Pattern, type Screen, type Venue } from "../venue";
 import { contentShader } from "./contents";
-import { BLOOM, glsl, MAX_CONTACTS, PLACED_VERTEX, type SetUniforms } from "./shared";
+import { BLOOM, glsl, MAX_CONTACTS, type SetUniforms } from "./shared";
 
 /** What stands on the wall when it shows type. */
 export function drawWords(canvas: HTMLCanvasElement, text: string, font: string): void {
@@ -21,6 +22,21 @@ export function drawWords(canvas: HTMLCanvasElement, text: string, font: string)
   if (wide > room) size = Math.max(36, size * (room / wide));
   context.font = `800 ${size}px ${font}`;
   context.fillText(text, canvas.width / 2, canvas.height / 2 + 4, room);
+}
+
+/** One face where it stands; local: x, y from its middle (metres), its share of the light, z of its middle. */
+function face({ at, size, turn, u, share }: Screen): THREE.BufferGeometry {
+  const geometry = new THREE.PlaneGeometry(...size);
+  const uv = geometry.getAttribute("uv");
+  const place = geometry.getAttribute("position");
+  const local = new Float32Array(4 * place.count);
+  for (let i = 0; i < uv.count; i++) {
+    uv.setX(i, u[0] + uv.getX(i) * (u[1] - u[0]));
+    local.set([place.getX(i), place.getY(i), share, at[2]], 4 * i);
+  }
+  geometry.setAttribute("local", new THREE.BufferAttribute(local, 4));
+  geometry.deleteAttribute("normal");
+  return geometry.rotateY(turn).translate(...at);
 }
 
 export class Wall {
@@ -54,14 +70,12 @@ export class Wall {
     );
     const { base, height, z } = wall;
     const main: Screen = { at: [0, base + height / 2, z], size: [wall.width, height], turn: 0, u: [0, 1], share: 1 };
-    for (const screen of [main, ...venue.screens]) this.#face(uniforms, screen, wall.gain, panels);
+    this.#faces(uniforms, [main, ...venue.screens], wall.gain, panels);
   }
 
-  #face(uniforms: SetUniforms, screen: Screen, gain: number, fine: boolean): void {
-    const { at, size, turn, u, share } = screen;
-    const geometry = new THREE.PlaneGeometry(...size);
-    const uv = geometry.getAttribute("uv");
-    for (let i = 0; i < uv.count; i++) uv.setX(i, u[0] + uv.getX(i) * (u[1] - u[0]));
+  /** All faces in one mesh: each draw costs software GL more than the pixels of a small one. */
+  #faces(uniforms: SetUniforms, screens: readonly Screen[], gain: number, fine: boolean): void {
+    const geometry = mergeGeometries(screens.map(face));
     // Single lamps, 32 to the metre, fading where a pixel holds several of them; and seams of panels of half a metre.
     const panels = /* glsl */ `
       vec2 place = vAt * 32.0, w = fwidth(place);
@@ -72,25 +86,29 @@ export class Wall {
     const mesh = new THREE.Mesh(
       geometry,
       new THREE.ShaderMaterial({
-        vertexShader: PLACED_VERTEX.replace("varying", `uniform vec3 contacts[${MAX_CONTACTS}]; varying vec2 vAt, vPlace, vHer; varying`).replace(
-          "vUv = uv;",
-          // Where the line from the lens through her meets this face's plane.
-          `vUv = uv; vAt = position.xy; vPlace = (modelMatrix * vec4(position, 1.0)).xy;
-          vec3 to = vec3(contacts[0].x, 1.05, contacts[0].y) - cameraPosition;
-          vHer = cameraPosition.xy + to.xy * ((${glsl(at[2])} - cameraPosition.z) / min(to.z, -0.5));`,
-        ),
+        vertexShader: /* glsl */ `
+          attribute vec4 local; uniform vec3 contacts[${MAX_CONTACTS}]; uniform float gain, blur;
+          varying vec2 vUv, vAt, vOff; varying float vGain;
+          void main() {
+            vUv = uv; vAt = local.xy;
+            // Where the line from the lens through her meets this face's plane.
+            vec3 to = vec3(contacts[0].x, 1.05, contacts[0].y) - cameraPosition;
+            vec2 her = cameraPosition.xy + to.xy * ((local.w - cameraPosition.z) / min(to.z, -0.5));
+            vOff = (position.xy - her) * vec2(0.62, 0.48);
+            // The wall must stay darker than her face: less light the longer the lens.
+            vGain = gain * ${glsl(gain)} * local.z * (1.0 - 0.26 * blur);
+            gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
+          }`,
         fragmentShader: /* glsl */ `
-          uniform sampler2D wall; uniform float gain, blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vPlace, vHer;
+          uniform sampler2D wall; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
           void main() {
             vec3 col = texture2D(wall, vUv, blur * 4.3).rgb;
             ${fine ? panels : ""}
             // Far out of focus only its colours are left: they fill what is dark on it.
             col += (c2 * 0.75 + mix(c1, c0, 0.5 * vUv.x) * 0.17) * (blur * (0.45 + 0.55 * vUv.y));
             // Behind her it is darker, or a figure of its own colours would sink into it.
-            vec2 off = (vPlace - vHer) * vec2(0.62, 0.48);
-            col *= 1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + dot(off, off) * dot(off, off));
-            // The wall must stay darker than her face: less light the longer the lens.
-            col *= gain * ${glsl(share * gain)} * (1.0 - 0.26 * blur);
+            float off = dot(vOff, vOff);
+            col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off));
             // Only what is bright on it spills over, or the whole wall would turn to milk.
             float bright = max(col.r, max(col.g, col.b));
             gl_FragColor = vec4(col + c2 * 0.05, ${glsl(BLOOM.wall)} * smoothstep(0.45, 1.0, bright));
@@ -98,8 +116,7 @@ export class Wall {
         uniforms,
       }),
     );
-    mesh.position.set(...at);
-    mesh.rotation.y = turn;
+    mesh.frustumCulled = false;
     this.group.add(mesh);
   }
 
