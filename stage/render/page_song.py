@@ -23,4 +23,4 @@ def song_text(title: str, artist: str, lyrics: Lyrics | None) -> dict[str, Any]:
 def page_song(performance: Performance) -> dict[str, Any]:
     """The whole: what is written, and when bars begin."""
     text = song_text(performance.title, performance.artist, performance.lyrics)
-    return text | {"downbeats": list(performance.song.downbeats), "credits": list(performance.credits)}
+    return text | {"downbeats": list(performance.song.downbeats), "credits": list(performance.title_credits)}

@@ -4,12 +4,13 @@ A cue is told by kind and age, so the page draws it as a pure function of them. 
 win. A lift is one flash of at most 0.3 s, never two within LIFT_GAP.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from motion.music.song_map import SongMap
 from stage.show.body import smoothstep
-from stage.show.hits import find_hits
+from stage.show.hits import downbeat_near, find_hits
 from stage.show.moods import Hit, Mood
 from stage.wire.frame import CUES, NO_CUE, CueSlot
 
@@ -35,8 +36,12 @@ class Cue:
     end: float
 
 
-def plan_cues(song: SongMap, mood: Mood) -> tuple[Cue, ...]:
-    """The cues of a whole song, by start. The same song and mood give the same."""
+def plan_cues(song: SongMap, mood: Mood, hooks: Sequence[float] = ()) -> tuple[Cue, ...]:
+    """The cues of a whole song, by start. The same song, mood and words give the same.
+
+    Args:
+        hooks: media times at which lines begin that sing the song's hook.
+    """
     hits = find_hits(song)
     choruses = sorted((*hits.drops, *hits.choruses))
     found: list[Cue] = []
@@ -49,23 +54,28 @@ def plan_cues(song: SongMap, mood: Mood) -> tuple[Cue, ...]:
     for i, t in enumerate(choruses):
         hit: Hit = "first" if i == 0 else "last" if i == len(choruses) - 1 else "chorus"
         fire(hit, t, song.section_at(t + 0.3).end)
+    for before, section in itertools.pairwise(song.sections):
+        # Another chorus on top of one, in another key or with other words.
+        if section.label == before.label == "chorus" and section.group != before.group:
+            fire("chorus", downbeat_near(song, section.start))
     for section in song.sections:
         if section.label in ("bridge", "interlude"):
             fire("bridge" if section.label == "bridge" else "interlude", section.start, section.end)
     if hits.last is not None and all(abs(hits.last - t) > LIFT_GAP for t in choruses):
         fire("hit", hits.last)
+    for t in hooks:
+        fire("hook", t)
     return _spaced(sorted(found, key=lambda cue: (cue.start, cue.kind)))
 
 
 def _spaced(cues: Iterable[Cue]) -> tuple[Cue, ...]:
-    """Without lifts that come too soon after another."""
+    """Without those that come too soon after another of their kind."""
     kept: list[Cue] = []
-    last = float("-inf")
+    last: dict[str, float] = {}
     for cue in cues:
-        if cue.kind == "lift":
-            if cue.start - last < LIFT_GAP:
-                continue
-            last = cue.start
+        if cue.start - last.get(cue.kind, float("-inf")) < LIFT_GAP:
+            continue
+        last[cue.kind] = cue.start
         kept.append(cue)
     return tuple(kept)
 

@@ -121,7 +121,7 @@ class Performance:
     song: its map. dance: any `DanceSource`. face: on the grid, ceil(duration * 60) frames. level: (frames, 2) float32,
     left and right RMS on the grid, 0..1. lyrics: None or timed lines. plan: the plan that `dance` follows.
     seed: of everything that was chosen by chance. staging: what its card or the show file says of colours and cues.
-    credits: lines for the title card.
+    credits: what the song's card says for the title card.
     """
 
     song: SongMap
@@ -136,6 +136,17 @@ class Performance:
     seed: int = 0
     staging: Staging = AS_IT_FITS
     credits: tuple[str, ...] = ()
+
+    @property
+    def title_credits(self) -> tuple[str, ...]:
+        """Lines for the title card. Where somebody else than the song's singer stands on the stage, she is named first,
+        and the singer is named as the voice."""
+        on_stage = " · ".join(performer.name for performer in self.performers if performer.name)
+        if not (self.credits and self.artist and on_stage) or not self.credits[0].startswith(self.artist):
+            return self.credits
+        if self.artist in on_stage:
+            return self.credits
+        return (on_stage, f"歌声 Voice · {self.credits[0]}", *self.credits[1:])
 
     @property
     def duration(self) -> float:

@@ -117,7 +117,7 @@ class Show:
         table = self.shots.only(performance.staging.shots)
         self.cuts = plan_cuts(performance.song, table, performance.seed, self._words.ends)
         mood = find_mood(performance.song, performance.staging)
-        self.cues = plan_cues(performance.song, mood)
+        self.cues = plan_cues(performance.song, mood, self._words.hooks)
         self._light = plan_light(performance.song, mood)
         self._idle_motions = tuple(idle_motion(performer.skeleton) for performer in performance.performers)
         self._idle_face = idle_face()

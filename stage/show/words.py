@@ -4,6 +4,7 @@ A line stands a little before it is sung, so that one can read ahead, and a litt
 rule (web/src/stage/lyric_layout.ts).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ NO_LINE = 65535
 # Seconds before and after a line is sung in which it is shown, if the lines beside it leave the room.
 LEAD = 0.8
 TAIL = 0.6
+# So many lines begin alike where a song has a hook.
+_HOOK = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,17 @@ class Words:
     def ends(self) -> list[float]:
         """When each line ends, seconds."""
         return [line.end for line in self._lines]
+
+    @property
+    def hooks(self) -> list[float]:
+        """When the lines begin that begin with the words with which most lines of the song begin; seconds."""
+        openings = [" ".join(line.text.lower().split()[:2]) for line in self._lines]
+        counts = Counter(opening for opening in openings if opening)
+        # The later one of two that come alike often: a chorus ends on it.
+        hook = max(reversed(openings), key=lambda opening: counts[opening], default="")
+        if counts[hook] < _HOOK:
+            return []
+        return [line.start for line, opening in zip(self._lines, openings, strict=True) if opening == hook]
 
     def at(self, t: float) -> Sung:
         """What is shown at media time `t`."""

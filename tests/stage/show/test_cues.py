@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from motion.music.song_map import Curve, Section, SongMap
+from performer.face.lyric_sheet import LyricLine, Lyrics
 from stage.show.cues import LASTS, LIFT_GAP, Cue, cue_slots, fire, plan_cues
 from stage.show.desk import Desk, DeskError
 from stage.show.director import plan_cuts
@@ -25,6 +26,7 @@ from stage.show.moods import (
 )
 from stage.show.shots import house_shots
 from stage.show.show import Inputs, Show
+from stage.show.words import Words
 from stage.wire.codec import decode_frame, encode_frame
 from stage.wire.frame import CUES, CueSlot
 from tests.stage.show.staging import make_show, make_song
@@ -73,6 +75,20 @@ def test_the_first_chorus_gets_confetti_the_last_a_finale_and_a_ballad_petals() 
     ]
     slow = _song(POP, bpm=70.0)
     assert {cue.kind for cue in plan_cues(slow, find_mood(slow))} == {"petals"}
+
+
+def test_a_hook_strikes_every_time_it_is_sung_and_a_song_that_repeats_nothing_has_none() -> None:
+    texts = ("far away", "Light me up", "light me up, my dear", "far away", "Light me up now")
+    lines = tuple(LyricLine(20.0 + 4 * i, 22.0 + 4 * i, text) for i, text in enumerate(texts))
+    hooks = Words(Lyrics(lines)).hooks
+    assert hooks == [24.0, 28.0, 36.0]
+    assert Words(Lyrics(lines[:3])).hooks == Words(None).hooks == []
+    song = _song(POP)
+    planned = plan_cues(song, find_mood(song), hooks)
+    assert {24.0, 28.0, 36.0} <= {cue.start for cue in planned if cue.kind == "sparks"}
+    starts = [(cue.kind, cue.start) for cue in plan_cues(song, find_mood(song), [24.2])]
+    assert starts.count(("lift", 24.0)) == 1
+    assert ("lift", 24.2) not in starts
 
 
 @given(st.lists(st.sampled_from(("intro", "verse", "pre", "chorus", "bridge", "interlude", "outro")), min_size=1))

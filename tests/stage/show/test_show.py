@@ -1,12 +1,14 @@
 """The show is a function of time."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from motion.rig import quat
 from performer.avatar.fit import fit
+from stage.show.performance import Performance
 from stage.show.show import NO_INPUTS, Inputs, pose_hash
 from stage.wire.frame import Frame
 from tests.stage.show.staging import make_show
@@ -99,3 +101,20 @@ def test_an_emotion_on_a_pad_replaces_planned_emotions_and_leaves_the_mouth() ->
     assert sad[names.index("sad")] == 1.0
     assert sad[names.index("happy")] == 0.0 < plain[names.index("happy")]
     assert sad[names.index("aa")] == plain[names.index("aa")]
+
+
+def test_the_title_card_names_who_stands_there_and_who_only_lends_the_voice() -> None:
+    show = make_show(duration=4.0)
+    said = replace(show.performance, artist="霓羽", credits=("霓羽 · AI 演唱 AI-sung", "词曲 Words & music · nichang"))
+
+    def on_stage(name: str) -> Performance:
+        return replace(said, performers=(replace(said.performers[0], name=name),))
+
+    assert on_stage("霓羽 Níyǔ").title_credits == said.credits
+    assert on_stage("清荷 Qīnghé").title_credits == (
+        "清荷 Qīnghé",
+        "歌声 Voice · 霓羽 · AI 演唱 AI-sung",
+        "词曲 Words & music · nichang",
+    )
+    # A person's song says nothing of a voice.
+    assert replace(on_stage("清荷 Qīnghé"), credits=()).title_credits == ()
