@@ -4,7 +4,7 @@
  * What is drawn into a target and what is drawn onto the canvas are two programs: three writes the colour space of
  * the target into them. So a shader is compiled for the target that it will be drawn into, or for nothing.
  */
-import * as THREE from "three";
+import type * as THREE from "three";
 
 /** Begin to compile everything under `root` that `skip` does not leave out, as it is drawn into `target`. */
 export function compileFor(
@@ -20,7 +20,7 @@ export function compileFor(
   const visit = (node: THREE.Object3D): void => {
     if (skip(node)) return;
     // Without its children: some of them may have to be left out.
-    if (node instanceof THREE.Mesh || node instanceof THREE.Points || node instanceof THREE.Line || node instanceof THREE.Sprite) {
+    if ("material" in node) {
       const { children } = node;
       node.children = [];
       renderer.compile(node, camera, scene as THREE.Scene);
