@@ -209,9 +209,9 @@ def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
     wrist = np.stack([row[2] for row in rows])
     elbow = np.stack([np.asarray(key.elbow or (0.0, 0.0, 0.0), dtype=np.float64) for key in keys])
     forearm = solve_arm(wrist, elbow).forearm
-    own = [(HIP_PALM, HIP_FINGERS) if key.anchor == "hip" else (None, None) for key in keys]
+    usual = [(HIP_PALM, HIP_FINGERS) if key.anchor == "hip" else (None, None) for key in keys]
     angles = np.stack(
-        [hand_angles(forearm[i], key.palm or own[i][0], key.fingers or own[i][1]) for i, key in enumerate(keys)]
+        [hand_angles(forearm[i], key.palm or usual[i][0], key.fingers or usual[i][1]) for i, key in enumerate(keys)]
     )
     fingers = np.stack([HAND_SHAPES[key.shape] for key in keys])
     eases: list[Ease] = [key.ease for key in keys]

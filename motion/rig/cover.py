@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
 from motion.rig.hull import Ball
+from motion.rig.quat import Array
 
 __all__ = ["Cover", "face_cover"]
 
@@ -34,9 +35,7 @@ class Cover:
         return float((self.before & self.seen).sum() / max(int(self.seen.sum()), 1))
 
 
-def face_cover(
-    placed: NDArray[np.float64], turned: NDArray[np.float64], skull: Ball, palms: NDArray[np.float64]
-) -> Cover:
+def face_cover(placed: Array, turned: Array, skull: Ball, palms: Array) -> Cover:
     """Which frames hide the head from the front (+z).
 
     Args:
@@ -44,7 +43,7 @@ def face_cover(
         skull: on the head bone. palms: (2, 3) from the left and right wrist.
     """
     turn, head = turned[:, _I["head"]], placed[:, _I["head"]]
-    points: list[NDArray[np.float64]] = []
+    points: list[Array] = []
     for side, name in enumerate(("left", "right")):
         elbow, wrist = placed[:, _I[name + "LowerArm"]], placed[:, _I[name + "Hand"]]
         palm = quat.rotate(turned[:, _I[name + "Hand"]], palms[side])

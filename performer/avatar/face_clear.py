@@ -6,7 +6,6 @@ is worked out from itself alone; frames in which no arm is near the face cost li
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
@@ -91,7 +90,7 @@ def _seen_from(head: Array) -> Array:
     return quat.mul(quat.between(ahead, between / np.linalg.norm(between, axis=-1, keepdims=True)), head)
 
 
-def _outward(at: NDArray[np.float64], wide: float, tall: float, deep: float) -> NDArray[np.float64]:
+def _outward(at: Array, wide: float, tall: float, deep: float) -> Array:
     """(frames,) metres that the wrist has to go outwards. at: (frames, points, 3), x outwards, from the skull's middle.
 
     The window narrows to nothing above and below, so that a hand that rises past the chin swings out instead of
@@ -107,6 +106,6 @@ def _outward(at: NDArray[np.float64], wide: float, tall: float, deep: float) -> 
     return np.sum(weight * need, axis=1) / np.maximum(np.sum(weight, axis=1), 1e-15)
 
 
-def _smooth(x: NDArray[np.float64], zero: float, one: float) -> NDArray[np.float64]:
+def _smooth(x: Array, zero: float, one: float) -> Array:
     t = np.clip((x - zero) / (one - zero), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)

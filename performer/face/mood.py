@@ -14,7 +14,12 @@ from performer.face.track import EXPRESSION_INDEX
 __all__ = ["add_mood"]
 
 # How much a section smiles by itself.
-_SMILE = {"intro": 0.3, "verse": 0.32, "pre": 0.4, "chorus": 0.58, "bridge": 0.25, "interlude": 0.4, "outro": 0.4}
+_SMILE = {"intro": 0.3, "verse": 0.32, "pre": 0.4, "chorus": 0.66, "bridge": 0.25, "interlude": 0.4, "outro": 0.4}
+# The corners of the mouth stay up by so much, whatever is sung: a slack mouth between two syllables looks idle.
+_CORNERS = {"chorus": 0.55, "pre": 0.36, "interlude": 0.42, "outro": 0.42}
+_CORNERS_ELSEWHERE = 0.26
+# After the last words, where a song leaves the time, a full smile stays until the last sound.
+_LAST_SMILE, _LAST_AFTER, _LAST_RISE, _LAST_LEAST = 0.86, 0.25, 0.8, 1.5
 _BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
 _SMOOTH = 0.4
 _SURGE_SECONDS, _WIDEST = 3.0, 0.72
@@ -28,6 +33,14 @@ def _bump(times: NDArray[np.float64], centre: float, rise: float, fall: float) -
     y = np.where(x < 0.0, 1.0 + x / rise, 1.0 - x / fall)
     y = np.clip(y, 0.0, 1.0)
     return y * y * (3.0 - 2.0 * y)
+
+
+def _last_smile(phrases: Sequence[Phrase], times: NDArray[np.float64], duration: float) -> NDArray[np.float64]:
+    """(frames,) the smile with which the last pose is held; 0 where a song ends with its words."""
+    if not phrases or duration - phrases[-1].end < _LAST_LEAST:
+        return np.zeros(len(times))
+    u = np.clip((times - phrases[-1].end - _LAST_AFTER) / _LAST_RISE, 0.0, 1.0)
+    return _LAST_SMILE * u * u * (3.0 - 2.0 * u)
 
 
 def add_mood(
@@ -56,14 +69,20 @@ def add_mood(
     # A wide vowel and a full smile at once break most mouths: the smile makes room.
     # It comes back in a real rest only, or it would flicker between syllables.
     sung = gaussian_filter1d(maximum_filter1d(opening, round(_SMILE_REST * GRID_HZ)), 0.12 * GRID_HZ)
-    weights[:, EXPRESSION_INDEX["happy"]] = smile * (1.0 - _SMILE_YIELDS * np.clip(sung / 0.5, 0.0, 1.0))
+    happy = smile * (1.0 - _SMILE_YIELDS * np.clip(sung / 0.5, 0.0, 1.0))
+    happy = np.maximum(happy, _last_smile(phrases, times, song.duration) * (1.0 - 0.3 * ballad))
+    weights[:, EXPRESSION_INDEX["happy"]] = happy
+    floor = np.asarray([_CORNERS.get(song.section_at(t).label, _CORNERS_ELSEWHERE) for t in times[::15]])
+    floor = gaussian_filter1d(np.repeat(floor, 15)[: len(times)], smooth) * (1.0 - 0.4 * ballad) + 0.04 * wander
+    for name in ("mouthSmileLeft", "mouthSmileRight"):
+        weights[:, EXPRESSION_INDEX[name]] = np.clip(floor - happy, 0.0, 0.6)
     weights[:, EXPRESSION_INDEX["relaxed"]] = ballad * np.clip(0.28 + 0.08 * wander - 0.2 * energy, 0.0, 0.5)
 
     # Little at rest: models without brow shapes show raised brows as surprise.
-    brow = 0.04 + 0.08 * energy + 0.03 * wander
-    outer = 0.02 + 0.06 * energy
+    brow = 0.04 + 0.10 * energy + 0.05 * wander
+    outer = 0.02 + 0.08 * energy
     for phrase in phrases:
-        size = rng.uniform(0.12, 0.35)
+        size = rng.uniform(0.18, 0.45)
         first, last = np.searchsorted(times, [phrase.start - 0.3, phrase.start + 1.2])
         brow[first:last] += size * _bump(times[first:last], phrase.start + 0.1, 0.3, 1.0)
         outer[first:last] += 0.6 * size * _bump(times[first:last], phrase.start + 0.1, 0.3, 1.0)

@@ -22,7 +22,7 @@ _I = BONE_INDEX
 NIYU = read_vrm(avatar_path("niyu")).skeleton
 
 
-def swept(frames: int = 240) -> tuple[np.ndarray, np.ndarray]:
+def swept(frames: int = 240) -> tuple[quat.Array, quat.Array]:
     """World rotations and joints of a standing body whose left forearm sweeps up past chin, mouth and eyes."""
     from motion.rig.pose import rest_motion
 

@@ -190,3 +190,21 @@ def test_the_smile_moves_through_a_chorus_of_one_level(face: FaceTrack) -> None:
     resting = happy[happy > np.median(happy)]
     assert resting.std() > 0.01
     assert happy.max() < 0.75
+
+
+def test_the_corners_of_the_mouth_never_hang_in_a_chorus(face: FaceTrack) -> None:
+    chorus = slice(FRAMES // 2 + 120, None)
+    corners = column(face, "happy") + column(face, "mouthSmileLeft")
+    assert corners[chorus].min() > 0.35
+    np.testing.assert_array_equal(column(face, "mouthSmileLeft"), column(face, "mouthSmileRight"))
+
+
+def test_a_song_that_goes_on_after_its_words_ends_with_a_smile() -> None:
+    lips = singing()
+    end = FRAMES - 60 * 4
+    lips.weights[end:] = 0.0
+    sung = int(np.flatnonzero(lips.weights[:, EXPRESSION_INDEX["aa"]])[-1])
+    happy = column(live_face(song(), lips, seed=1, frames=FRAMES), "happy")
+    assert happy[-90:].min() > 0.8
+    assert happy[sung - 120 : sung].max() < 0.75
+    assert np.abs(np.diff(happy)).max() < 0.05
