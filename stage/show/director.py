@@ -107,7 +107,8 @@ def _phrases(song: SongMap, shots: Shots) -> list[_Phrase]:
             phrases.append(_Phrase(begin, start, held, count, turn))
             begin, turn, count = start, turn + 1 if section == held else 0, 0
             held = section
-    phrases.append(_Phrase(begin, song.duration + 60.0, held, max(1, count + 1), turn))
+    # The last shot comes to rest with the sound.
+    phrases.append(_Phrase(begin, song.duration + 0.5, held, max(1, count + 1), turn))
     return phrases
 
 

@@ -93,8 +93,8 @@ export class TitleCard {
     for (let i = 0; i < 3; i++) this.#accent[i] = 0.3 + 0.7 * palette[i]!;
     const eased = 1 - (1 - coming) ** 3;
     this.#open.value = 1.25 * eased;
-    // A lying picture has room beside her, an upright one only over her head.
-    const base = height * (width < height ? 0.36 : 0.89);
+    // Beside her in a lying picture, over her skirt in an upright one: never before a face.
+    const base = height * (width < height ? 0.86 : 0.89);
     this.plate.place((-16 - 18 * (1 - eased)) * unit, base - this.plate.canvas.height, height);
   }
 }
