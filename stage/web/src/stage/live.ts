@@ -43,6 +43,8 @@ export class LiveStage {
   #song = -1;
   /** Known already, and written on the stage with its first picture: the one before is still seen. */
   #coming: SongInfo | null = null;
+  /** Address of a sound that is still to be loaded. */
+  #unheard: string | null = null;
   #heardSong = -1;
   #announced = false;
   #loading = 0;
@@ -94,8 +96,18 @@ export class LiveStage {
     this.#song = info.number;
     this.#coming = info;
     this.#heardSong = -1;
+    this.#unheard = url;
+    if (this.drawn) this.#loadSound();
+  }
+
+  /** After the first picture: decoding a song takes a processor for a second. */
+  #loadSound(): void {
+    const url = this.#unheard;
+    if (url === null) return;
+    this.#unheard = null;
+    const song = this.#song;
     const here = (): void => {
-      if (this.#song === info.number) this.#heardSong = info.number;
+      if (this.#song === song) this.#heardSong = song;
     };
     if (this.#sound && url) {
       void this.#sound.load(url).then(() => {
@@ -138,6 +150,7 @@ export class LiveStage {
     // By show time: hair and colours go on while the song is held, and a seek, which the body bridges, is no jump.
     this.#view.advanceTo(frame.showTime);
     this.#view.draw();
+    this.#loadSound();
     return true;
   }
 

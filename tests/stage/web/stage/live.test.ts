@@ -34,7 +34,9 @@ class View {
 class Sound {
   fault = "";
   done: () => void = () => undefined;
-  load(): Promise<void> {
+  asked: string[] = [];
+  load(url: string): Promise<void> {
+    this.asked.push(url);
     return new Promise((done) => (this.done = done));
   }
   follow(): void {}
@@ -63,11 +65,16 @@ describe("a song that is announced", () => {
     expect(view.drawn).toBe(3);
   });
 
-  it("is loaded when its sound and everyone on the stage are here", async () => {
+  it("is loaded, its sound after the first picture, when that and everyone on the stage are here", async () => {
     const { live, view, sound } = make();
     live.song(SONG, "/files/song/a");
     void live.avatar(NOTICE);
     expect(live.loaded).toBe(-1);
+    expect(sound.asked).toEqual([]);
+    live.frame(frame(3, 1, 0));
+    live.picture(0.1);
+    live.picture(0.2);
+    expect(sound.asked).toEqual(["/files/song/a"]);
     sound.done();
     await Promise.resolve();
     await Promise.resolve();
@@ -78,6 +85,7 @@ describe("a song that is announced", () => {
     expect(live.loaded).toBe(3);
     live.song({ ...SONG, number: 4 }, "/files/song/b");
     expect(live.loaded).toBe(-1);
+    expect(sound.asked.at(-1)).toBe("/files/song/b");
   });
 
   it("does not wait for someone who will never come", async () => {
