@@ -91,7 +91,8 @@ export class StageLight {
       0.44 * (p[8]! / deepTop) + 0.4 * (p[2]! / top) + 0.16,
     );
     this.shadeLevel = strength;
-    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade);
+    // A silhouette is drawn by its rims: they are stronger while there is no other light.
+    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade) * (1 + 0.9 * (1 - opening));
     this.rimColorA.setRGB(p[0]! * rim, p[1]! * rim, p[2]! * rim);
     this.rimColorB.setRGB(p[3]! * rim, p[4]! * rim, p[5]! * rim);
 

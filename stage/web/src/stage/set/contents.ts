@@ -42,7 +42,9 @@ vec3 burst(vec2 p) {
   col += mix(c1, c3, 0.55) * smoothstep(0.055, 0.0, ring) * (1.0 - f) * (1.0 - f) * 0.6;
   col += c0 * smoothstep(0.018, 0.0, abs(r - 0.235)) * 0.85 + c3 * smoothstep(0.008, 0.0, abs(r - 0.26)) * 0.5;
   float core = exp(-r * r * 28.0);
-  return col + mix(c0, c3, 0.75) * core * (0.28 + 0.12 * pulse) + c3 * star4(q * mat2(0.8, 0.6, -0.6, 0.8), 0.2) * 0.26;
+  col += mix(c0, c3, 0.75) * core * (0.28 + 0.12 * pulse) + c3 * star4(q * mat2(0.8, 0.6, -0.6, 0.8), 0.2) * 0.26;
+  // A sun as bright as it may be keeps its colour; white beside her face would win over it.
+  return col * (0.86 / max(0.86, max(col.r, max(col.g, col.b))));
 }`,
   // Columns of light with a bright cap, mirrored in a floor line, over a horizon glow.
   bars: /* glsl */ `
