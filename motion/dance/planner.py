@@ -24,7 +24,11 @@ _CLIP_TEMPO = (0.72, 1.2)
 _LONGEST_RUN = 4
 # How readily a move is taken in its own style, in one that fits all, in another, and in one that it is at odds with.
 _OWN_STYLE, _ANY_STYLE, _OTHER_STYLE, _AT_ODDS = 2.2, 1.3, 0.55, 0.005
-_ODDS = {"idol": "rock", "pop": "rock", "ballad": "rock"}
+_ODDS = {"idol": ("rock",), "pop": ("rock",), "ballad": ("rock", "street", "latin")}
+# A slow song is danced softly even where it is loud: beats a minute, and its share of what else would be asked.
+_SLOW, _SOFTLY = 98.0, 0.62
+# What is playful suits no slow song.
+_PLAYFUL, _PLAYFUL_IN_BALLADS = frozenset({"peace", "cute"}), 0.15
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
 # Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
@@ -103,7 +107,8 @@ class _Planner:
     def _main_style(self) -> str:
         rate = self._counts.per_minute
         loud = float(np.mean(self._song.energy.values)) if self._song.energy.values else 0.5
-        if rate < 92 and loud < 0.55:
+        # The song's own tempo counts, not that of the counts: a slow one is danced in double time.
+        if 0.0 < self._song.bpm < _SLOW or (rate < 92 and loud < 0.55):
             return "ballad"
         # Loud, quick and bright is an idol's song: open hands, hearts and cheers; in minor it is rock.
         if rate > 125 and loud > 0.62 and "major" not in self._song.key.lower():
@@ -112,7 +117,7 @@ class _Planner:
 
     def _taste(self, style: str) -> float:
         own = self._style
-        if style == _ODDS.get(own):
+        if style in _ODDS.get(own, ()):
             return _AT_ODDS
         return {own: _OWN_STYLE, "any": _ANY_STYLE}.get(style, _OTHER_STYLE)
 
@@ -199,7 +204,8 @@ class _Planner:
         if total < 3 or not poses:
             return None
         rng = np.random.default_rng([self._seed, 99])
-        fitting = [pose for pose in poses if pose.style in (self._style, "any")] or poses
+        own = [pose for pose in poses if pose.style == self._style]
+        fitting = own or [pose for pose in poses if pose.style == "any"] or poses
         return fitting[int(rng.integers(len(fitting)))], 1
 
     def _section(self, section: Section, first: int, stop: int) -> list[Step]:
@@ -282,6 +288,8 @@ class _Planner:
             section.label, 0.3
         )
         target += 0.3 * (level - 0.5)
+        if self._style == "ballad":
+            target *= _SOFTLY
         entries = [entry for entry in self._library.entries.values() if not entry.tags & _NEVER_CHOSEN]
         scores = np.zeros(len(entries))
         for i, entry in enumerate(entries):
@@ -293,6 +301,8 @@ class _Planner:
                 there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)
                 score *= _CLIP_TASTE * float(np.exp(-((np.hypot(*there) / _CLIP_TRAVEL) ** 2)))
             score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** _ACCENT_TASTE
+            if self._style == "ballad" and entry.tags & _PLAYFUL:
+                score *= _PLAYFUL_IN_BALLADS
             score *= float(np.exp(-((entry.hides / _HIDES) ** 2)))
             score *= 0.45 ** self._used.get(entry.name, 0)
             if last is not None:
