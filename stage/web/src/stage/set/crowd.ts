@@ -101,7 +101,9 @@ function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mes
         float tier = 0.82 + 0.18 * step(0.12, fract(vPlace.z * 0.19));
         vec3 col = c2 * (0.3 + 0.35 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.07 + 0.16 * haze) * gain;
         col += mix(c0, c3, 0.3) * sweep * sweep * wash * (0.08 + 0.10 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
-        gl_FragColor = vec4(col * tier * 0.3, 0.0);
+        // Heads and shoulders, as far as one can tell them from here.
+        float heads = 0.66 + 0.34 * sin(vPlace.x * 9.8 + 1.6 * sin(vPlace.z * 4.7)) * sin(vPlace.z * 9.5);
+        gl_FragColor = vec4(col * (tier * heads * 0.36), 0.0);
       }`,
   });
   const mesh = new THREE.Mesh(geometry, material);
@@ -134,14 +136,15 @@ export class Crowd {
     const share = crowd[full ? "sticks_full" : "sticks_lite"] / Math.max(1, all.length);
     // Everybody near holds one; further back as many as may be drawn.
     const near = crowd.first + crowd.row * crowd[full ? "people_full" : "people_lite"] - 0.3;
-    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : share));
+    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : seat.z < crowd.rise_from ? Math.max(share, 0.65) : share));
     const bodies = all.filter((seat) => seat.z < near);
     this.#sticks(uniforms, holders, venue);
     people().forEach((geometry, kind, kinds) => {
       const row = bodies.filter((_, i) => i % kinds.length === kind);
       this.#bodies(uniforms, this.#copies(geometry, row), venue, full);
     });
-    const others = all.filter((seat) => seat.z >= near && seat.chance < 0.6 * share);
+    // A lean picture shows the stands by their sticks only: a few bodies alone on a tier are chess men.
+    const others = all.filter((seat) => seat.z >= near && (full ? seat.chance < 0.6 * share : seat.z < crowd.rise_from));
     this.#bodies(uniforms, this.#copies(farPerson(), others), venue, full);
   }
 
@@ -185,7 +188,7 @@ export class Crowd {
           float pick = fract(seat.w * 7.31);
           // Some are bright and some nearly empty, and a wave goes through the stands.
           float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.06);
-          float own = 0.55 + 0.55 * fract(seat.w * 23.7) + 0.45 * wave * wave * wave;
+          float own = 0.65 + 0.5 * fract(seat.w * 23.7) + 0.45 * wave * wave * wave;
           vec3 tone = pick < shares.x + shares.y ? hued(pick < shares.x ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w) : c3;
           vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * own;
           float angle = sway(seat), tilt = angle * 1.2 + 0.3 * (fract(seat.w * 3.3) - 0.5);
