@@ -3,7 +3,7 @@ import * as THREE from "three";
 import { fontFor, trackingFor } from "./fonts";
 import type { LightFrame } from "./frame";
 import { layoutLyric, lineShown, type LyricLayout, MOST_ROWS, rowProgress } from "./lyric_layout";
-import { type Page, Plate, setType, textWidth, type Type } from "./plate";
+import { type Page, Plate, setType, textReach, textWidth, type Type } from "./plate";
 import { NO_LINE, type SongInfo } from "./song";
 
 /** Stands under every line that a recogniser wrote: it may have misheard. */
@@ -20,6 +20,9 @@ void main() {
 
 /** Where the last row stands, of the picture's height: within what televisions and telephones leave free. */
 const BASE = { lying: 0.968, upright: 0.85 } as const;
+
+/** Where letters stand in their row, from its upper edge, of their size. */
+const LINE = 0.93;
 
 /** Sung words: sun yellow, which no stage but a golden one wears; there aqua. */
 const SUNG = [1, 0.84, 0.2] as const;
@@ -104,31 +107,33 @@ export class Lyrics {
     const beside = [sameWords(translation, line.text) ? "" : translation, song.heardByMachine ? HEARD_TEXT : ""];
     for (const [i, text] of beside.entries())
       if (text !== "") add(text, (i === 0 ? 28 : 19) * unit, 1.3, (i === 0 ? 7 : 4.5) * unit, false);
-    this.#margin = Math.ceil(11 * unit);
+    this.#margin = Math.ceil(9 * unit);
     // The last row stands at the same height whatever the number of rows.
     let top = high * (wide < high ? BASE.upright : BASE.lying) - rows.reduce((sum, row) => sum + row.step, 0);
     let sung = 0;
     for (const row of rows) {
       const plate = row.sung ? this.#sungRows[sung++]!.plate : this.#otherRows[this.#shown.length - sung]!;
       const left = (wide - row.width) / 2 - this.#margin;
-      plate.paint(row.width + 2 * this.#margin, 1.12 * row.size + 2 * this.#margin, (c) => this.#write(c, row, unit));
-      this.#shown.push({ plate, left, top: top - this.#margin });
+      const reach = textReach(row.text, row);
+      const above = Math.ceil(reach.above * row.size) + this.#margin;
+      const height = above + reach.below * row.size + this.#margin;
+      plate.paint(row.width + 2 * this.#margin, height, (c) => this.#write(c, row, above, unit));
+      this.#shown.push({ plate, left, top: top + LINE * row.size - above });
       top += row.step;
     }
   }
 
-  #write(c: CanvasRenderingContext2D, row: Row, unit: number): void {
+  #write(c: CanvasRenderingContext2D, row: Row, y: number, unit: number): void {
     setType(c, row, row.size);
     c.textBaseline = "alphabetic";
     c.lineJoin = "round";
     // A letter's tracking stands behind it; half of it before makes the row's middle its own.
     const x = this.#margin + (row.tracking * row.size) / 2;
-    const y = this.#margin + row.size * 0.93;
     // Twice: a soft ground, then the edge. The letters themselves stay crisp.
     c.strokeStyle = row.sung ? "#000" : "#0a0616";
     c.lineWidth = row.stroke;
     c.shadowColor = "rgba(0,0,0,0.7)";
-    c.shadowBlur = 11 * unit;
+    c.shadowBlur = 9 * unit;
     c.strokeText(row.text, x, y);
     c.shadowColor = "transparent";
     c.strokeText(row.text, x, y);

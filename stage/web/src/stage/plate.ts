@@ -98,9 +98,17 @@ export function setType(c: CanvasRenderingContext2D, type: Type, size: number): 
 
 const ruler = { context: null as CanvasRenderingContext2D | null };
 
-/** Width of a text at size 1. */
-export function textWidth(text: string, type: Type): number {
+function measure(text: string, type: Type): TextMetrics {
   ruler.context ??= document.createElement("canvas").getContext("2d")!;
   setType(ruler.context, type, 100);
-  return ruler.context.measureText(text).width / 100;
+  return ruler.context.measureText(text);
+}
+
+/** Width of a text at size 1. */
+export const textWidth = (text: string, type: Type): number => measure(text, type).width / 100;
+
+/** How far the ink of a text reaches above and below its line, at size 1. */
+export function textReach(text: string, type: Type): { above: number; below: number } {
+  const { actualBoundingBoxAscent, actualBoundingBoxDescent } = measure(text, type);
+  return { above: actualBoundingBoxAscent / 100, below: actualBoundingBoxDescent / 100 };
 }
