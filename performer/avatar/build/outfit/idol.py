@@ -60,7 +60,7 @@ def _bodice(kit: Kit) -> tuple[Bell, Sheet]:
     kit.add(belt, "belt")
     gem = belt.points[2, columns // 2] + np.array([0, 0.0, 0.002])
     waist = {name: share[2, columns // 2 : columns // 2 + 1] for name, share in belt.weights.items()}
-    kit.put(blob(gem, (0.017, 0.022, 0.008), kit.tile("gem"), waist, columns=kit.some(10, 14)))
+    kit.put(blob(gem, (0.017, 0.022, 0.008), kit.tile("gem"), waist, columns=kit.some(8, 10)))
     add_shorts(kit)
     bell = Bell(
         waist=kit.height(WAIST),
