@@ -50,7 +50,7 @@ def bundle_locks(
     radius = PchipInterpolator(np.linspace(0, 1, 5), np.array(bundle.radius) / 1000)(s) * hair.volume**0.5
     length = float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())
     per_ring = _PER_RING[level] * (1.0 if bundle.joints[0] else 0.3)
-    rings = int(np.clip(round(length / per_ring), 8, 28)) if not bundle.braid else (34, 48)[level == "full"]
+    rings = int(np.clip(round(length / per_ring), 8, 28)) if not bundle.braid else (33, 48)[level == "full"]
     made: list[Tied] = []
     which = level == "full"
     main = 3 if bundle.braid else bundle.locks[which]
@@ -84,7 +84,7 @@ def bundle_locks(
         grown = np.clip(q * 2.5, 0, 1)
         aside = swing / 1000 * grown * np.sin(2 * np.pi * (q * length * 1000 / wave + phase))
         guide = centre + offset + e1 * aside[:, None]
-        body = sweep(guide, outward, half, thick, level, bend=0.34)
+        body = sweep(guide, outward, half, thick, "lite" if bundle.braid else level, bend=0.34)
         axis = body.points - _pick(centre + e1 * aside[:, None], body.s)
         axis /= np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-9)
         made.append(Tied(body, axis, np.interp(body.s, [0, 1], [0, q[-1]]), int(rng.integers(0, 3)), bundle.reach))
