@@ -18,8 +18,10 @@ _SMILE = {"intro": 0.3, "verse": 0.32, "pre": 0.4, "chorus": 0.66, "bridge": 0.2
 # The corners of the mouth stay up by so much, whatever is sung: a slack mouth between two syllables looks idle.
 _CORNERS = {"chorus": 0.55, "pre": 0.36, "interlude": 0.42, "outro": 0.42}
 _CORNERS_ELSEWHERE = 0.26
-# After the last words, where a song leaves the time, a full smile stays until the last sound.
-_LAST_SMILE, _LAST_AFTER, _LAST_RISE, _LAST_LEAST = 0.86, 0.25, 0.8, 1.5
+# After the last words, where a song leaves the time: a full smile, eyes and all, then one that looks at the people
+# again and stays until the last sound. Weights; seconds.
+_LAST_SMILE, _LAST_STAYS = 0.86, 0.56
+_LAST_AFTER, _LAST_RISE, _LAST_HELD, _LAST_LEAST = 0.25, 0.8, 1.0, 1.5
 _BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
 _SMOOTH = 0.4
 _SURGE_SECONDS, _WIDEST = 3.0, 0.72
@@ -39,8 +41,12 @@ def _last_smile(phrases: Sequence[Phrase], times: NDArray[np.float64], duration:
     """(frames,) the smile with which the last pose is held; 0 where a song ends with its words."""
     if not phrases or duration - phrases[-1].end < _LAST_LEAST:
         return np.zeros(len(times))
-    u = np.clip((times - phrases[-1].end - _LAST_AFTER) / _LAST_RISE, 0.0, 1.0)
-    return _LAST_SMILE * u * u * (3.0 - 2.0 * u)
+
+    def ramp(start: float) -> NDArray[np.float64]:
+        u = np.clip((times - phrases[-1].end - start) / _LAST_RISE, 0.0, 1.0)
+        return u * u * (3.0 - 2.0 * u)
+
+    return _LAST_SMILE * ramp(_LAST_AFTER) - (_LAST_SMILE - _LAST_STAYS) * ramp(_LAST_AFTER + _LAST_RISE + _LAST_HELD)
 
 
 def add_mood(
