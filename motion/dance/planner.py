@@ -28,7 +28,7 @@ _ODDS = {"idol": ("rock",), "pop": ("rock",), "ballad": ("rock", "street", "lati
 # A slow song is danced softly even where it is loud: beats a minute, and its share of what else would be asked.
 _SLOW, _SOFTLY = 98.0, 0.62
 # What is playful suits no slow song.
-_PLAYFUL, _PLAYFUL_IN_BALLADS = frozenset({"peace", "cute"}), 0.15
+_PLAYFUL, _PLAYFUL_IN_BALLADS = frozenset({"peace", "cute"}), 0.03
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
 # Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
