@@ -18,8 +18,9 @@ const STRIDE = 6;
 const SNAP = 0.07;
 /** Metres that a body reaches out from its bones. */
 const REACH = 0.12;
-/** Pixels that a coarser level may stand off. */
+/** Pixels that a coarser level may stand off; a face has less to give away: half a pixel is half of a mouth. */
 const STANDS_OFF = 0.7;
+const STANDS_OFF_FACE = 0.25;
 
 /** One shape: the corners that it moves, and by how much (place, normal). */
 interface Shape {
@@ -180,9 +181,10 @@ export class Skin {
   /** Keep of all triangles those that this camera can see, in a picture of this size in pixels. After `bend`. */
   cull(camera: THREE.PerspectiveCamera, width: number, height: number): void {
     this.#project(this.#sight.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse), width, height);
-    const error = STANDS_OFF * this.#pixel(camera, height);
-    for (const { runs, shown } of this.#pieces) {
+    const pixel = this.#pixel(camera, height);
+    for (const { runs, shown, shapes } of this.#pieces) {
       if (!shown) continue;
+      const error = pixel * (shapes.length > 0 ? STANDS_OFF_FACE : STANDS_OFF);
       for (const run of runs) run.drawn.count = this.#keep(run, levelFor(run.levels, error).index, width, height);
     }
     this.#drawn.needsUpdate = true;
