@@ -199,9 +199,10 @@ export class Crowd {
           high *= step(hidden(seat), ${glsl(SHOULDER[1])});
           vec2 along = vec2(sin(tilt), cos(tilt)) * high;
           view.y -= (1.0 - high) * 2.0;
-          float half_ = max(0.034, far * 0.0016);
+          // Near the lens it stays a stick: never so wide that it becomes a tube in front of everything.
+          float half_ = max(min(0.034, far * 0.0055), far * 0.0016), short_ = min(1.0, 0.4 + 0.1 * far);
           view.y += 0.16 * crowd * wave * wave * wave;
-          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
+          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
           gl_Position = projectionMatrix * view;
         }`,
       // A white core in a coloured tube, and a little of its light around it.

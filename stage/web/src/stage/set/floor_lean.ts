@@ -36,7 +36,7 @@ void main() {
   float far = length(ray), slope = 1.0 + ray.y / far;
   float polish = (0.16 + 0.84 * slope * slope) * ${glsl(measure.gloss)};
   vec2 m = position.xz - contacts[0].xy * 0.6;
-  vec3 pools = ${sidePools(measure)} + (c3 * 0.14 + c0 * 0.11) * (0.85 + 0.15 * pulse) / (1.0 + 0.3 * dot(m, m) * dot(m, m));
+  vec3 pools = ${sidePools(measure)} + ((c3 * 0.14 + c0 * 0.11) / (1.0 + 0.3 * dot(m, m) * dot(m, m)) + (c3 * 0.16 + c1 * 0.14) / (1.0 + 0.05 * dot(m, m) * dot(m, m))) * (0.85 + 0.15 * pulse);
   vec3 base = c2 * 0.26 + vec3(0.016, 0.015, 0.024);
   vPlain = base * 0.35 + pools * wash * 0.42;
   vPainted = base * 1.1 + pools * wash * 0.9;
@@ -46,7 +46,7 @@ void main() {
     vec3 hit = position + vec3(ray.x, -ray.y, ray.z) * way;
     vec2 uv = vec2(hit.x / ${glsl(wall.width)} + 0.5, (hit.y - ${glsl(wall.base)}) / ${glsl(wall.height)});
     float inside = smoothstep(0.54, 0.47, abs(uv.x - 0.5)) * smoothstep(-0.06, 0.08, uv.y) * smoothstep(1.25, 0.75, uv.y);
-    vec3 seen = textureLod(wall, uv, 2.2 + 0.12 * way * far).rgb * inside * polish * 0.78 * gain;
+    vec3 seen = textureLod(wall, uv, 2.0 + 0.1 * way * far).rgb * inside * polish * 1.2 * gain;
     vPlain += seen * 0.55;
     vPainted += seen * 0.45;
   }
@@ -167,7 +167,7 @@ export function contactShade(uniforms: SetUniforms, { measure }: Venue): THREE.M
           vec3 ray = vec3(vAt.x, 0.0, vAt.y) - cameraPosition;
           float slope = 1.0 + ray.y * inversesqrt(dot(ray, ray)), flatness = 1.0 / dot(ray.xz, ray.xz);
           float polish = (0.16 + 0.84 * slope * slope) * ${glsl(measure.gloss)};
-          float dark = max(shadow(vBody, 0.17, 0.68), max(shadow(vLeft, 0.026, 0.97), shadow(vRight, 0.026, 0.97)));
+          float dark = max(shadow(vBody, 0.24, 0.8), max(shadow(vLeft, 0.026, 0.97), shadow(vRight, 0.026, 0.97)));
           float here = 0.0;
           // How near the mirrored ray passes the line on which a part stands, and how high.
           vec3 way = vec3(dot(vBody.xy - vAt, ray.xz), dot(vLeft.xy - vAt, ray.xz), dot(vRight.xy - vAt, ray.xz)) * flatness;

@@ -1,11 +1,11 @@
 /** Haze that the lamps light up, and dust in it. */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { ADD, dice, glsl, type SetUniforms, sprite } from "./shared";
+import { ADD, dice, glsl, MAX_CONTACTS, type SetUniforms, sprite } from "./shared";
 
 const NOISE = 64;
 /** Cells of the sheet where clouds are read at corners: their finest wave is four of them wide. */
-const LEAN_GRID = [36, 14] as const;
+const LEAN_GRID = [44, 18] as const;
 
 /** Soft clouds that repeat without a seam. */
 function clouds(): THREE.DataTexture {
@@ -35,7 +35,7 @@ function clouds(): THREE.DataTexture {
   return texture;
 }
 
-/** One sheet of haze behind the performer, brightest over the floor. */
+/** One sheet of haze behind the performer, brightest over the floor, and around a lamp straight behind her. */
 export class Haze {
   readonly mesh: THREE.Mesh;
   readonly #clouds = clouds();
@@ -51,9 +51,16 @@ export class Haze {
       float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, uv.y);
       vec3 tone = mix(c0, c1, uv.x) * 0.6 + c2 * 0.5;
       vec3 haze = tone * thick * ${glsl(0.34 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse);`;
+    // Where the line from the lens through her meets the sheet: the lamp behind her is always behind her.
+    const behind = /* glsl */ `
+      vec3 to = vec3(contacts[0].x, 1.25, contacts[0].y) - cameraPosition;
+      vec2 off = (position.xy - cameraPosition.xy - to.xy * ((position.z - cameraPosition.z) / min(to.z, -0.5))) * vec2(0.62, 0.5);
+      float q = dot(off, off);
+      vHalo = (mix(c1, c3, 0.35) / (1.0 + 5.0 * q) + c0 * 0.5 / (1.0 + 0.8 * q)) * exp(-0.22 * q) * halo * step(contacts[0].x, 50.0) * smoothstep(0.0, 0.12, uv.y) * (1.0 - uv.y);`;
     const known = "uniform sampler2D clouds; uniform float time, wash, pulse; uniform vec3 c0, c1, c2;";
+    const lamp = `uniform float halo; uniform vec3 contacts[${MAX_CONTACTS}]; varying vec3 vHalo;`;
     const place = "gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);";
-    const [across, up] = full ? [1, 1] : LEAN_GRID;
+    const [across, up] = LEAN_GRID;
     this.mesh = new THREE.Mesh(
       new THREE.PlaneGeometry(haze_width, haze_height, across, up).translate(0, haze_height / 2 - 0.1, -2.5),
       new THREE.ShaderMaterial({
@@ -61,10 +68,10 @@ export class Haze {
         side: THREE.DoubleSide,
         uniforms: { ...uniforms, clouds: { value: this.#clouds } },
         vertexShader: full
-          ? `varying vec2 vUv; void main() { vUv = uv; ${place} }`
-          : `${known} varying vec3 vHaze; void main() { ${thick} vHaze = haze; ${place} }`,
+          ? `${lamp} uniform vec3 c0, c1, c3; varying vec2 vUv; void main() { vUv = uv; ${behind} ${place} }`
+          : `${known} ${lamp} uniform vec3 c3; varying vec3 vHaze; void main() { ${thick} ${behind} vHaze = haze + vHalo; ${place} }`,
         fragmentShader: full
-          ? `${known} varying vec2 vUv; void main() { vec2 uv = vUv; ${thick} gl_FragColor = vec4(haze, 0.0); }`
+          ? `${known} varying vec2 vUv; varying vec3 vHalo; void main() { vec2 uv = vUv; ${thick} gl_FragColor = vec4(haze + vHalo, 0.0); }`
           : "varying vec3 vHaze; void main() { gl_FragColor = vec4(vHaze, 0.0); }",
       }),
     );

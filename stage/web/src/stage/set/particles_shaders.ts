@@ -68,8 +68,8 @@ void main() {
 };
 
 /**
- * Six cold fountains before the steps; the first six copies are the glow at their feet. A streak is the way of one spark
- * in a thirtieth of a second. chance: x phase, y speed, z w spread; fate: x fountain.
+ * Six cold fountains before the steps; the first six copies are the glow at their feet, the next six their light on the
+ * deck. A streak is the way of one spark in a thirtieth of a second. chance: x phase, y speed, z w spread; fate: x fountain.
  */
 export const SPARKS = {
   vertexShader: /* glsl */ `${HEAD}
@@ -78,28 +78,34 @@ const float BURN = 2.1;
 vec3 way(vec3 speed, float t) { return speed * t - vec3(0.0, 4.5 * t * t, 0.0); }
 void main() {
   vAt = position.xy;
-  float which = gl_InstanceID < 6 ? float(gl_InstanceID) : floor(fate.x * 6.0);
+  float which = gl_InstanceID < 12 ? mod(float(gl_InstanceID), 6.0) : floor(fate.x * 6.0);
   vec3 foot = vec3((which < 3.0 ? -1.0 : 1.0) * (2.3 + 1.55 * mod(which, 3.0)), 0.06, -2.6 + 0.35 * mod(which, 3.0));
   // The outer ones start a little later, so the row opens from her to the sides.
   float burning = sparkAge - 0.07 * mod(which, 3.0);
   float alive = smoothstep(0.0, 0.08, burning) * smoothstep(BURN + 0.25, BURN - 0.1, burning);
-  vGlow = gl_InstanceID < 6 ? 1.0 : 0.0;
+  vGlow = gl_InstanceID < 12 ? 1.0 : 0.0;
+  float flicker = 0.85 + 0.15 * sin(sparkAge * 31.0 + 2.1 * which);
   if (gl_InstanceID < 6) {
     vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.3, 0.06), 1.0);
     view.xy += position.xy * vec2(0.26, 0.44);
     gl_Position = projectionMatrix * view;
-    vTone = vec3(1.0, 0.76, 0.42) * 0.55 * alive * lit;
+    vTone = vec3(1.0, 0.7, 0.34) * 0.6 * alive * flicker * lit;
     return;
   }
-  float life = 0.6 + 0.5 * chance.y;
+  if (gl_InstanceID < 12) {
+    gl_Position = projectionMatrix * viewMatrix * vec4(foot.x + 1.5 * position.x, 0.02, foot.z + 1.2 * position.y, 1.0);
+    vTone = vec3(1.0, 0.55, 0.2) * 0.42 * alive * flicker * lit;
+    return;
+  }
+  float life = 0.75 + 0.55 * chance.y;
   float since = burning - chance.x * life;
   float turn = floor(since / life);
   float t = since - turn * life;
   bool burns = since > 0.0 && (turn + chance.x) * life < BURN;
   vec2 spread = fract(chance.zw + turn * vec2(0.37, 0.61)) - 0.5;
-  vec3 speed = vec3(spread.x * 2.3, 6.6 + 3.0 * fract(chance.y + 0.31 * turn), spread.y * 1.7);
+  vec3 speed = vec3(spread.x * 2.9, 4.4 + 2.6 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
   vec4 head = viewMatrix * vec4(foot + way(speed, t), 1.0);
-  vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.045, 0.0)), 1.0);
+  vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.03, 0.0)), 1.0);
   vec2 along = head.xy - tail.xy + vec2(0.0, 1e-4);
   vec2 across = normalize(vec2(along.y, -along.x));
   float far = -head.z;
@@ -108,14 +114,15 @@ void main() {
   view.xy += across * position.x * wide;
   gl_Position = burns ? projectionMatrix * view : vec4(2.0, 2.0, 2.0, 1.0);
   float old = t / life;
-  vec3 hot = mix(vec3(1.0, 0.88, 0.62), mix(vec3(1.0, 0.5, 0.14), c0, 0.2), smoothstep(0.1, 0.9, old));
+  vec3 hot = mix(vec3(1.0, 0.8, 0.44), mix(vec3(1.0, 0.42, 0.1), c0, 0.12), smoothstep(0.05, 0.75, old));
   vTone = hot * (1.0 - old * old) * lit;
 }`,
   fragmentShader: /* glsl */ `
 varying vec3 vTone; varying vec2 vAt; varying float vGlow;
 void main() {
   float disc = max(0.0, 1.0 - dot(vAt, vAt));
-  float streak = (1.0 - abs(vAt.x)) * (0.35 + 0.65 * (0.5 + 0.5 * vAt.y));
+  float along = 0.5 + 0.5 * vAt.y;
+  float streak = (1.0 - abs(vAt.x)) * along * along * smoothstep(1.0, 0.8, along);
   gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.25 * streak), 1.0);
 }`,
 };

@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
+import { openingLight } from "../light";
 import { barAt } from "../song";
 import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
 import { Bokeh } from "./bokeh";
@@ -26,6 +27,9 @@ export interface Cue {
 /** Bars that one picture stays on the wall. */
 const PATTERN_BARS = 8;
 const DUST = 140;
+/** Light behind her: always, and more while she is a silhouette. Display values. */
+const HALO = { always: 0.22, opening: 0.75 } as const;
+const INTRO = 0;
 
 export class StageSet {
   /** Drawn first, perhaps smaller than the picture. */
@@ -108,6 +112,9 @@ export class StageSet {
     u.rainbow.value = this.#palette[12] ?? 0;
     u.gain.value = 0.12 + 0.95 * gain;
     u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader;
+    // What she stands before until her light finds her; some of it stays, or a dark dress would sink into a dark hall.
+    const unlit = light.section === INTRO ? 1 - openingLight(mediaTime, cue.downbeats) : 0;
+    u.halo.value = (HALO.always * gain + HALO.opening * unlit) * fader;
     const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
     const pattern = look.patterns[turn]!;
     if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.wallIsStale = true;

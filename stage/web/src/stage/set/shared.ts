@@ -22,6 +22,8 @@ export interface SetUniforms {
   wall: { value: THREE.Texture | null };
   /** 0 sharp .. 1 far out of focus. */
   blur: { value: number };
+  /** Light in the haze behind the performer: she stands before it where nothing else lights her yet. */
+  halo: { value: number };
   c0: { value: Float32Array };
   c1: { value: Float32Array };
   c2: { value: Float32Array };
@@ -46,6 +48,7 @@ export function setUniforms(palette: Float32Array): SetUniforms {
     rainbow: { value: 0 },
     wall: { value: null },
     blur: { value: 0 },
+    halo: { value: 0 },
     c0: { value: palette.subarray(0, 3) },
     c1: { value: palette.subarray(3, 6) },
     c2: { value: palette.subarray(6, 9) },

@@ -39,9 +39,28 @@ function face({ at, size, turn, u, share }: Screen): THREE.BufferGeometry {
   return geometry.rotateY(turn).translate(...at);
 }
 
+/** Pixels across the wall's picture out of focus: more would only cost. */
+const SOFT = 64;
+/** Out of focus: many reads of a few pixels, once a picture; small mips magnified on the wall would be blocks. */
+const SOFTEN = /* glsl */ `
+uniform sampler2D wall; varying vec2 vUv;
+void main() {
+  vec3 sum = vec3(0.0);
+  float all = 0.0;
+  for (int y = -3; y <= 3; y++) for (int x = -3; x <= 3; x++) {
+    vec2 off = vec2(float(x), float(y));
+    float weight = exp(-0.16 * dot(off, off));
+    sum += weight * textureLod(wall, vUv + off * vec2(1.25, 2.5) / ${glsl(SOFT)}, 2.0).rgb;
+    all += weight;
+  }
+  gl_FragColor = vec4(sum / all, 1.0);
+}`;
+
 export class Wall {
   readonly group = new THREE.Group();
   readonly #target: THREE.WebGLRenderTarget;
+  readonly #soft = new THREE.WebGLRenderTarget(SOFT, SOFT / 2, { depthBuffer: false });
+  readonly #soften: ScreenMesh;
   readonly #pictures: Readonly<Record<string, ScreenMesh>>;
   readonly #words: THREE.CanvasTexture;
   readonly #canvas = document.createElement("canvas");
@@ -62,6 +81,7 @@ export class Wall {
       minFilter: fine ? THREE.LinearMipmapLinearFilter : THREE.LinearMipmapNearestFilter,
     });
     uniforms.wall.value = this.#target.texture;
+    this.#soften = screenMesh(SOFTEN, { wall: uniforms.wall }, 0);
     this.#pictures = Object.fromEntries(
       PATTERNS.map((name) => [
         name,
@@ -100,9 +120,9 @@ export class Wall {
             gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
           }`,
         fragmentShader: /* glsl */ `
-          uniform sampler2D wall; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
+          uniform sampler2D wall, soft; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
           void main() {
-            vec3 col = texture2D(wall, vUv, blur * 4.3).rgb;
+            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(0.06, 0.45, blur));
             ${fine ? panels : ""}
             // Far out of focus only its colours are left: they fill what is dark on it.
             col += (c2 * 0.75 + mix(c1, c0, 0.5 * vUv.x) * 0.17) * (blur * (0.45 + 0.55 * vUv.y));
@@ -113,7 +133,7 @@ export class Wall {
             float bright = max(col.r, max(col.g, col.b));
             gl_FragColor = vec4(col + c2 * 0.05, ${glsl(BLOOM.wall)} * smoothstep(0.45, 1.0, bright));
           }`,
-        uniforms,
+        uniforms: { ...uniforms, soft: { value: this.#soft.texture } },
       }),
     );
     mesh.frustumCulled = false;
@@ -136,6 +156,8 @@ export class Wall {
   paint(renderer: THREE.WebGLRenderer): void {
     renderer.setRenderTarget(this.#target);
     renderer.render(this.#pictures[this.#pattern]!, SCREEN_CAMERA);
+    renderer.setRenderTarget(this.#soft);
+    renderer.render(this.#soften, SCREEN_CAMERA);
   }
 
   /** Compile one content more, so that it does not stutter when its turn comes; false when there is none left. */
@@ -148,7 +170,8 @@ export class Wall {
   dispose(): void {
     this.#target.dispose();
     this.#words.dispose();
-    for (const picture of Object.values(this.#pictures)) {
+    this.#soft.dispose();
+    for (const picture of [this.#soften, ...Object.values(this.#pictures)]) {
       picture.geometry.dispose();
       picture.material.dispose();
     }
