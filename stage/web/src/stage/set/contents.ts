@@ -142,9 +142,9 @@ vec3 silk(vec2 p) {
     float wide = 0.125 + 0.06 * sin(p.x * 1.9 + t * 0.8 + f * 2.3), d = (p.y - mid) / wide;
     float body = smoothstep(1.0, 0.9, abs(d));
     float fold = 0.5 + 0.5 * sin(d * 5.0 + p.x * 6.0 + t * 2.0 + f);
-    vec3 tone = duo(0.5 + 0.5 * sin(f * 1.7 + p.x * 1.2));
+    vec3 tone = hued(duo(0.5 + 0.5 * sin(f * 1.7 + p.x * 1.2)), 0.19 * f + 0.3 * p.x + 0.03 * time);
     float sheen = fold * fold * fold;
-    vec3 cloth = tone * (0.24 + 0.48 * fold * fold) + c3 * 0.26 * sheen * sheen;
+    vec3 cloth = tone * (0.28 + 0.54 * fold * fold) + c3 * 0.26 * sheen * sheen;
     float edge = smoothstep(0.16, 0.0, abs(abs(d) - 0.93));
     col = mix(col, cloth, body * 0.72) + mix(tone, c3, 0.4) * edge * (0.34 + 0.12 * pulse);
   }

@@ -200,7 +200,8 @@ export class Crowd {
           vec2 along = vec2(sin(tilt), cos(tilt)) * high;
           view.y -= (1.0 - high) * 2.0;
           // Near the lens it stays a stick: never so wide that it becomes a tube in front of everything.
-          float half_ = max(min(0.034, far * 0.0055), far * 0.0016), short_ = min(1.0, 0.4 + 0.1 * far);
+          float half_ = max(min(0.034, far * 0.0042), far * 0.0016), short_ = min(1.0, 0.1 + 0.13 * far);
+          vTone *= 0.55 + 0.45 * smoothstep(2.0, 6.0, far);
           view.y += 0.16 * crowd * wave * wave * wave;
           view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
           gl_Position = projectionMatrix * view;

@@ -103,9 +103,9 @@ void main() {
   float t = since - turn * life;
   bool burns = since > 0.0 && (turn + chance.x) * life < BURN;
   vec2 spread = fract(chance.zw + turn * vec2(0.37, 0.61)) - 0.5;
-  vec3 speed = vec3(spread.x * 2.9, 4.4 + 2.6 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
+  vec3 speed = vec3(spread.x * 2.9, 5.4 + 2.9 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
   vec4 head = viewMatrix * vec4(foot + way(speed, t), 1.0);
-  vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.03, 0.0)), 1.0);
+  vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.036, 0.0)), 1.0);
   vec2 along = head.xy - tail.xy + vec2(0.0, 1e-4);
   vec2 across = normalize(vec2(along.y, -along.x));
   float far = -head.z;
@@ -123,7 +123,7 @@ void main() {
   float disc = max(0.0, 1.0 - dot(vAt, vAt));
   float along = 0.5 + 0.5 * vAt.y;
   float streak = (1.0 - abs(vAt.x)) * along * along * smoothstep(1.0, 0.8, along);
-  gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.25 * streak), 1.0);
+  gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.7 * streak), 1.0);
 }`,
 };
 

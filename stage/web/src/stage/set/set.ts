@@ -28,7 +28,7 @@ export interface Cue {
 const PATTERN_BARS = 8;
 const DUST = 140;
 /** Light behind her: always, and more while she is a silhouette. Display values. */
-const HALO = { always: 0.22, opening: 0.75 } as const;
+const HALO = { always: 0.13, opening: 1.0 } as const;
 const INTRO = 0;
 
 export class StageSet {

@@ -122,10 +122,11 @@ export class Wall {
         fragmentShader: /* glsl */ `
           uniform sampler2D wall, soft; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
           void main() {
-            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(0.06, 0.45, blur));
+            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(0.02, 0.2, blur));
             ${fine ? panels : ""}
-            // Far out of focus only its colours are left: they fill what is dark on it.
-            col += (c2 * 0.75 + mix(c1, c0, 0.5 * vUv.x) * 0.17) * (blur * (0.45 + 0.55 * vUv.y));
+            // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
+            col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
+            col += (c2 * 0.6 + mix(c1, c0, 0.5 * vUv.x) * 0.13) * (blur * (0.45 + 0.55 * vUv.y));
             // Behind her it is darker, or a figure of its own colours would sink into it.
             float off = dot(vOff, vOff);
             col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off));
