@@ -199,9 +199,10 @@ export class Crowd {
           high *= step(hidden(seat), ${glsl(SHOULDER[1])});
           vec2 along = vec2(sin(tilt), cos(tilt)) * high;
           view.y -= (1.0 - high) * 2.0;
-          // Near the lens it stays a stick: never so wide that it becomes a tube in front of everything.
-          float half_ = max(min(0.034, far * 0.0042), far * 0.0016), short_ = min(1.0, 0.1 + 0.13 * far);
-          vTone *= 0.55 + 0.45 * smoothstep(2.0, 6.0, far);
+          // Near a long lens it stays a stick: no tube in front of everything.
+          float most = 0.015 * far / projectionMatrix[1][1];
+          float half_ = max(min(0.034, most), far * 0.0016), short_ = min(1.0, 44.0 * most);
+          vTone *= 0.5 + 0.5 * short_;
           view.y += 0.16 * crowd * wave * wave * wave;
           view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
           gl_Position = projectionMatrix * view;

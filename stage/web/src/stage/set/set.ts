@@ -118,9 +118,12 @@ export class StageSet {
     const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
     const pattern = look.patterns[turn]!;
     if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.wallIsStale = true;
-    // A long lens from near by sees the wall out of focus.
+    // A long lens from near by sees the wall out of focus; any lens a little, or it would show single pixels of it.
     const near = Math.min(1, Math.max(0, (6.5 - reach) / 3.2));
-    u.blur.value = near * Math.min(1, Math.max(0, (34 - camera.fov) / 16));
+    // From afar it is the same where the picture holds no more of her than head and shoulders. Metres, top to bottom.
+    const held = 2 * reach * Math.tan((camera.fov * Math.PI) / 360);
+    const lens = near * Math.max(0.28 * near * near, (34 - camera.fov) / 16);
+    u.blur.value = Math.min(1, Math.max(lens, (1.7 - held) / 1.6, 0));
     this.#bokeh.update();
     this.#crowd.show(camera);
     this.#hands.show(camera, reach);

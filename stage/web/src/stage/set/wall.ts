@@ -122,7 +122,7 @@ export class Wall {
         fragmentShader: /* glsl */ `
           uniform sampler2D wall, soft; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
           void main() {
-            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(0.02, 0.2, blur));
+            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(0.03, 0.25, blur));
             ${fine ? panels : ""}
             // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
             col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
