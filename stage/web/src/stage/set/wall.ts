@@ -40,17 +40,17 @@ function face({ at, size, turn, u, share }: Screen): THREE.BufferGeometry {
 }
 
 /** Pixels across the wall's picture out of focus: more would only cost. */
-const SOFT = 64;
+const SOFT = 96;
 /** Out of focus: many reads of a few pixels, once a picture; small mips magnified on the wall would be blocks. */
 const SOFTEN = /* glsl */ `
 uniform sampler2D wall; varying vec2 vUv;
 void main() {
   vec3 sum = vec3(0.0);
   float all = 0.0;
-  for (int y = -3; y <= 3; y++) for (int x = -3; x <= 3; x++) {
+  for (int y = -2; y <= 2; y++) for (int x = -2; x <= 2; x++) {
     vec2 off = vec2(float(x), float(y));
-    float weight = exp(-0.16 * dot(off, off));
-    sum += weight * textureLod(wall, vUv + off * vec2(1.25, 2.5) / ${glsl(SOFT)}, 2.0).rgb;
+    float weight = exp(-0.3 * dot(off, off));
+    sum += weight * textureLod(wall, vUv + off * vec2(0.6, 1.2) / ${glsl(SOFT)}, 1.0).rgb;
     all += weight;
   }
   gl_FragColor = vec4(sum / all, 1.0);
