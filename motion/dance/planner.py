@@ -66,7 +66,7 @@ class _Phrase:
 def plan_dance(song: SongMap, library: Library, *, seed: int = 0, hooks: Sequence[float] = ()) -> Plan:
     """Choose moves for the whole song. A song without bars gives a plan without steps (the idle loop).
 
-    hooks: seconds at which the song's hook is sung; there, and where choruses begin, the same sign is given.
+    hooks: seconds at which the song's hook is sung; there, and where choruses begin, a sign is given.
     """
     own = all(entry.own for entry in library.entries.values())
     if not song.bars or not song.beats:
@@ -148,8 +148,9 @@ class _Planner:
         return self._walk(steps)
 
     def _signed(self, steps: list[Step]) -> list[Step]:
-        """The song's own sign on first bars of choruses and wherever the hook is sung."""
-        signs = self._library.with_tag("hook")
+        """The song's own signs on first bars of choruses and wherever the hook is sung."""
+        openers = [sign for sign in self._library.with_tag("opener") if sign.style == self._style]
+        signs = [sign for sign in self._library.with_tag("hook") if "opener" not in sign.tags]
         own = [sign for sign in signs if sign.style == self._style]
         fitting = own or [sign for sign in signs if sign.style == "idol"] or signs
         if not fitting or not steps:
@@ -159,7 +160,9 @@ class _Planner:
         begun = steps[0].bar + steps[0].bars if "walkon" in self._library[steps[0].move].tags else 0
         bars = [bar for bar in sign_bars(self._song, choruses, self._hooks) if bar >= begun]
         rng = np.random.default_rng([self._seed, 31])
-        return strike_signs(steps, bars, fitting[int(rng.integers(len(fitting)))], self._counts)
+        sign = fitting[int(rng.integers(len(fitting)))]
+        opener = openers[int(rng.integers(len(openers)))] if openers else None
+        return strike_signs(steps, bars, sign, self._counts, openers=choruses, opener=opener)
 
     def _entrance(self, total: int) -> list[Step]:
         """She walks on where the song leaves her the time: a first section that does not storm in."""

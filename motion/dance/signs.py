@@ -1,9 +1,9 @@
-"""The sign of a song: one clear pose that is struck, always the same, where the hook is sung and choruses begin.
+"""The signs of a song: clear poses, one where the hook is sung, from side to side, and one where choruses begin.
 
 Pure: steps of a plan in, steps with signs out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import structs
 
@@ -35,10 +35,22 @@ def sign_bars(song: SongMap, chorus_bars: Iterable[int], hooks: Sequence[float])
     return out
 
 
-def strike_signs(steps: Sequence[Step], bars: Sequence[int], sign: Entry, counts: Counts) -> list[Step]:
-    """The steps, each cut where a bar of `bars` takes the sign instead; what follows goes on from where it would be."""
+def strike_signs(
+    steps: Sequence[Step],
+    bars: Sequence[int],
+    sign: Entry,
+    counts: Counts,
+    *,
+    openers: Collection[int] = (),
+    opener: Entry | None = None,
+) -> list[Step]:
+    """The steps, each cut where a bar of `bars` takes the sign instead; what follows goes on from where it would be.
+
+    Every other sign is mirrored. Bars in `openers` (choruses) take `opener`, if there is one, and never mirrored.
+    """
     signs = set(bars)
     out: list[Step] = []
+    mirrored = False
     for step in steps:
         begun = step.bar
         for number in range(step.bar, step.bar + step.bars):
@@ -46,7 +58,11 @@ def strike_signs(steps: Sequence[Step], bars: Sequence[int], sign: Entry, counts
                 continue
             if number > begun:
                 out.append(_part(step, begun, number, counts))
-            out.append(Step(bar=number, bars=1, move=sign.name, energy=_ENERGY))
+            if opener is not None and number in openers:
+                out.append(Step(bar=number, bars=1, move=opener.name, energy=_ENERGY))
+            else:
+                out.append(Step(bar=number, bars=1, move=sign.name, mirror=mirrored, energy=_ENERGY))
+                mirrored = not mirrored
             begun = number + 1
         if begun < step.bar + step.bars:
             out.append(_part(step, begun, step.bar + step.bars, counts))

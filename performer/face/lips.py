@@ -5,13 +5,15 @@ them gets nothing else for its mouth. A model that has only ARKit shapes gets `a
 weights instead; both at once would open the jaw twice.
 """
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motion.music.song_map import Curve
-from performer.face.align import sung_syllables, text_vowels
+from performer.face.align import SungSyllable, sung_syllables, text_vowels
 from performer.face.hear import HOP, Heard, hear
 from performer.face.lyric_sheet import Lyrics
 from performer.face.mouth import mouth_weights
@@ -40,6 +42,10 @@ _HEARD_MARGIN = 0.4
 _LEAST_OPEN = 0.38
 # ... for so long, then fading: files hold last words for seconds that nobody sings.
 _LEAST_FOR = 0.7
+# The last syllable before a rest: the mouth stays at least so far open until the note ends, and a little longer, as
+# singers' do; but so long before the next syllable it is over. Level; seconds.
+_LAST_OPEN, _LINGER, _REST_LEFT = 0.56, 0.26, 0.12
+_ONSET, _LAST_FOR, _FADES = 0.05, 2.8, 0.12
 # Lips meet for m, b, p: from a little before the syllable until just after its start.
 _LIPS_MEET, _LIPS_PART = 0.05, 0.01
 _SHORTEST_CLOSING = 0.12
@@ -78,6 +84,24 @@ def lips_from_sound(sound: NDArray[np.floating[Any]], rate: int, *, frames: int,
     return _as_track(mouth_weights(hear(sound, rate, vocal=vocal), frames=frames))
 
 
+def _lingering(sung: Sequence[SungSyllable]) -> tuple[list[SungSyllable], list[tuple[SungSyllable, float]]]:
+    """All syllables, those before a rest a little longer; and these by themselves, with the seconds they ended at.
+
+    Syllables after which the lips meet end as they are written.
+    """
+    out: list[SungSyllable] = []
+    last: list[tuple[SungSyllable, float]] = []
+    starts = [*(item.start for item in sung[1:]), math.inf]
+    for item, following in zip(sung, starts, strict=True):
+        end = min(item.end + _LINGER, following - _REST_LEFT)
+        if end > item.end and not item.syllable.closes_after:
+            out.append(SungSyllable(item.start, end, item.syllable))
+            last.append((out[-1], item.end))
+        else:
+            out.append(item)
+    return out, last
+
+
 def lips_from_lyrics(
     lyrics: Lyrics, sound: NDArray[np.floating[Any]], rate: int, *, frames: int, vocal: Curve | None
 ) -> FaceTrack:
@@ -86,6 +110,9 @@ def lips_from_lyrics(
     sung = sung_syllables(lyrics, heard)
     if not sung:
         return _as_track(mouth_weights(heard, frames=frames))
+    last: list[tuple[SungSyllable, float]] = []
+    if not lyrics.heard_by_machine:
+        sung, last = _lingering(sung)
     level = heard.level.copy()
     if vocal is not None:
         # In a mix the words know better than the ear where nobody sings.
@@ -98,6 +125,10 @@ def lips_from_lyrics(
             part = slice(round(item.start / HOP), min(round(item.end / HOP), len(level)))
             held = (np.arange(len(level[part])) * HOP - _LEAST_FOR) / _LEAST_FOR
             level[part] = np.maximum(level[part], least * (1.0 - np.clip(held, 0.0, 1.0)))
+    for item, _ in last:
+        # Files hold last words for seconds that nobody sings: what is long may fade before its end.
+        part = slice(round((item.start + _ONSET) / HOP), round(min(item.end, item.start + _LAST_FOR) / HOP))
+        level[part] = np.maximum(level[part], _LAST_OPEN)
     closures = np.zeros(len(level))
     for item in sung:
         if item.end - item.start < _SHORTEST_CLOSING:
@@ -106,5 +137,10 @@ def lips_from_lyrics(
             if wanted:
                 closures[max(round((at - _LIPS_MEET) / HOP), 0) : round((at + _LIPS_PART) / HOP)] = 1.0
     # Words vouch for short phrases, so none is dropped as a stray sound.
-    spoken = Heard(level, text_vowels(sung, heard), "words")
+    vowels = text_vowels(sung, heard)
+    for item, end in last:
+        # What fades is the vowel that was sung, not what a hall or an instrument sounds like after it.
+        sounded = min(round(max(end - _FADES, item.start) / HOP), len(vowels) - 1)
+        vowels[sounded : round(item.end / HOP)] = vowels[sounded]
+    spoken = Heard(level, vowels, "words")
     return _as_track(mouth_weights(spoken, frames=frames, closures=closures))

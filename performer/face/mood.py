@@ -16,12 +16,16 @@ __all__ = ["add_mood"]
 # How much a section smiles by itself.
 _SMILE = {"intro": 0.3, "verse": 0.32, "pre": 0.4, "chorus": 0.66, "bridge": 0.25, "interlude": 0.4, "outro": 0.4}
 # The corners of the mouth stay up by so much, whatever is sung: a slack mouth between two syllables looks idle.
-_CORNERS = {"chorus": 0.55, "pre": 0.36, "interlude": 0.42, "outro": 0.42}
-_CORNERS_ELSEWHERE = 0.26
-# After the last words, where a song leaves the time: a full smile, eyes and all, then one that looks at the people
-# again and stays until the last sound. Weights; seconds.
-_LAST_SMILE, _LAST_STAYS = 0.86, 0.56
-_LAST_AFTER, _LAST_RISE, _LAST_HELD, _LAST_LEAST = 0.25, 0.8, 1.0, 1.5
+_CORNERS = {"chorus": 0.6, "pre": 0.42, "interlude": 0.55, "outro": 0.5}
+_CORNERS_ELSEWHERE = 0.3
+# After the last words, where a song leaves the time: a full smile, then one that stays until the last sound. It begins
+# while the last vowel fades. Weights; seconds.
+_LAST_SMILE, _LAST_STAYS = 0.86, 0.7
+_LAST_AFTER, _LAST_RISE, _LAST_HELD, _LAST_LEAST = -0.15, 0.6, 1.0, 1.5
+# A smile is drawn by the corners of the mouth; so much of it may be `happy`, which closes the eyes of most anime heads:
+# from afar half-shut eyes look tired or sour. The share of the corners makes up for the rest.
+_EYES, _EYES_MOST = 0.28, 0.16
+_CORNERS_MOST = 0.8
 _BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
 _SMOOTH = 0.4
 _SURGE_SECONDS, _WIDEST = 3.0, 0.72
@@ -77,11 +81,12 @@ def add_mood(
     sung = gaussian_filter1d(maximum_filter1d(opening, round(_SMILE_REST * GRID_HZ)), 0.12 * GRID_HZ)
     happy = smile * (1.0 - _SMILE_YIELDS * np.clip(sung / 0.5, 0.0, 1.0))
     happy = np.maximum(happy, _last_smile(phrases, times, song.duration) * (1.0 - 0.3 * ballad))
-    weights[:, EXPRESSION_INDEX["happy"]] = happy
+    narrowed = np.minimum(_EYES * happy, _EYES_MOST)
+    weights[:, EXPRESSION_INDEX["happy"]] = narrowed
     floor = np.asarray([_CORNERS.get(song.section_at(t).label, _CORNERS_ELSEWHERE) for t in times[::15]])
     floor = gaussian_filter1d(np.repeat(floor, 15)[: len(times)], smooth) * (1.0 - 0.4 * ballad) + 0.04 * wander
     for name in ("mouthSmileLeft", "mouthSmileRight"):
-        weights[:, EXPRESSION_INDEX[name]] = np.clip(floor - happy, 0.0, 0.6)
+        weights[:, EXPRESSION_INDEX[name]] = np.clip(np.maximum(floor, happy) - narrowed, 0.0, _CORNERS_MOST)
     weights[:, EXPRESSION_INDEX["relaxed"]] = ballad * np.clip(0.28 + 0.08 * wander - 0.2 * energy, 0.0, 0.5)
 
     # Little at rest: models without brow shapes show raised brows as surprise.

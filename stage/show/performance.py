@@ -145,7 +145,8 @@ class Performance:
         if not (self.credits and self.artist and on_stage) or not self.credits[0].startswith(self.artist):
             return self.credits
         if self.artist in on_stage:
-            return self.credits
+            # The singer stands there herself: as she is spelt on her card, with the Latin name.
+            return (self.credits[0].replace(self.artist, on_stage, 1), *self.credits[1:])
         return (on_stage, f"歌声 Voice · {self.credits[0]}", *self.credits[1:])
 
     @property

@@ -47,6 +47,11 @@ def blink_starts(face: FaceTrack) -> np.ndarray:
     return np.flatnonzero((lid[:-1] < 0.05) & (lid[1:] >= 0.05)) / 60.0
 
 
+def smile(face: FaceTrack) -> np.ndarray:
+    """Corners of the mouth, whichever shape draws them."""
+    return column(face, "happy") + column(face, "mouthSmileLeft")
+
+
 @pytest.fixture(scope="module")
 def face() -> FaceTrack:
     return live_face(song(), singing(), seed=1, frames=FRAMES)
@@ -204,8 +209,13 @@ def test_a_song_that_goes_on_after_its_words_ends_with_a_smile() -> None:
     end = FRAMES - 60 * 4
     lips.weights[end:] = 0.0
     sung = int(np.flatnonzero(lips.weights[:, EXPRESSION_INDEX["aa"]])[-1])
-    happy = column(live_face(song(), lips, seed=1, frames=FRAMES), "happy")
+    happy = smile(live_face(song(), lips, seed=1, frames=FRAMES))
     assert happy[sung : sung + 150].max() > 0.8
     assert happy[-60:].min() > 0.5
     assert happy[sung - 120 : sung].max() < 0.75
     assert np.abs(np.diff(happy)).max() < 0.05
+
+
+def test_no_smile_half_shuts_the_eyes(face: FaceTrack) -> None:
+    assert column(face, "happy").max() < 0.2
+    assert smile(face)[FRAMES // 2 :].max() > 0.6

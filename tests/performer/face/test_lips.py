@@ -145,6 +145,18 @@ def test_lips_meet_before_a_syllable_with_m_b_or_p() -> None:
     assert around["か"] > 0.3
 
 
+def test_the_last_vowel_of_a_line_stays_open_until_the_note_ends_and_a_little_longer() -> None:
+    made = vowel_train(seed=3, count=1)
+    tone = np.tile(made.sound[round(made.onsets[0] * made.rate) :][: made.rate // 10], 20)
+    # The note fades before its written end, and the next line begins a second later.
+    sound = np.concatenate([tone, 0.02 * tone[: made.rate // 4], np.zeros(2 * made.rate, tone.dtype)])
+    words = (LyricWord(0.0, 1.0, "あ"), LyricWord(1.0, 2.25, "あ"))
+    lyrics = Lyrics((LyricLine(0.0, 2.25, "ああ", "", words),))
+    opening = mouth_opening(lips_from_lyrics(lyrics, sound, made.rate, frames=240, vocal=None).weights)
+    assert opening[70 : round(2.4 * 60)].min() > 0.4
+    assert opening[round(2.8 * 60) :].max() < 0.05
+
+
 def test_a_plain_line_is_aligned_to_what_is_heard(train: VowelTrain) -> None:
     first, last = 0, 8
     kana = {"aa": "あ", "ih": "い", "ou": "う", "ee": "え", "oh": "お"}

@@ -110,7 +110,7 @@ def test_the_title_card_names_who_stands_there_and_who_only_lends_the_voice() ->
     def on_stage(name: str) -> Performance:
         return replace(said, performers=(replace(said.performers[0], name=name),))
 
-    assert on_stage("霓羽 Níyǔ").title_credits == said.credits
+    assert on_stage("霓羽 Níyǔ").title_credits == ("霓羽 Níyǔ · AI 演唱 AI-sung", said.credits[1])
     assert on_stage("清荷 Qīnghé").title_credits == (
         "清荷 Qīnghé",
         "歌声 Voice · 霓羽 · AI 演唱 AI-sung",
