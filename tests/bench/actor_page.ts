@@ -70,7 +70,7 @@ async function measure(cases: readonly Case[], width: number, height: number, ro
         gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
         const began = performance.now();
         // The lean dress bends its corners here, the full one while it is drawn.
-        avatar.finish(0, camera, canvas.width, canvas.height);
+        avatar.finish(0, camera, width, height);
         renderer.render(scene, camera);
         gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
         const spent = performance.now() - began;
