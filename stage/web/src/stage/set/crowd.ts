@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import type { Venue } from "../venue";
 import { ARM, farPerson, people, SHOULDER } from "./people";
-import { dice, glsl, HUED, ribbon, type SetUniforms } from "./shared";
+import { dice, glsl, HUED, OVER, ribbon, type SetUniforms } from "./shared";
 
 interface Seat {
   readonly x: number;
@@ -217,11 +217,7 @@ export class Crowd {
           vec3 col = vTone * (body * (0.18 + 0.82 * grip) + halo) + mix(vTone, c3, 0.75) * core * 0.42 * grip;
           gl_FragColor = vec4(col, body);
         }`,
-      transparent: true,
-      depthWrite: false,
-      blending: THREE.CustomBlending,
-      blendSrc: THREE.OneFactor,
-      blendDst: THREE.OneMinusSrcAlphaFactor,
+      ...OVER,
     });
     this.#add(this.#copies(ribbon(), holders), material, 31);
   }

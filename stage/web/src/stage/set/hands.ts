@@ -5,7 +5,7 @@
  */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { dice, glsl, HUED, ribbon, type SetUniforms } from "./shared";
+import { dice, glsl, HUED, OVER, ribbon, type SetUniforms } from "./shared";
 
 /** They are seen where the picture holds more of the stage than this, metres from top to bottom at her place. */
 const FROM = [1.5, 1.9] as const;
@@ -113,11 +113,7 @@ export class Hands {
           vec3 col = vTone * (body * (0.1 + 0.9 * grip) + (1.0 - x) * (1.0 - x) * 0.25 * ends) + mix(vTone, c3, 0.7) * smoothstep(0.3, 0.06, x) * ends * grip * 0.45;
           gl_FragColor = vec4(col, body);
         }`,
-      transparent: true,
-      depthWrite: false,
-      blending: THREE.CustomBlending,
-      blendSrc: THREE.OneFactor,
-      blendDst: THREE.OneMinusSrcAlphaFactor,
+      ...OVER,
     });
     this.#add(ribbon(), some((i) => i % 3 !== 0, 0), lit, 34);
   }

@@ -78,6 +78,9 @@ export const GLOW = {
   blendDstAlpha: THREE.OneFactor,
 } as const;
 
+/** In front of what is there, as far as alpha says; colours come premultiplied. */
+export const OVER = { ...BLEND, blendSrc: THREE.OneFactor, blendDst: THREE.OneMinusSrcAlphaFactor } as const;
+
 /** How much of its light each part spills over. */
 export const BLOOM = { wall: 0.42, strip: 0.9, tube: 0.85, lamp: 0.9, stick: 0.75 } as const;
 
