@@ -318,8 +318,11 @@ export class StageView {
     this.#aimCamera(frame);
     const { position, target } = frame.camera;
     const reach = Math.hypot(position[0]! - target[0]!, position[1]! - target[1]!, position[2]! - target[2]!);
+    // Who waits for her song stands in the light.
+    const opening = (frame.flags & FRAME_PLAYING) !== 0 && light.section === INTRO;
+    const found = opening ? openingLight(mediaTime, this.#song?.downbeats) : 1;
     const look = this.#set?.update(
-      { mediaTime, light, pulse: this.#pulse, downbeats: this.#song?.downbeats },
+      { mediaTime, light, pulse: this.#pulse, downbeats: this.#song?.downbeats, found },
       this.camera,
       this.freeCamera ? 9 : reach,
     );
@@ -332,8 +335,7 @@ export class StageView {
       this.#venue.light.rim_gain,
       fader,
       this.camera,
-      // Who waits for her song stands in the light.
-      frame.flags & FRAME_PLAYING && light.section === INTRO ? openingLight(mediaTime, this.#song?.downbeats) : 1,
+      found,
     );
     for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.camera, this.#width, this.#height);
     this.#effects?.update(light, frame.showTime, this.camera, this.#list);
@@ -348,6 +350,7 @@ export class StageView {
         this.#set.wallIsStale = false;
         this.#set.wall.paint(renderer);
       }
+      this.#set.wall.soften(renderer, this.#set.uniforms.blur.value);
       if (this.#rich) {
         for (const avatar of this.#list) avatar.outlined = false;
         this.#rich.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror);

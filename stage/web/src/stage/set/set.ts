@@ -2,7 +2,6 @@
 import * as THREE from "three";
 import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
-import { openingLight } from "../light";
 import { barAt } from "../song";
 import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
 import { Bokeh } from "./bokeh";
@@ -22,6 +21,8 @@ export interface Cue {
   readonly light: LightFrame;
   readonly pulse: number;
   readonly downbeats: readonly number[] | undefined;
+  /** How much of her light has found her, 0..1: less than 1 in the opening only. */
+  readonly found: number;
 }
 
 /** Bars that one picture stays on the wall. */
@@ -29,7 +30,6 @@ const PATTERN_BARS = 8;
 const DUST = 140;
 /** Light behind her: always, and more while she is a silhouette. Display values. */
 const HALO = { always: 0.13, opening: 1.0 } as const;
-const INTRO = 0;
 
 export class StageSet {
   /** Drawn first, perhaps smaller than the picture. */
@@ -113,8 +113,7 @@ export class StageSet {
     u.gain.value = 0.12 + 0.95 * gain;
     u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader;
     // What she stands before until her light finds her; some of it stays, or a dark dress would sink into a dark hall.
-    const unlit = light.section === INTRO ? 1 - openingLight(mediaTime, cue.downbeats) : 0;
-    u.halo.value = (HALO.always * gain + HALO.opening * unlit) * fader;
+    u.halo.value = (HALO.always * gain + HALO.opening * (1 - cue.found)) * fader;
     const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
     const pattern = look.patterns[turn]!;
     if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.wallIsStale = true;
