@@ -39,6 +39,8 @@ function face({ at, size, turn, u, share }: Screen): THREE.BufferGeometry {
   return geometry.rotateY(turn).translate(...at);
 }
 
+/** Up to this much blur the wall is as sharp as its picture. */
+const SHARP = 0.03;
 /** Pixels across the wall's picture out of focus: more would only cost. */
 const SOFT = 96;
 /** Out of focus: many reads of a few pixels, once a picture; small mips magnified on the wall would be blocks. */
@@ -64,6 +66,7 @@ export class Wall {
   readonly #pictures: Readonly<Record<string, ScreenMesh>>;
   readonly #words: THREE.CanvasTexture;
   readonly #canvas = document.createElement("canvas");
+  #softIsFresh = false;
   #pattern: Pattern = "burst";
   /** Contents that are not compiled yet; the last comes next. */
   readonly #cold: Pattern[] = [...PATTERNS].reverse();
@@ -122,7 +125,7 @@ export class Wall {
         fragmentShader: /* glsl */ `
           uniform sampler2D wall, soft; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
           void main() {
-            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(0.03, 0.25, blur));
+            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(${glsl(SHARP)}, 0.25, blur));
             ${fine ? panels : ""}
             // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
             col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
@@ -157,6 +160,13 @@ export class Wall {
   paint(renderer: THREE.WebGLRenderer): void {
     renderer.setRenderTarget(this.#target);
     renderer.render(this.#pictures[this.#pattern]!, SCREEN_CAMERA);
+    this.#softIsFresh = false;
+  }
+
+  /** Make the picture out of focus, where this much blur shows it and it is not there yet; after `paint`. */
+  soften(renderer: THREE.WebGLRenderer, blur: number): void {
+    if (blur <= SHARP || this.#softIsFresh) return;
+    this.#softIsFresh = true;
     renderer.setRenderTarget(this.#soft);
     renderer.render(this.#soften, SCREEN_CAMERA);
   }
