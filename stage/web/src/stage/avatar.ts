@@ -56,7 +56,7 @@ export class Avatar {
   readonly #leans: LeanMaterial[] = [];
   readonly #outlines: THREE.Material[] = [];
   /** The lean dress of a skinned model is bent on this thread. */
-  readonly #skin: Skin;
+  #skin: Skin | null = null;
   #worn: DressName = "full";
   readonly #light: StageLight;
 
@@ -85,8 +85,6 @@ export class Avatar {
     this.group.updateMatrixWorld(true);
     this.#footRest = this.#contactBones[1]?.getWorldPosition(new THREE.Vector3()).y ?? 0.1;
     const triangles = this.#dressAll();
-    this.#skin = new Skin(this.#dresses.map(({ mesh }) => mesh).filter(canBend));
-    this.group.add(this.#skin.group);
     this.info = {
       id,
       title: (vrm.meta.metaVersion === "0" ? vrm.meta.title : vrm.meta.name) ?? "",
@@ -150,7 +148,13 @@ export class Avatar {
   wear(dress: DressName): void {
     this.#worn = dress;
     for (const one of this.#dresses) one.mesh.material = one[dress];
-    this.#skin.wear(dress === "lean", (mesh) => mesh.material);
+    const lean = dress === "lean";
+    // Made when it is first worn: where there is a graphics card nobody waits for its levels.
+    if (lean && !this.#skin) {
+      this.#skin = new Skin(this.#dresses.map(({ mesh }) => mesh).filter(canBend));
+      this.group.add(this.#skin.group);
+    }
+    this.#skin?.wear(lean, (mesh) => mesh.material);
     for (const material of this.#leans) maskBloom(material, dress === "lined" && this.#light.masksBloom);
   }
 
@@ -212,7 +216,7 @@ export class Avatar {
       if (bone) at.setFromMatrixPosition(bone.matrixWorld);
       at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
     }
-    if (this.#worn === "lean") {
+    if (this.#skin && this.#worn === "lean") {
       this.#skin.bend();
       this.#skin.cull(camera, width, height);
     }
@@ -242,7 +246,7 @@ export class Avatar {
   dispose(): void {
     this.group.removeFromParent();
     for (const material of this.#leans) material.dispose();
-    this.#skin.dispose();
+    this.#skin?.dispose();
     VRMUtils.deepDispose(this.#vrm.scene);
   }
 }
