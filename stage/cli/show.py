@@ -95,8 +95,9 @@ def show(
         print(f"\n  stage    {addresses.stage}\n  console  {addresses.console}\n")
         print("The stage is the picture (browser, OBS); the console runs it. Ctrl-C ends the show.", flush=True)
         if not no_open and _desktop():
-            webbrowser.open(addresses.stage)
+            # The last one opened lies in front: a tab that nobody sees draws nothing.
             webbrowser.open(addresses.console)
+            webbrowser.open(addresses.stage)
 
     for warning in vrm.warnings:
         print(f"nichang: {vrm.path.name}: {warning}", file=sys.stderr)

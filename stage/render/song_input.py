@@ -16,6 +16,7 @@ from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import SongFiles, song_folder
 from performer.voice.sound import Sound, file_sha256, read_sound
 from performer.voice.stem import stem_beside
+from performer.voice.titles import song_title
 from stage.render.errors import RenderError
 from stage.render.options import RenderOptions
 from stage.show.moods import AS_IT_FITS, Staging, read_staging
@@ -66,11 +67,14 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
     words = _words(path, options.lyrics, lyrics_path, sound.mono if vocal is None else vocal, sound, tell)
     if words.lyrics is not None:
         title, artist = title or words.lyrics.title, artist or words.lyrics.artist
+    if not title or not artist:
+        named = song_title(path)
+        title, artist = title or named[0], artist or named[1]
     return SongInput(
         path=path,
         sound=sound,
         sha256=file_sha256(path),
-        title=title or path.stem.replace("_", " "),
+        title=title,
         artist=artist,
         vocal=vocal,
         lyrics=words.lyrics,

@@ -27,6 +27,8 @@ class Client:
         self.quality = ""
         # Number of the song that this page could play at once.
         self.loaded = -1
+        # A tab behind another: it draws nothing.
+        self.hidden = False
         self.sound_offset: float | None = None
         self._socket = socket
         self._control: deque[str] = deque()

@@ -8,7 +8,7 @@ from stage.wire.messages import Role
 __all__ = ["EMPTY_HOUSE", "SLOW_PAGE", "Curtain"]
 
 EMPTY_HOUSE = 5.0
-"""Seconds after which a song begins before no stage page at all."""
+"""Seconds after which a song begins before no stage page that anybody sees."""
 SLOW_PAGE = 20.0
 """Seconds after which it begins though the page that is there still loads."""
 
@@ -21,6 +21,10 @@ class Page(Protocol):
     @property
     def loaded(self) -> int:
         """Number of the song whose sound and performers are here; -1 for none."""
+        ...
+    @property
+    def hidden(self) -> bool:
+        """A tab behind another, which draws nothing and may never load."""
         ...
 
 
@@ -50,4 +54,5 @@ class Curtain:
         stages = [page for page in pages if page.role == "stage"]
         if any(page.loaded == self._song for page in stages):
             return True
-        return now - self._since >= (SLOW_PAGE if stages else EMPTY_HOUSE)
+        coming = any(not page.hidden for page in stages)
+        return now - self._since >= (SLOW_PAGE if coming else EMPTY_HOUSE)

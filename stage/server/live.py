@@ -215,9 +215,9 @@ class LiveShow:
         elif isinstance(message, Ack):
             client.session.ack(message.sequence, self.now())
             client.fps, client.quality = message.fps, message.quality[:16]
-            client.loaded = message.loaded
-            # A page has a quality from its first picture on.
-            if client.role == "stage" and message.quality:
+            client.loaded, client.hidden = message.loaded, message.hidden
+            # A page has a quality from its first picture on; a hidden one draws none that could be held up.
+            if client.role == "stage" and (message.quality or message.hidden):
                 self._audience.set()
         elif isinstance(message, AudioReport):
             # A report from before the last switch is measured against a song that runs elsewhere now.

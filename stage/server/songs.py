@@ -7,6 +7,7 @@ sources: an edited planner or move never meets an old plan.
 import hashlib
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -28,6 +29,7 @@ from performer.face.track import EXPRESSIONS, FaceTrack
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import song_folder, song_names
 from performer.voice.sound import file_sha256
+from performer.voice.titles import song_title
 from stage.server.errors import DamagedCache, SongError
 from stage.server.tokens import state_folder
 from stage.show.moods import AS_IT_FITS, Staging, read_staging
@@ -51,6 +53,8 @@ __all__ = [
 # What every Chromium decodes; other sounds are kept as WAV beside the plan.
 PLAYABLE = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 _DONE = "done"
+# Words that are only asked for their title lie before any song's end.
+_ENDLESS = 1e9
 # Arrays of a baked dance, and the shape of one frame of each.
 _SHAPES: dict[str, tuple[int, ...]] = {"rotations": (len(BONES), 4), "hips": (3,), "root": (4,), "contacts": (2,)}
 _SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice", "presets.moves")
@@ -137,7 +141,20 @@ def find_song(
         raise SongError(f"there is no vocal stem {stem}")
     ident = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "song"
     hear = lyrics == "auto" and words is None
-    return SongSource(ident, path, stem, words, path.stem.replace("_", " "), "", seed, hear=hear, staging=staging)
+    title, artist = _named(path, words)
+    return SongSource(ident, path, stem, words, title, artist, seed, hear=hear, staging=staging)
+
+
+def _named(song: Path, words: Path | None) -> tuple[str, str]:
+    """Title and artist as the words' file says, else the sound's."""
+    title = artist = ""
+    if words is not None:
+        # What is wrong with the words is said where they are needed.
+        with suppress(OSError, UserError):
+            told = parse_lyrics(words.read_bytes(), duration=_ENDLESS)
+            title, artist = told.title, told.artist
+    own = song_title(song)
+    return title or own[0], artist or own[1]
 
 
 @cache

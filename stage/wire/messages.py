@@ -242,7 +242,8 @@ class Ping(_Message, frozen=True, kw_only=True, tag="ping"):
 class Ack(_Message, frozen=True, kw_only=True, tag="ack"):
     """The last frame that came, at least every 250 ms; and what the page measures of itself.
 
-    loaded: number of the song whose sound and performers are here; -1 for none.
+    loaded: number of the song whose sound and performers are here; -1 for none. hidden: nobody sees the page (a tab
+    behind another); it draws nothing.
     """
 
     sequence: int
@@ -250,6 +251,7 @@ class Ack(_Message, frozen=True, kw_only=True, tag="ack"):
     draw_ms: float = 0.0
     quality: str = ""
     loaded: int = -1
+    hidden: bool = False
 
 
 class AudioReport(_Message, frozen=True, kw_only=True, tag="audio_report"):

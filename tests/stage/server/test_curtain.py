@@ -32,6 +32,7 @@ class Page:
 
     role: Role = "stage"
     loaded: int = -1
+    hidden: bool = False
     sound_offset: float | None = None
     fps: float = 0.0
     quality: str = ""
@@ -55,6 +56,9 @@ class Page:
         ([Page()], SLOW_PAGE, True),
         ([Page(loaded=1)], 1.0, False),
         ([Page(), Page(loaded=2)], 0.0, True),
+        ([Page(hidden=True)], EMPTY_HOUSE - 0.1, False),
+        ([Page(hidden=True)], EMPTY_HOUSE, True),
+        ([Page(hidden=True), Page()], EMPTY_HOUSE, False),
     ],
 )
 def test_it_rises_for_a_page_that_has_the_song_or_when_it_has_waited_long_enough(
@@ -130,7 +134,10 @@ def test_an_operator_who_presses_something_is_not_overruled(home: Path) -> None:
     asyncio.run(run())
 
 
-def test_the_first_song_is_prepared_when_a_page_shows_the_stage(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shown", [Ack(sequence=2, quality="lite"), Ack(sequence=2, hidden=True)])
+def test_the_first_song_is_prepared_when_a_page_shows_the_stage_or_never_will(
+    home: Path, monkeypatch: pytest.MonkeyPatch, shown: Ack
+) -> None:
     begun = asyncio.Event()
 
     async def prepare(*args: object, hurry: bool, **rest: object) -> None:
@@ -149,7 +156,7 @@ def test_the_first_song_is_prepared_when_a_page_shows_the_stage(home: Path, monk
         await show.hear(page, Ack(sequence=1))
         await asyncio.sleep(0.1)
         assert not begun.is_set()
-        await show.hear(page, Ack(sequence=2, quality="lite"))
+        await show.hear(page, shown)
         async with asyncio.timeout(PATIENCE):
             await begun.wait()
         work.cancel()

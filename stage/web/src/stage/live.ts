@@ -132,6 +132,13 @@ export class LiveStage {
     this.#last = Number.NaN;
   }
 
+  /** In place of a picture where nobody sees the page: the sound follows the show all the same. */
+  unseen(now: number): void {
+    const dt = Number.isNaN(this.#last) ? 0 : Math.max(0, now - this.#last);
+    this.#last = now;
+    this.#followSound(now, dt);
+  }
+
   /** Draw the moment of `now` (show time, seconds). False before the first frame. */
   picture(now: number): boolean {
     const dt = Number.isNaN(this.#last) ? 0 : Math.max(0, now - this.#last);

@@ -12,6 +12,7 @@ import { venueNamed } from "./venue";
 import { StageView } from "./view";
 
 const REPORT_MS = 250;
+const UNSEEN_MS = 100;
 /** More pixels than this a software picture cannot have at a live pace. */
 const LITE_PIXELS = 960 * 540;
 const FULL_PIXELS = 2560 * 1440;
@@ -75,6 +76,7 @@ const forced: Quality | undefined = asked === "lite" || asked === "full" ? asked
 const askedVenue = query.get("venue") ?? "";
 const canvas = document.getElementById("stage") as HTMLCanvasElement;
 const hint = document.getElementById("hint") as HTMLButtonElement;
+const wait = document.getElementById("wait") as HTMLDivElement;
 const messageLine = document.getElementById("message") as HTMLDivElement;
 document.body.classList.toggle("transparent", transparent);
 
@@ -207,6 +209,7 @@ function start(): void {
     spent += performance.now() - began;
     hint.hidden = !sound || !sound.blocked || transparent;
     if (!shown) return;
+    wait.hidden = true;
     pictures += 1;
     probe.ready ||= live.peopled;
     client.self.loaded = live.loaded;
@@ -233,6 +236,11 @@ function start(): void {
     }
   };
   requestAnimationFrame(tick);
+  // No picture is asked of a tab behind another; its sound is heard, and has to stop when the show does.
+  window.setInterval(() => {
+    client.self.hidden = document.hidden;
+    if (document.hidden) live.unseen(client.now());
+  }, UNSEEN_MS);
 }
 
 start();

@@ -1,6 +1,6 @@
 /** The song's title, who sings and who made it, shown at its start: letters over a soft ground, no box. */
 import { fontFor, titleFontFor, trackingFor } from "./fonts";
-import { fitLine } from "./lyric_layout";
+import { fitLine, fitTitle } from "./lyric_layout";
 import { type Page, Plate, setType, textWidth, type Type } from "./plate";
 import type { SongInfo } from "./song";
 
@@ -50,9 +50,13 @@ export class TitleCard {
     };
     const upright = wide < high;
     const title = song.title.trim();
-    const widths = [
-      add(title, { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 }, (upright ? 76 : 104) * unit, "#f00", 1.0),
-    ];
+    const type = { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 };
+    const widths: number[] = [];
+    for (const line of fitTitle(title, (part) => textWidth(part, type), (upright ? 76 : 104) * unit, room)) {
+      rows.push({ ...type, text: line.text, size: line.size, ink: "#f00", step: line.size * (rows.length ? 1.2 : 1.0) });
+      widths.push(line.width);
+    }
+    const under = rows.length;
     const credits = song.credits && song.credits.length > 0 ? song.credits : [song.artist];
     for (const [i, text] of credits.slice(0, 3).entries()) {
       if (text.trim() === "") continue;
@@ -75,9 +79,10 @@ export class TitleCard {
         c.fillText(row.text, pad, y);
       }
       // A hair of the song's colour between title and names.
-      if (rows.length > 1) {
+      if (rows.length > under) {
+        const titled = rows.slice(0, under).reduce((sum, row) => sum + row.step, 0);
         c.fillStyle = "#0f0";
-        c.fillRect(pad + 2 * unit, 0.78 * pad + rows[0]!.step + 20 * unit, 150 * unit, 4 * unit);
+        c.fillRect(pad + 2 * unit, 0.78 * pad + titled + 20 * unit, 150 * unit, 4 * unit);
       }
     });
   }

@@ -32,7 +32,7 @@ export class ShowClient {
   welcome: Welcome | null = null;
   state: LineState = "connecting";
   /** What the page measures of itself; goes out with the acknowledgements. */
-  readonly self = { fps: 0, drawMs: 0, quality: "", loaded: -1 };
+  readonly self = { fps: 0, drawMs: 0, quality: "", loaded: -1, hidden: false };
   #socket: WebSocket | null = null;
   #retry = FIRST_RETRY_MS;
   #closed = false;

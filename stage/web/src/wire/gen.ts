@@ -161,7 +161,8 @@ export interface Ping {
 
 /** The last frame that came, at least every 250 ms; and what the page measures of itself.
 
-loaded: number of the song whose sound and performers are here; -1 for none. */
+loaded: number of the song whose sound and performers are here; -1 for none. hidden: nobody sees the page (a tab
+behind another); it draws nothing. */
 export interface Ack {
   type: "ack";
   sequence: number;
@@ -169,6 +170,7 @@ export interface Ack {
   drawMs?: number;
   quality?: string;
   loaded?: number;
+  hidden?: boolean;
 }
 
 /** Media time that was heard at show_time: how far picture and sound are apart is measured from this. */

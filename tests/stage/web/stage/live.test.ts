@@ -39,7 +39,10 @@ class Sound {
     this.asked.push(url);
     return new Promise((done) => (this.done = done));
   }
-  follow(): void {}
+  runs = false;
+  follow(_media: number, runs: boolean): void {
+    this.runs = runs;
+  }
   heard(): number {
     return Number.NaN;
   }
@@ -100,5 +103,29 @@ describe("a song that is announced", () => {
     await new Promise((done) => setTimeout(done));
     expect(live.peopled).toBe(true);
     expect(problems[0]).toContain("it is damaged");
+  });
+});
+
+describe("a page that nobody sees", () => {
+  it("lets the sound go on, and stops it with the show", () => {
+    const { live, view, sound } = make();
+    live.song(SONG, "/files/song/a");
+    live.transport(true);
+    live.frame(frame(3, 60, 5));
+    live.picture(0.9);
+    expect(sound.runs).toBe(true);
+    const drawn = view.drawn;
+    live.unseen(1.1);
+    expect(sound.runs).toBe(true);
+    live.transport(false);
+    live.unseen(1.2);
+    expect(sound.runs).toBe(false);
+    live.transport(true);
+    live.unseen(1.3);
+    expect(sound.runs).toBe(true);
+    // The line has gone: nothing comes any more.
+    live.unseen(9);
+    expect(sound.runs).toBe(false);
+    expect(view.drawn).toBe(drawn);
   });
 });

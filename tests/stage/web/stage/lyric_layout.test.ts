@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sameWords } from "../../../../stage/web/src/stage/lyrics";
-import { breakAt, fitLine, layoutLyric, lineShown, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
+import { breakAt, fitLine, fitTitle, layoutLyric, lineShown, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
 import { barAt } from "../../../../stage/web/src/stage/song";
 
 /** A font in which every letter is as wide as it is high. */
@@ -48,6 +48,16 @@ test("a title that is too long shrinks, then ends in an ellipsis", () => {
   expect(long.text.endsWith("…")).toBe(true);
   expect(long.width).toBeLessThanOrEqual(400);
   expect(long.size).toBeGreaterThan(28);
+});
+
+test("a title that would be cut off stands in two rows of one size", () => {
+  expect(fitTitle("short", square, 40, 400)).toEqual([{ text: "short", size: 40, width: 200 }]);
+  const rows = fitTitle("dance of the sugar", square, 40, 400);
+  expect(rows.map((row) => row.text)).toEqual(["dance of", "the sugar"]);
+  expect(rows[0]!.size).toBe(rows[1]!.size);
+  const endless = fitTitle("word ".repeat(30), square, 40, 400);
+  expect(endless).toHaveLength(2);
+  for (const row of endless) expect(row.width).toBeLessThanOrEqual(400);
 });
 
 test("western words are not cut", () => {
