@@ -11,7 +11,7 @@ export type Vec2 = readonly [number, number];
 export type Vec3 = readonly [number, number, number];
 
 /** What the wall can show; the song's own motif is one of these. */
-export const PATTERNS = ["burst", "bars", "type", "bokeh", "tunnel", "dawn", "silk", "stars", "halftone"] as const;
+export const PATTERNS = ["burst", "bars", "type", "bokeh", "tunnel", "dawn", "silk", "stars", "halftone", "wings", "rain", "moon"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 export const BEAMS = ["still", "fan", "closing", "cross", "sweep", "up"] as const;
 

@@ -23,28 +23,26 @@ float star4(vec2 d, float size) {
 `;
 
 const CONTENTS: Record<Pattern, string> = {
-  // Rays of two widths in depth, dots that shrink outwards, a ring that leaves with every beat, a star.
+  // Bold rays in two colours with the dark between them, a ring of white light and one that leaves with every beat.
   burst: /* glsl */ `
 vec3 burst(vec2 p) {
-  vec2 q = p - vec2(0.0, 0.06);
+  vec2 q = p - vec2(0.0, 0.02);
   float r = length(q), a = atan(q.y, q.x) / 6.2832;
-  float soft = min(0.45, 0.012 + 0.02 / max(r, 0.05));
-  float wide = smoothstep(0.5 - soft, 0.5 + soft, abs(fract(a * 14.0 + time * 0.035) - 0.5) * 2.0);
-  float thin = smoothstep(0.80 - soft, 0.86 + soft, abs(fract(a * 28.0 - time * 0.05) - 0.5) * 2.0);
-  float fall = exp(-1.5 * r);
-  vec3 col = mix(c2 * 0.75, duo(0.9 * r) * 0.62, 0.24 + 0.2 * fall);
-  col += hued(duo(1.15 * r), a * 2.0 + time * 0.06) * wide * (0.15 + 0.62 * fall) * (0.82 + 0.18 * pulse);
-  col += c3 * thin * 0.2 * fall;
-  vec2 cell = (fract(q * mat2(17.0, 17.0, -17.0, 17.0)) - 0.5);
-  float dots = smoothstep(0.04, 0.0, length(cell) - 0.40 * smoothstep(0.28, 1.05, r));
-  col = mix(col, duo(1.2 - r) * 0.5, dots * 0.34);
-  float f = fract(beat), ring = abs(r - 0.12 - f * 1.05);
-  col += mix(c1, c3, 0.55) * smoothstep(0.055, 0.0, ring) * (1.0 - f) * (1.0 - f) * 0.6;
-  col += c0 * smoothstep(0.018, 0.0, abs(r - 0.235)) * 0.85 + c3 * smoothstep(0.008, 0.0, abs(r - 0.26)) * 0.5;
-  float core = exp(-r * r * 28.0);
-  col += mix(c0, c3, 0.75) * core * (0.28 + 0.12 * pulse) + c3 * star4(q * mat2(0.8, 0.6, -0.6, 0.8), 0.2) * 0.26;
-  // A sun as bright as it may be keeps its colour; white beside her face would win over it.
-  return col * (0.86 / max(0.86, max(col.r, max(col.g, col.b))));
+  float soft = min(0.3, 0.02 + 0.012 / max(r, 0.04)), turn = a * 12.0 + time * 0.03;
+  float ray = smoothstep(0.5 - soft, 0.5 + soft, abs(fract(turn) - 0.5) * 2.0);
+  float odd = mod(floor(turn + 0.5), 2.0), fall = exp(-0.9 * r);
+  vec3 tone = hued(mix(c0, c1, odd), a * 2.0 + time * 0.06);
+  vec3 col = c2 * (0.5 + 0.5 * fall) + tone * ray * (0.30 + 0.66 * fall) * (0.86 + 0.14 * pulse);
+  float fine = smoothstep(0.86, 0.98, abs(fract(a * 48.0 - time * 0.05) - 0.5) * 2.0);
+  col += c3 * fine * ray * 0.16;
+  float f = fract(beat), ring = abs(r - 0.26 - f * 0.9);
+  col += mix(c1, c3, 0.5) * smoothstep(0.05, 0.0, ring) * (1.0 - f) * (1.0 - f) * 0.6;
+  // The disc is calm: spokes that run into its middle would be a wheel.
+  float disc = smoothstep(0.205, 0.195, r);
+  col = mix(col, mix(c0, mix(c1, c3, 0.4), 0.5 + 2.4 * q.y) * (0.42 + 0.3 * exp(-30.0 * r * r)), disc * 0.9);
+  float rim = (r - 0.2) * (r - 0.2);
+  col += mix(c0, c3, 0.8) * exp(-2600.0 * rim) * (0.86 + 0.14 * pulse) + mix(c0, c3, 0.35) * exp(-240.0 * rim) * 0.36;
+  return col * (0.97 / max(0.97, max(col.r, max(col.g, col.b))));
 }`,
   // Columns of light with a bright cap, mirrored in a floor line, over a horizon glow.
   bars: /* glsl */ `
@@ -111,44 +109,114 @@ vec3 tunnel(vec2 p) {
   dawn: /* glsl */ `
 vec3 dawn(vec2 p) {
   float sea = p.y + 0.17, sky = smoothstep(-0.1, 0.6, sea);
-  vec2 s = p - vec2(0.0, -0.085 + 0.02 * sin(time * 0.12));
+  vec2 s = p - vec2(0.0, 0.0 + 0.02 * sin(time * 0.12));
   float r = length(s), a = atan(s.y, s.x);
-  vec3 col = mix(mix(c0, c3, 0.16) * 0.86, c2 * 1.1, pow(sky, 0.55));
-  col = mix(col, c1 * 0.6, 0.4 * exp(-18.0 * (sky - 0.30) * (sky - 0.30)));
-  float fan = 0.5 + 0.5 * sin(a * 26.0 + time * 0.25);
-  col += mix(c0, c3, 0.5) * fan * fan * 0.20 * exp(-1.6 * r) * (0.8 + 0.2 * pulse);
+  vec3 col = mix(mix(c1, c3, 0.2), mix(c0 * 0.8, c2, smoothstep(0.3, 1.0, sky)), smoothstep(0.0, 0.42, sky));
+  float fan = 0.5 + 0.5 * sin(a * 22.0 + time * 0.25);
+  col += mix(c1, c3, 0.5) * fan * fan * fan * 0.42 * exp(-1.6 * r) * (0.8 + 0.2 * pulse);
   vec2 grid = floor(p * 26.0), off = fract(p * 26.0) - 0.5 - 0.6 * (vec2(h2(grid), h2(grid + 7.0)) - 0.5);
   float shine = step(0.86, h2(grid + 3.0)) * (0.5 + 0.5 * sin(time * 1.3 + 40.0 * h2(grid)));
   col += c3 * shine * smoothstep(0.16, 0.0, length(off)) * smoothstep(0.35, 0.7, sky) * 0.9;
   float sun = smoothstep(0.262, 0.252, r), cut = smoothstep(0.30, 0.42, abs(fract((s.y - time * 0.012) * 17.0) - 0.5) + smoothstep(-0.05, 0.17, s.y) * 0.3);
-  col = mix(col, mix(mix(c0, c3, 0.45), c3, smoothstep(-0.05, 0.25, s.y)), sun * cut * 0.92);
-  col += mix(c0, c3, 0.35) * 0.34 * exp(-4.2 * max(0.0, r - 0.25)) * (1.0 - sun);
+  col = mix(col, mix(mix(c1, c3, 0.35), c3, smoothstep(-0.1, 0.16, s.y)), sun * cut * 0.92);
+  col += mix(c1, c3, 0.5) * 0.5 * exp(-6.0 * max(0.0, r - 0.25)) * (1.0 - sun);
   float far = 0.085 * abs(sin(p.x * 3.1 + 0.6)) + 0.04 * sin(p.x * 9.0 + 1.0) + 0.012 * sin(p.x * 31.0);
   float near = 0.055 * abs(sin(p.x * 4.3 + 2.0)) + 0.03 * sin(p.x * 13.0) + 0.008 * sin(p.x * 47.0);
   col = mix(col, mix(c2 * 0.9, c0 * 0.42, 0.42), smoothstep(0.006, 0.0, sea - far - 0.03) * step(0.0, sea));
   col = mix(col, c2 * 0.62, smoothstep(0.006, 0.0, sea - near - 0.005) * step(0.0, sea));
   float deep = max(-sea, 0.0), ripple = 0.5 + 0.5 * sin(deep * 130.0 / (0.4 + 2.2 * deep) + 4.0 * sin(p.x * 7.0 + time * 0.7));
   float path = exp(-pow(p.x / (0.16 + 0.5 * deep), 2.0));
-  vec3 water = mix(c2 * 0.75, c0 * 0.4, exp(-6.0 * deep)) + mix(c0, c3, 0.5) * path * (0.25 + 0.45 * ripple) * exp(-2.4 * deep);
+  vec3 water = mix(c2 * 0.75, mix(c0, c1, 0.5) * 0.5, exp(-6.0 * deep)) + mix(c1, c3, 0.5) * path * (0.25 + 0.45 * ripple) * exp(-2.4 * deep);
   return sea < 0.0 ? water : col;
 }`,
-  // 霓裳: bands of silk that drift over each other, each with a lit edge and folds.
+  // 霓裳: a robe of light laid open: bands of silk that swing down from both sides, each with folds and a lit edge.
   silk: /* glsl */ `
 vec3 silk(vec2 p) {
-  vec3 col = mix(c2 * 1.0, duo(vUv.x) * 0.34, 0.35 + 0.4 * vUv.y);
-  for (int k = 0; k < 5; k++) {
-    float f = float(k), t = time * (0.16 + 0.03 * f);
-    float mid = 0.42 - 0.2 * f + 0.10 * sin(p.x * (1.5 + 0.23 * f) + t + f * 1.9) + 0.045 * sin(p.x * 3.7 - t * 1.4 + f);
-    float wide = 0.125 + 0.06 * sin(p.x * 1.9 + t * 0.8 + f * 2.3), d = (p.y - mid) / wide;
-    float body = smoothstep(1.0, 0.9, abs(d));
-    float fold = 0.5 + 0.5 * sin(d * 5.0 + p.x * 6.0 + t * 2.0 + f);
-    vec3 tone = hued(duo(0.5 + 0.5 * sin(f * 1.7 + p.x * 1.2)), 0.19 * f + 0.3 * p.x + 0.03 * time);
-    float sheen = fold * fold * fold;
-    vec3 cloth = tone * (0.28 + 0.54 * fold * fold) + c3 * 0.26 * sheen * sheen;
-    float edge = smoothstep(0.16, 0.0, abs(abs(d) - 0.93));
-    col = mix(col, cloth, body * 0.72) + mix(tone, c3, 0.4) * edge * (0.34 + 0.12 * pulse);
+  float x = sqrt(p.x * p.x + 0.004);
+  vec3 col = mix(c2 * 0.7, duo(vUv.x) * 0.22, 0.3 + 0.4 * vUv.y);
+  for (int k = 0; k < 6; k++) {
+    float f = float(k), t = time * (0.20 + 0.03 * f);
+    float mid = 0.36 - 0.17 * f + (0.5 - 0.1 * f) * x * x + 0.09 * sin(x * (3.0 + 0.5 * f) - t + f * 1.9) + 0.03 * sin(x * 6.1 - t * 1.4 + f);
+    float wide = 0.125 + 0.05 * sin(x * 2.6 - t * 0.8 + f * 2.3), d = (p.y - mid) / wide;
+    float body = smoothstep(1.0, 0.92, abs(d));
+    float fold = 0.5 + 0.5 * sin(d * 4.4 + x * 9.0 - t * 2.0 + f);
+    vec3 tone = mix(hued(duo(0.5 + 0.5 * sin(f * 1.7 + x * 1.2)), 0.13 * f + 0.28 * x - 0.04 * time), c3, 0.16);
+    vec3 cloth = tone * (0.30 + 0.64 * fold * fold) + c3 * 0.34 * fold * fold * fold * fold;
+    float edge = smoothstep(0.15, 0.0, abs(abs(d) - 0.92));
+    col = mix(col, cloth, body * 0.78) + mix(tone, c3, 0.6) * edge * (0.56 + 0.14 * pulse);
   }
-  return col;
+  float heart = dot(p - vec2(0.0, -0.08), p - vec2(0.0, -0.08));
+  return col + mix(c0, c3, 0.6) * exp(-16.0 * heart) * (0.30 + 0.12 * pulse);
+}`,
+  // 羽衣: two wings, three layers of feathers each; they open and close as one breathes, and shine with the beat.
+  wings: /* glsl */ `
+vec3 wings(vec2 p) {
+  vec2 q = vec2(max(0.0, abs(p.x) - 0.035), p.y + 0.24);
+  float r = length(q), a = atan(q.y, q.x), breath = 0.05 * sin(time * 0.9);
+  float mid = dot(p - vec2(0.0, -0.1), p - vec2(0.0, -0.1));
+  vec3 col = c2 * 0.5 + mix(c0, c1, 0.5 + 0.5 * sin(a * 3.0)) * 0.24 * exp(-4.0 * mid);
+  float ray = 0.5 + 0.5 * sin(atan(p.y + 0.1, p.x) * 22.0 + time * 0.2);
+  col += duo(1.0 - r) * ray * ray * 0.12;
+  for (int k = 0; k < 3; k++) {
+    float f = float(k), n = 11.0 - 2.0 * f;
+    // From just under the horizon to not quite upright; the feathers half way up are the longest, and all bend down.
+    float s = (a + 0.16 - breath * (1.0 + 0.4 * f) - 0.30 * r * r) / 1.22 * n + 0.5 * f, i = floor(s), x = fract(s) - 0.5, up = clamp(i / n, 0.0, 1.0);
+    float long_ = (1.14 - 0.33 * f) * (0.46 + 0.54 * sin(0.5 + 2.0 * up)) * step(0.0, s) * step(s, n);
+    float t = r / max(long_, 0.01), tip = t * t * t, wide = 0.5 * sqrt(max(0.0, 1.0 - tip * t)) * smoothstep(0.05, 0.4, t);
+    float d = abs(x + 0.05 * sin(t * 3.0)) / max(wide, 0.01), body = smoothstep(1.0, 0.92, d) * step(t, 1.0);
+    vec3 tone = hued(mix(c0, c1, clamp(up * 1.2 - 0.15 + 0.2 * f, 0.0, 1.0)), 0.5 * up + 0.16 * f + 0.05 * time);
+    float barb = 0.5 + 0.5 * sin(t * 34.0 - d * 6.0), shine = 0.5 + 0.5 * sin(6.2832 * (t - 0.25 * beat) + f);
+    vec3 plume = tone * (0.26 + 0.66 * t * t + 0.13 * barb * t) * (0.84 + 0.1 * f) * (1.0 - 0.4 * d * d) + c3 * (0.22 * tip + 0.34 * smoothstep(0.12, 0.0, d) * (1.0 - t) + 0.16 * shine * shine * shine * t);
+    col = mix(col, plume, body) + mix(tone, c3, 0.6) * smoothstep(0.8, 0.95, d) * body * (0.5 + 0.16 * pulse) * smoothstep(0.2, 0.8, t);
+  }
+  return col + mix(c0, c3, 0.7) * exp(-26.0 * mid) * (0.42 + 0.16 * pulse);
+}`,
+  // Rain in the light of a city: streaks in three depths, rings where they fall, lamps far off.
+  rain: /* glsl */ `
+vec3 rain(vec2 p) {
+  vec3 col = mix(mix(c1, c0, 0.5 + 0.5 * p.x) * 0.34, c2 * 0.6, smoothstep(-0.34, 0.30, p.y));
+  for (int k = 0; k < 9; k++) {
+    float f = float(k), size = 0.03 + 0.05 * h1(f + 4.0);
+    float d = length(p - vec2(h1(f + 2.0) * 2.0 - 1.0, -0.10 + 0.34 * h1(f + 7.0)));
+    col += mix(duo(h1(f + 11.0) * 1.4), c3, 0.2) * (smoothstep(size, size * 0.86, d) * 0.26 + exp(-9.0 * d) * 0.05);
+  }
+  for (int k = 0; k < 3; k++) {
+    float f = float(k), x = (p.x + p.y * 0.10) * (16.0 + 10.0 * f), i = floor(x), roll = h1(i + 31.0 * f);
+    float y = fract(p.y * (0.9 - 0.15 * f) + time * (0.75 + 0.35 * roll - 0.15 * f) + roll * 7.0);
+    float streak = smoothstep(0.62, 0.0, y) * smoothstep(0.0, 0.02, y) * smoothstep(0.16, 0.03, abs(fract(x) - 0.2 - 0.6 * h1(i + 9.0)));
+    col += mix(duo(roll * 1.3), c3, 0.55) * streak * (0.95 - 0.24 * f) * step(0.25, roll);
+  }
+  float sea = smoothstep(-0.28, -0.36, p.y);
+  col = mix(col, c2 * 0.5 + mix(c1, c0, 0.5 + 0.5 * p.x) * 0.16 * (0.5 + 0.5 * sin(p.y * 190.0 + 3.0 * sin(p.x * 9.0 + time))), sea);
+  for (int k = 0; k < 8; k++) {
+    float f = float(k), t = fract(time * 0.55 + h1(f)), turn = floor(time * 0.55 + h1(f));
+    vec2 d = (p - vec2(h1(f + 3.0 * turn) * 2.0 - 1.0, -0.48 + 0.16 * h1(f + 5.0 * turn))) * vec2(1.0, 3.2);
+    col += mix(duo(h1(f)), c3, 0.5) * smoothstep(0.02, 0.0, abs(length(d) - 0.13 * t)) * (1.0 - t) * 0.8;
+  }
+  return col + duo(0.5 + p.x) * smoothstep(0.012, 0.0, abs(p.y + 0.31)) * 0.25;
+}`,
+  // A great moon over clouds that drift before it, and its way over the water.
+  moon: /* glsl */ `
+vec3 moon(vec2 p) {
+  vec2 q = p - vec2(0.0, 0.07);
+  float r = length(q), disc = smoothstep(0.302, 0.292, r);
+  vec3 col = mix(mix(c0, c1, 0.35 + 0.3 * sin(p.x * 2.0)) * 0.44, c2 * 0.62, smoothstep(-0.3, 0.42, p.y));
+  vec2 grid = floor(p * 22.0), off = fract(p * 22.0) - 0.5 - 0.6 * (vec2(h2(grid), h2(grid + 7.0)) - 0.5);
+  col += c3 * step(0.82, h2(grid + 3.0)) * (0.5 + 0.5 * sin(time * 1.3 + 40.0 * h2(grid))) * smoothstep(0.14, 0.0, length(off)) * 0.9;
+  float sea = 0.5 + 0.25 * sin(q.x * 13.0 + 2.0 * sin(q.y * 11.0)) + 0.25 * sin(q.y * 17.0 + 1.6 * sin(q.x * 9.0 + 1.0));
+  vec3 face = mix(mix(c1, c3, 0.5) * 0.74, c3, smoothstep(0.25, 0.75, sea) * 0.6 + 0.4 * (0.5 + q.y * 1.6));
+  col = mix(col, face * (0.9 + 0.06 * pulse), disc);
+  col += mix(c0, c3, 0.45) * (0.55 * exp(-9.0 * max(0.0, r - 0.295)) + 0.5 * smoothstep(0.012, 0.0, abs(r - 0.298))) * (1.0 - disc);
+  for (int k = 0; k < 3; k++) {
+    float f = float(k), x = p.x + time * (0.012 + 0.010 * f) + 3.0 * f;
+    float top = -0.04 - 0.085 * f + 0.05 * sin(x * (3.1 + f)) + 0.025 * abs(sin(x * 7.0 + f)) + 0.014 * abs(sin(x * 15.0));
+    float d = p.y - top, lit = exp(-5.5 * abs(p.x));
+    vec3 cloud = mix(c2 * 0.75, mix(c1, c0, 0.5 + 0.5 * sin(x)) * 0.5, exp(9.0 * min(d, 0.0)) * (0.35 + 0.5 * lit));
+    col = mix(col, cloud, smoothstep(0.008, -0.008, d) * (0.82 - 0.1 * f)) + mix(c0, c3, 0.6) * smoothstep(0.014, 0.0, abs(d)) * (0.16 + 0.5 * lit);
+  }
+  float deep = max(0.0, -0.30 - p.y), ripple = 0.5 + 0.5 * sin(deep * 120.0 / (0.4 + 2.0 * deep) + 3.0 * sin(p.x * 7.0 + time * 0.7));
+  vec3 water = c2 * 0.5 + mix(c0, c3, 0.5) * exp(-pow(p.x / (0.18 + 0.6 * deep), 2.0)) * (0.2 + 0.6 * ripple);
+  return mix(col, water, smoothstep(0.0, 0.006, deep));
 }`,
   // A sky of turning stars: three depths of points, four-pointed sparks, one that falls.
   stars: /* glsl */ `
@@ -192,6 +260,8 @@ export function contentShader(name: Pattern): string {
   return `${COMMON}${CONTENTS[name]}
 void main() {
   vec2 p = (vUv - 0.5) * vec2(2.0, 1.0);
-  gl_FragColor = vec4(${name}(p), 1.0);
+  vec3 col = ${name}(p);
+  // Lamps that are off are black, those that are on are bright.
+  gl_FragColor = vec4(col * (0.52 + 0.62 * min(col, 1.0)), 1.0);
 }`;
 }

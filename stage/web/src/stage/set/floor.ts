@@ -35,9 +35,10 @@ void main() {
     float way = (${glsl(wall.z)} - vPlace.z) / ray.z;
     vec3 hit = vPlace + vec3(ray.x, -ray.y, ray.z) * way;
     vec2 uv = vec2(hit.x / ${glsl(wall.width)} + 0.5, (hit.y - ${glsl(wall.base)}) / ${glsl(wall.height)});
-    uv.y += (paint - 0.5) * 0.03;
-    float inside = smoothstep(0.54, 0.47, abs(uv.x - 0.5)) * smoothstep(-0.06, 0.08, uv.y) * smoothstep(1.25, 0.75, uv.y);
-    col += texture2D(wall, uv, 2.0 + 0.12 * way * far).rgb * inside * polish * (0.55 + 0.45 * paint) * 0.78 * gain;
+    // A polish that is not quite flat draws lights long: the wall begins to be seen lower than it hangs.
+    uv.y = max(0.04, 0.62 * uv.y + 0.17 + (paint - 0.5) * 0.03);
+    float inside = smoothstep(0.72, 0.44, abs(uv.x - 0.5)) * smoothstep(0.0, 0.45, hit.y) * smoothstep(1.25, 0.7, uv.y);
+    col += texture2D(wall, uv, 2.0 + 0.08 * way * far).rgb * inside * polish * (0.55 + 0.45 * paint) * 1.1 * gain;
   }
   float lines = 0.0;
   ${

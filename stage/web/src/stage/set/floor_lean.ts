@@ -37,7 +37,7 @@ void main() {
   float polish = (0.16 + 0.84 * slope * slope) * ${glsl(measure.gloss)};
   vec2 m = position.xz - contacts[0].xy * 0.6;
   vec3 pools = ${sidePools(measure)} + ((c3 * 0.14 + c0 * 0.11) / (1.0 + 0.3 * dot(m, m) * dot(m, m)) + (c3 * 0.16 + c1 * 0.14) / (1.0 + 0.05 * dot(m, m) * dot(m, m))) * (0.85 + 0.15 * pulse);
-  vec3 base = c2 * 0.26 + vec3(0.016, 0.015, 0.024);
+  vec3 base = c2 * 0.2 + vec3(0.012, 0.011, 0.018);
   vPlain = base * 0.35 + pools * wash * 0.42;
   vPainted = base * 1.1 + pools * wash * 0.9;
   // The wall in the polish: follow the mirrored ray to the wall's plane. The further it runs, the less sharp.
@@ -45,8 +45,10 @@ void main() {
     float way = (${glsl(wall.z)} - position.z) / ray.z;
     vec3 hit = position + vec3(ray.x, -ray.y, ray.z) * way;
     vec2 uv = vec2(hit.x / ${glsl(wall.width)} + 0.5, (hit.y - ${glsl(wall.base)}) / ${glsl(wall.height)});
-    float inside = smoothstep(0.54, 0.47, abs(uv.x - 0.5)) * smoothstep(-0.06, 0.08, uv.y) * smoothstep(1.25, 0.75, uv.y);
-    vec3 seen = textureLod(wall, uv, 2.0 + 0.1 * way * far).rgb * inside * polish * 1.2 * gain;
+    // A polish that is not quite flat draws lights long: the wall begins to be seen lower than it hangs.
+    uv.y = max(0.04, 0.62 * uv.y + 0.17);
+    float inside = smoothstep(0.72, 0.44, abs(uv.x - 0.5)) * smoothstep(0.0, 0.45, hit.y) * smoothstep(1.25, 0.7, uv.y);
+    vec3 seen = textureLod(wall, uv, 2.4 + 0.06 * way * far).rgb * inside * polish * 1.35 * gain;
     vPlain += seen * 0.55;
     vPainted += seen * 0.45;
   }

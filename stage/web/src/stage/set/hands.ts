@@ -50,7 +50,7 @@ float angle() { return 0.22 * (place.y - 0.5) + (0.06 + 0.16 * crowd) * sin(beat
 // Low before her feet and the words, higher to the sides.
 vec2 root() {
   float x = across(), side = smoothstep(0.12, 0.85, abs(x));
-  float high = mix(0.02, 0.30, side) + 0.16 * fract(place.y * 7.3) - 0.16 * place.z + 0.03 * crowd * pulse * (1.0 - place.z);
+  float high = mix(-0.04, 0.16, side) + 0.15 * fract(place.y * 7.3) - 0.13 * place.z + 0.03 * crowd * pulse * (1.0 - place.z);
   return vec2(x * aspect, -1.0 + high - (1.0 - shown) * 0.8);
 }
 vec4 put(vec2 at) { return projectionMatrix * vec4(at * half_ * ${glsl(AWAY)}, -${glsl(AWAY)}, 1.0); }`;

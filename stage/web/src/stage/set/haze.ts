@@ -50,7 +50,7 @@ export class Haze {
       float low = (1.0 - uv.y) * (1.0 - uv.y), ends = uv.x * (1.0 - uv.x) * 4.0;
       float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, uv.y);
       vec3 tone = mix(c0, c1, uv.x) * 0.6 + c2 * 0.5;
-      vec3 haze = tone * thick * ${glsl(0.34 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse);`;
+      vec3 haze = tone * thick * ${glsl(0.2 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse);`;
     // Where the line from the lens through her meets the sheet: the lamp behind her is always behind her.
     const behind = /* glsl */ `
       vec3 to = vec3(contacts[0].x, 1.25, contacts[0].y) - cameraPosition;

@@ -184,7 +184,7 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
         vFacing = smoothstep(-0.35, 0.8, dot(aim.xyz, normalize(cameraPosition - lens)));
         vec4 view = viewMatrix * vec4(lens, 1.0);
         float on = step(0.001, tone.r + tone.g + tone.b);
-        view.xy += position.xy * (0.30 + 0.12 * vFacing + 0.04 * pulse) * on; view.z += 0.2;
+        view.xy += position.xy * (0.42 + 0.12 * vFacing + 0.04 * pulse) * on; view.z += 0.2;
         gl_Position = projectionMatrix * view;
       }`,
     fragmentShader: /* glsl */ `
@@ -192,8 +192,8 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
       void main() {
         float r = min(1.0, length(vAt)), halo = (1.0 - r) * (1.0 - r);
         float on = min(1.0, 4.0 * max(vTone.r, max(vTone.g, vTone.b)));
-        float core = smoothstep(0.15 + 0.09 * vFacing, 0.08 + 0.06 * vFacing, r) * on * (0.45 + 0.55 * vFacing);
-        gl_FragColor = vec4(vTone * halo * (0.9 + 1.1 * vFacing) + c3 * core, ${glsl(BLOOM.lamp)} * core);
+        float core = smoothstep(0.23 + 0.07 * vFacing, 0.13 + 0.05 * vFacing, r) * on * (0.75 + 0.25 * vFacing);
+        gl_FragColor = vec4(vTone * halo * (1.3 + 0.9 * vFacing) + c3 * core, ${glsl(BLOOM.lamp)} * core);
       }`,
   });
 }

@@ -103,15 +103,17 @@ export class StageSet {
     const wrapped = ((bar % 64) + 64) % 64;
     const beat = light.barPhase * 4;
     const fader = Math.min(1, light.intensity);
-    const gain = (0.62 + 0.38 * light.energy) * fader;
+    // Until her light finds her the hall waits in the dark: what comes then is seen to come.
+    const opened = 0.25 + 0.75 * cue.found;
+    const gain = (0.76 + 0.24 * light.energy) * fader * opened;
     u.time.value = mediaTime;
     u.beat.value = beat;
     u.bar.value = wrapped;
     u.pulse.value = cue.pulse * (0.4 + 0.6 * light.energy);
     u.energy.value = light.energy;
     u.rainbow.value = this.#palette[12] ?? 0;
-    u.gain.value = 0.12 + 0.95 * gain;
-    u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader;
+    u.gain.value = 0.16 + 0.98 * gain;
+    u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader * opened;
     // What she stands before until her light finds her; some of it stays, or a dark dress would sink into a dark hall.
     u.halo.value = (HALO.always * gain + HALO.opening * (1 - cue.found)) * fader;
     const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
@@ -123,6 +125,7 @@ export class StageSet {
     const held = 2 * reach * Math.tan((camera.fov * Math.PI) / 360);
     const lens = near * Math.max(0.28 * near * near, (34 - camera.fov) / 16);
     u.blur.value = Math.min(1, Math.max(lens, (1.7 - held) / 1.6, 0));
+    this.wall.focus(u.blur.value);
     this.#bokeh.update();
     this.#crowd.show(camera);
     this.#hands.show(camera, reach);

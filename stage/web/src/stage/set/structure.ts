@@ -132,7 +132,7 @@ export function makeStructure(uniforms: SetUniforms, venue: Venue, full: boolean
           float top = max(0.0, n.y), front = max(0.0, n.z), side = max(0.0, -n.x * sign(at.x)), under = max(0.0, -n.y);
           vec3 room = mix(c0, c1, smoothstep(-5.0, 5.0, at.x));
           float near = exp(-0.10 * dot(at.xz - vec2(0.0, -2.0), at.xz - vec2(0.0, -2.0)) * 0.25);
-          vec3 light = c2 * 0.55 + vec3(0.30) * front + room * wash * (0.95 * top + 1.15 * side + 0.34 * front + 0.5 * under) * near;
+          vec3 light = c2 * 0.4 + vec3(0.16) * front + room * wash * (0.95 * top + 1.15 * side + 0.34 * front + 0.5 * under) * near;
           vColor = color * (0.34 + 2.1 * light) + room * 0.025 * wash * (top + side) * near;
           gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
         }`,

@@ -41,6 +41,10 @@ function face({ at, size, turn, u, share }: Screen): THREE.BufferGeometry {
 
 /** Up to this much blur the wall is as sharp as its picture. */
 const SHARP = 0.03;
+/** Lamps of the wall a metre, lean and fine: so coarse that a picture from afar still shows them. */
+const LAMPS = [10, 16] as const;
+/** Lamps of a panel's side. */
+const PANEL = 16;
 /** Pixels across the wall's picture out of focus: more would only cost. */
 const SOFT = 96;
 /** Out of focus: many reads of a few pixels, once a picture; small mips magnified on the wall would be blocks. */
@@ -71,7 +75,7 @@ export class Wall {
   /** Contents that are not compiled yet; the last comes next. */
   readonly #cold: Pattern[] = [...PATTERNS].reverse();
 
-  /** width: pixels of the wall's own picture. panels: single lamps and seams can be seen. fine: smoothest reading. */
+  /** width: pixels of the wall's own picture. panels: single lamps and seams are finer. fine: smoothest reading. */
   constructor(uniforms: SetUniforms, venue: Venue, width: number, panels: boolean, fine: boolean) {
     this.#canvas.width = 512;
     this.#canvas.height = 128;
@@ -96,52 +100,64 @@ export class Wall {
     this.#faces(uniforms, [main, ...venue.screens], wall.gain, panels);
   }
 
-  /** All faces in one mesh: each draw costs software GL more than the pixels of a small one. */
+  /** All faces in one mesh: each draw costs software GL more than the pixels of a small one. fine: lamps a metre. */
   #faces(uniforms: SetUniforms, screens: readonly Screen[], gain: number, fine: boolean): void {
     const geometry = mergeGeometries(screens.map(face));
-    // Single lamps, 32 to the metre, fading where a pixel holds several of them; and seams of panels of half a metre.
-    const panels = /* glsl */ `
-      vec2 place = vAt * 32.0, w = fwidth(place);
-      vec2 lamp = abs(fract(place) - 0.5);
-      col *= 1.0 + smoothstep(0.42, 0.16, max(w.x, w.y)) * (1.0 - blur) * (0.2 - 1.2 * dot(lamp, lamp));
-      vec2 seam = abs(fract(vAt * 1.6 + 0.5) - 0.5) / (fwidth(vAt * 1.6) + 0.004);
-      col *= 1.0 - 0.16 * clamp(1.0 - min(seam.x, seam.y), 0.0, 1.0) * (1.0 - blur);`;
-    const mesh = new THREE.Mesh(
-      geometry,
-      new THREE.ShaderMaterial({
-        vertexShader: /* glsl */ `
-          attribute vec4 local; uniform vec3 contacts[${MAX_CONTACTS}]; uniform float gain, blur;
-          varying vec2 vUv, vAt, vOff; varying float vGain;
-          void main() {
-            vUv = uv; vAt = local.xy;
-            // Where the line from the lens through her meets this face's plane.
-            vec3 to = vec3(contacts[0].x, 1.05, contacts[0].y) - cameraPosition;
-            vec2 her = cameraPosition.xy + to.xy * ((local.w - cameraPosition.z) / min(to.z, -0.5));
-            vOff = (position.xy - her) * vec2(0.62, 0.48);
-            // The wall must stay darker than her face: less light the longer the lens.
-            vGain = gain * ${glsl(gain)} * local.z * (1.0 - 0.26 * blur);
-            gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
-          }`,
-        fragmentShader: /* glsl */ `
-          uniform sampler2D wall, soft; uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;
-          void main() {
-            vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(${glsl(SHARP)}, 0.25, blur));
-            ${fine ? panels : ""}
-            // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
-            col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
-            col += (c2 * 0.6 + mix(c1, c0, 0.5 * vUv.x) * 0.13) * (blur * (0.45 + 0.55 * vUv.y));
-            // Behind her it is darker, or a figure of its own colours would sink into it.
-            float off = dot(vOff, vOff);
-            col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off));
-            // Only what is bright on it spills over, or the whole wall would turn to milk.
-            float bright = max(col.r, max(col.g, col.b));
-            gl_FragColor = vec4(col + c2 * 0.05, ${glsl(BLOOM.wall)} * smoothstep(0.45, 1.0, bright));
-          }`,
-        uniforms: { ...uniforms, soft: { value: this.#soft.texture } },
-      }),
-    );
-    mesh.frustumCulled = false;
-    this.group.add(mesh);
+    const vertexShader = /* glsl */ `
+      attribute vec4 local; uniform vec3 contacts[${MAX_CONTACTS}]; uniform float gain, blur;
+      varying vec2 vUv, vAt, vOff; varying float vGain;
+      void main() {
+        vUv = uv; vAt = local.xy * ${glsl(LAMPS[fine ? 1 : 0])};
+        // Where the line from the lens through her meets this face's plane.
+        vec3 to = vec3(contacts[0].x, 1.05, contacts[0].y) - cameraPosition;
+        vec2 her = cameraPosition.xy + to.xy * ((local.w - cameraPosition.z) / min(to.z, -0.5));
+        vOff = (position.xy - her) * vec2(0.62, 0.48);
+        // The wall must stay darker than her face: less light the longer the lens.
+        vGain = gain * ${glsl(gain)} * local.z * (1.0 - 0.26 * blur);
+        gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
+      }`;
+    const known = "uniform float blur; uniform vec3 c0, c1, c2; varying vec2 vUv, vAt, vOff; varying float vGain;";
+    // Only what is bright on it spills over, or the whole wall would turn to milk.
+    const spills = `gl_FragColor = vec4(col, ${glsl(BLOOM.wall)} * smoothstep(0.45, 1.0, max(col.r, max(col.g, col.b))));`;
+    // Its lamps and the seams of its panels; where a pixel holds several of them there is only their light.
+    const sharp = /* glsl */ `
+      uniform sampler2D wall; ${known}
+      void main() {
+        vec3 col = texture2D(wall, vUv).rgb;
+        float w = fwidth(vAt.y), near = smoothstep(0.5, 0.3, w);
+        vec2 lamp = abs(fract(vAt) - 0.5), seam = abs(fract(vAt * ${glsl(1 / PANEL)}) - 0.5) * ${glsl(PANEL)};
+        col *= 1.0 + near * (0.2 - 1.1 * dot(lamp, lamp));
+        col *= 1.0 - 0.13 * smoothstep(0.7 * w + 0.1, 0.0, min(seam.x, seam.y));
+        // Behind her it is darker, or a figure of its own colours would sink into it.
+        float off = dot(vOff, vOff);
+        col *= vGain * (1.0 - 0.3 / (1.0 + off * off));
+        ${spills}
+      }`;
+    const soft = /* glsl */ `
+      uniform sampler2D wall, soft; ${known}
+      void main() {
+        vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(${glsl(SHARP)}, 0.25, blur));
+        // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
+        col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
+        col += (c2 * 0.5 + mix(c1, c0, 0.5 * vUv.x) * 0.10) * (blur * (0.45 + 0.55 * vUv.y));
+        float off = dot(vOff, vOff);
+        col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off));
+        ${spills}
+      }`;
+    const all = { ...uniforms, soft: { value: this.#soft.texture } };
+    for (const fragmentShader of [sharp, soft]) {
+      const mesh = new THREE.Mesh(geometry, new THREE.ShaderMaterial({ vertexShader, fragmentShader, uniforms: all }));
+      mesh.frustumCulled = false;
+      this.group.add(mesh);
+    }
+    this.focus(0);
+  }
+
+  /** How far out of focus it is seen, 0..1: sharp, with its lamps, or soft. */
+  focus(blur: number): void {
+    const [sharp, soft] = this.group.children;
+    sharp!.visible = blur <= SHARP;
+    soft!.visible = !sharp!.visible;
   }
 
   setWords(text: string, font: string): void {
