@@ -22,6 +22,7 @@ class Page(Protocol):
     def loaded(self) -> int:
         """Number of the song whose sound and performers are here; -1 for none."""
         ...
+
     @property
     def hidden(self) -> bool:
         """A tab behind another, which draws nothing and may never load."""

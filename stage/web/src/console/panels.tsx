@@ -6,7 +6,7 @@ import shotTable from "../../../../presets/shows/shots.toml?raw";
 import paletteTable from "../../../../presets/venues/palettes.toml?raw";
 import { formatDelay, formatTime, meterShare, padLabel, shotNames, swatch } from "./format";
 import { mediaNow, SeekBar } from "./seekbar";
-import { addFiles, connected, now, panic, preparing, send, song, songs, state, toggle, upload, welcome } from "./store";
+import { addFiles, coming, connected, now, panic, preparing, send, song, songs, state, toggle, upload, welcome } from "./store";
 
 /** Time in the song, redrawn with the picture instead of with the ten reports a second. */
 function Clock() {
@@ -35,14 +35,15 @@ export function Transport() {
   const s = state.value;
   const info = song.value;
   const ready = connected.value && info !== null;
-  const doing = s.panic ? "Panic: safe idle" : s.playing ? "Playing" : s.ended ? "Ended" : s.mediaTime > 0 ? "Paused" : "Stopped";
+  const next = coming.value;
+  const doing = s.panic ? "Panic: safe idle" : !info ? "Waiting" : s.playing ? "Playing" : s.ended ? "Ended" : s.mediaTime > 0 ? "Paused" : "Stopped";
   return (
     <section class="panel transport" aria-label="Transport">
       <div class="now">
         <div class="what">
-          <h1>{info ? info.title || "Untitled" : "No song yet"}</h1>
+          <h1>{info ? info.title || "Untitled" : next ? next.title : "No song yet"}</h1>
           <p>
-            {info ? [info.artist, info.bpm > 0 ? `${Math.round(info.bpm)} bpm` : ""].filter(Boolean).join(" · ") : "Drop a sound file into the list."}
+            {info ? [info.artist, info.bpm > 0 ? `${Math.round(info.bpm)} bpm` : ""].filter(Boolean).join(" · ") : next ? "is being made ready" : "Drop a sound file into the list."}
           </p>
         </div>
         <Clock />

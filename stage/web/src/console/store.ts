@@ -38,6 +38,8 @@ export const upload = signal<{ name: string; share: number } | null>(null);
 export const connected = computed(() => line.value === "open");
 /** The song that is being made ready, if one is. */
 export const preparing = computed(() => songs.value.songs.find((entry) => entry.state === "preparing") ?? null);
+/** The song that comes on the stage next, if one was chosen. */
+export const coming = computed(() => songs.value.songs.find((entry) => entry.id === songs.value.wanted) ?? null);
 
 let client: ShowClient | null = null;
 let problemTimer = 0;
@@ -66,6 +68,8 @@ export function receive(message: ServerMessage): void {
   switch (message.type) {
     case "welcome":
       welcome.value = message;
+      // Perhaps another server; the song on its stage is told next, if there is one.
+      song.value = null;
       break;
     case "show_state":
       state.value = message;

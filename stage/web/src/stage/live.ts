@@ -4,7 +4,7 @@
  * What is drawn is the moment that is *heard* now: the show's clock leads, and where this page makes the sound, its
  * offset from the show is followed slowly. Knows no socket and no DOM; `main.ts` brings both.
  */
-import type { Frame } from "../wire/frame";
+import { type Frame, NO_SONG } from "../wire/frame";
 import { Playback } from "./playback";
 import type { SongInfo } from "./song";
 import type { SongSound } from "./sound";
@@ -20,6 +20,9 @@ const BRIDGE_SECONDS = 3;
 const LONGEST_GAP = 0.12;
 const GAP_HALF_LIFE = 0.5;
 const MOUTH = ["aa", "ih", "ou", "ee", "oh", "jawOpen"];
+
+/** Nothing to be written: another server runs, whose first song is not there yet. */
+const NO_WORDS: SongInfo = { number: NO_SONG, title: "", artist: "", lines: [] };
 
 export interface AvatarNotice {
   readonly number: number;
@@ -43,6 +46,7 @@ export class LiveStage {
   #song = -1;
   /** Known already, and written on the stage with its first picture: the one before is still seen. */
   #coming: SongInfo | null = null;
+  #written = false;
   /** Address of a sound that is still to be loaded. */
   #unheard: string | null = null;
   #heardSong = -1;
@@ -151,6 +155,10 @@ export class LiveStage {
     if (this.#coming && frame.song === this.#coming.number) {
       this.#view.setSong(this.#coming);
       this.#coming = null;
+      this.#written = true;
+    } else if (this.#written && frame.song === NO_SONG) {
+      this.#view.setSong(NO_WORDS);
+      this.#written = false;
     }
     this.drawn = frame;
     this.#view.setFrame(frame);

@@ -130,6 +130,7 @@ const toSong = (message: SongMessage): SongInfo => ({
 function start(): void {
   const renderer = rendererName();
   if (renderer === "") {
+    wait.hidden = true;
     say("picture", "This browser has no WebGL 2, so there is no picture; try a newer Chrome, Edge or Firefox.");
     return;
   }

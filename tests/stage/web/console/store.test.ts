@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { addFiles, problem, receive, songs, state, upload } from "../../../../stage/web/src/console/store";
+import { addFiles, coming, problem, receive, song, songs, state, upload } from "../../../../stage/web/src/console/store";
 
 const asked: string[] = [];
 
@@ -57,4 +57,12 @@ test("a press is seen at once, before the next report", () => {
   expect(state.value).toMatchObject({ playing: false, panic: true, mediaTime: 12, showTime: 40 });
   receive({ type: "song_list", songs: [], current: "a", wanted: "b" });
   expect(songs.value.wanted).toBe("b");
+});
+
+test("another server's stage is empty until it tells its song; which comes next is known", () => {
+  song.value = { title: "of before" } as NonNullable<typeof song.value>;
+  receive({ type: "welcome" } as Parameters<typeof receive>[0]);
+  expect(song.value).toBeNull();
+  receive({ type: "song_list", songs: [{ id: "b", title: "B" }], current: "", wanted: "b" } as unknown as Parameters<typeof receive>[0]);
+  expect(coming.value?.title).toBe("B");
 });

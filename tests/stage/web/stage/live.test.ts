@@ -68,6 +68,18 @@ describe("a song that is announced", () => {
     expect(view.drawn).toBe(3);
   });
 
+  it("is taken off the stage where another server has no song yet", () => {
+    const { live, view } = make();
+    live.song(SONG, "/files/song/a");
+    live.frame(frame(3, 1, 0));
+    live.picture(0.1);
+    live.forget();
+    live.frame(frame(NO_SONG, 2, 3));
+    live.picture(0.2);
+    live.picture(0.3);
+    expect(view.songs.map((song) => song.title)).toEqual(["A song", ""]);
+  });
+
   it("is loaded, its sound after the first picture, when that and everyone on the stage are here", async () => {
     const { live, view, sound } = make();
     live.song(SONG, "/files/song/a");
