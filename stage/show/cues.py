@@ -20,6 +20,9 @@ LASTS = {"confetti": 11.0, "finale": 11.0, "sparks": 3.2, "lift": 0.3, "petals":
 """Seconds until nothing is left of it; petals that an operator fires."""
 PADS = CUES[1:]
 LIFT_GAP = 1.0
+# Her light comes with the first downbeat after this time, if that is soon enough; as in stage/web/src/stage/light.ts.
+_OPENING = 1.2
+_OPENING_WAITS = 2.0
 # Nobody sees more than the newest two; some more keep the lifts apart.
 _MOST = 8
 # Petals come and go slowly: seconds of their first and last ones.
@@ -51,6 +54,9 @@ def plan_cues(song: SongMap, mood: Mood, hooks: Sequence[float] = ()) -> tuple[C
             end = until if kind == "petals" and until is not None else t + LASTS[kind]
             found.append(Cue(kind, t, end))
 
+    opening = next((t for t in song.downbeats if t >= _OPENING), float("inf"))
+    if song.sections and song.sections[0].label == "intro" and opening <= _OPENING + _OPENING_WAITS:
+        fire("open", opening)
     for i, t in enumerate(choruses):
         hit: Hit = "first" if i == 0 else "last" if i == len(choruses) - 1 else "chorus"
         fire(hit, t, song.section_at(t + 0.3).end)

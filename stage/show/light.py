@@ -36,8 +36,8 @@ class _Level:
 
 
 _LEVELS: dict[str, _Level] = {
-    "intro": _Level("intro", 0.82),
-    "verse": _Level("verse", 0.86),
+    "intro": _Level("intro", 0.94),
+    "verse": _Level("verse", 0.9),
     "pre": _Level("build", 0.92),
     "chorus": _Level("chorus", 1.0),
     "bridge": _Level("ballad", 0.76),

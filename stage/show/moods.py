@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
-Hit = Literal["first", "chorus", "last", "hit", "hook", "bridge", "interlude"]
+Hit = Literal["open", "first", "chorus", "last", "hit", "hook", "bridge", "interlude"]
 
 
 class MoodError(UserError):

@@ -68,6 +68,8 @@ def test_the_last_hit_is_the_last_loud_beat_and_a_song_that_dies_away_has_none()
 def test_the_first_chorus_gets_confetti_the_last_a_finale_and_a_ballad_petals() -> None:
     cues = plan_cues(_song(POP), find_mood(_song(POP)))
     assert [(cue.kind, cue.start) for cue in cues if cue.start < 45] == [
+        ("lift", 2.0),
+        ("sparks", 2.0),
         ("confetti", 24.0),
         ("lift", 24.0),
         ("finale", 40.0),

@@ -20,13 +20,16 @@ const morph = (sum: string, kind: number): string => /* glsl */ `
     ${sum} += getMorph(gl_VertexID, next, ${kind}).xyz * morphTargetInfluences[next];
   }`;
 
+/** Mip levels by which drawn lines and irises are read finer than other paint. */
+export const SHARPER = -1.8;
+
 const VERTEX = /* glsl */ `
 #include <common>
 #include <morphtarget_pars_vertex>
 #include <skinning_pars_vertex>
 uniform mat3 mapTransform;
 uniform vec3 keyDirection, rimDirectionA, rimDirectionB, rimColorA, rimColorB;
-uniform float shift, rimShare, soft;
+uniform float shift, rimShare, rimReach, soft;
 varying vec2 vMapUv;
 #ifdef RIM
 varying vec4 vRim; // rgb: rims, a: how far this corner is turned away, 0..1 over the width of the edge
@@ -54,7 +57,7 @@ void main() {
     vec3 rims = rimColorA * smoothstep(0.1, 0.75, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.1, 0.75, dot(n, rimDirectionB));
     // A rim takes the place of the surface's light: added up, white cloth and skin would burn out.
     float height = max(rims.r, max(rims.g, rims.b)) * rimShare, share = min(1.0, height) / max(height, 0.001);
-    vRim = vec4(rims * (rimShare * share * 0.95), (0.42 - abs(facing)) / 0.36);
+    vRim = vec4(rims * (rimShare * share * 0.95), (0.42 + rimReach - abs(facing)) / 0.36);
     vTake = max(height * share * 0.9, 0.2 * rimShare);
   #endif
   vLit = 0.5 + 0.5 * (dot(n, keyDirection) + shift) / soft;
@@ -76,7 +79,12 @@ varying float vTake;
 #endif
 varying float vLit;
 void main() {
-  vec4 base = texture2D(map, vMapUv);
+  #ifdef SHARP
+    // Lines and irises have soft edges of their own; blurred by a whole pixel more they would be smudges.
+    vec4 base = texture2D(map, vMapUv, ${SHARPER.toFixed(2)});
+  #else
+    vec4 base = texture2D(map, vMapUv);
+  #endif
   base.a *= lit.a;
   #ifdef CUT
     // Not where nothing is cut out: with a discard in it, software GL shades what is hidden, too.
@@ -158,7 +166,33 @@ function painted(texture: THREE.Texture | null): THREE.Texture {
   return copy;
 }
 
+/** What the shaders take, for whoever paints with the same tones without them. */
+export interface LeanUniforms {
+  readonly map: THREE.Texture;
+  readonly glowMap: THREE.Texture | null;
+  readonly mapTransform: THREE.Matrix3;
+  readonly lit: THREE.Vector4;
+  readonly shade: THREE.Color;
+  readonly glow: THREE.Color;
+  readonly cut: number;
+  readonly soft: number;
+  readonly shift: number;
+  readonly rimShare: number;
+  readonly rimReach: number;
+  readonly keyDirection: THREE.Vector3;
+  readonly rimDirectionA: THREE.Vector3;
+  readonly rimDirectionB: THREE.Vector3;
+  readonly rimColorA: THREE.Color;
+  readonly rimColorB: THREE.Color;
+}
+
+/** Their values at this moment. */
+export function leanUniforms({ uniforms }: LeanMaterial): LeanUniforms {
+  return Object.fromEntries(Object.entries(uniforms).map(([name, { value }]) => [name, value])) as unknown as LeanUniforms;
+}
+
 export interface LeanMaterial extends THREE.ShaderMaterial {
+  readonly isLean: true;
   /** Take over what expressions changed on the original, and the colours of the room. */
   follow(light: StageLight): void;
 }
@@ -212,6 +246,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
   const cut = from.alphaTest > 0 ? from.alphaTest : transparent ? 0.004 : 0;
   if (cut > 0) defines["CUT"] = "";
   if (rim > 0) defines["RIM"] = "";
+  if (part === "eyes") defines["SHARP"] = "";
   const material = new THREE.ShaderMaterial({
     name: `lean ${from.name}`,
     vertexShader: VERTEX,
@@ -232,6 +267,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
       shift: { value: part === "eyes" ? 2 : part === "skin" ? 0.22 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },
+      rimReach: light.rimReach,
       soft: { value: part === "skin" ? SKIN_SOFT : softness(mtoon?.shadingToonyFactor) },
       keyDirection: { value: part === "skin" ? light.skinDirection : light.keyDirection },
       rimDirectionA: { value: light.rimDirectionA },
@@ -240,6 +276,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       rimColorB: { value: light.rimColorB },
     },
   }) as unknown as LeanMaterial;
+  Object.assign(material, { isLean: true });
   const uniforms = material.uniforms;
   const light3 = [0, 0, 0];
   const glow3: [number, number, number] = [0, 0, 0];

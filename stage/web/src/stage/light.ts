@@ -5,7 +5,7 @@ import type { Palette } from "./venue";
 
 /** Where the light goes to, as seen by the shaders: directions in view space, display values. */
 /** How dark she stands before the light finds her, and how fast it comes, seconds. */
-const UNLIT = 0.1;
+const UNLIT = 0.27;
 const FOUND = 0.18;
 /** The light comes with the first downbeat after this time of a song: soon enough that nobody has left. Seconds. */
 const OPENING = 1.2;
@@ -28,6 +28,8 @@ export class StageLight {
   readonly rimDirectionB = new THREE.Vector3();
   readonly rimColorA = new THREE.Color();
   readonly rimColorB = new THREE.Color();
+  /** How much further rims reach onto a surface than they do in full light, as a cosine. */
+  readonly rimReach = { value: 0 };
   /** To the light on skin: the key, filled from the camera's side, so that no hard shadow lies over a face. */
   readonly skinDirection = new THREE.Vector3();
   /** Multiplies what is lit. */
@@ -92,9 +94,15 @@ export class StageLight {
     );
     this.shadeLevel = strength;
     // A silhouette is drawn by its rims: they are stronger while there is no other light.
-    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade) * (1 + 0.9 * (1 - opening));
-    this.rimColorA.setRGB(p[0]! * rim, p[1]! * rim, p[2]! * rim);
-    this.rimColorB.setRGB(p[3]! * rim, p[4]! * rim, p[5]! * rim);
+    const unlit = 1 - opening;
+    this.rimReach.value = 0.26 * unlit;
+    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade) * (1 + 2.2 * unlit);
+    const pale = (i: number): number => rim * (p[i]! + 0.55 * unlit * (p[9 + (i % 3)]! - p[i]!));
+    this.rimColorA.setRGB(pale(0), pale(1), pale(2));
+    this.rimColorB.setRGB(pale(3), pale(4), pale(5));
+    // What little light there is on her has the room's colour: black would be a hole in the picture.
+    for (const light of [this.key, this.skin])
+      light.setRGB(...([light.r, light.g, light.b].map((v, i) => v * (1 + 0.75 * unlit * (p[i]! / top - 1))) as [number, number, number]));
 
     // Seen from the stage, the rims must come from the audience's side, or the whole figure would glow.
     const behind = camera.position.z < -0.5 ? -1 : 1;

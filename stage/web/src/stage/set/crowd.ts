@@ -69,8 +69,9 @@ float shown(vec4 view) {
   return smoothstep(${glsl(GONE)}, 4.6, -view.z) * mix(1.0, smoothstep(0.36, 0.66, aside), clear);
 }
 float sway(vec4 seat) {
-  float wave = sin(beat * 1.5708 + seat.x * 0.12 + seat.z * 0.08 + seat.w * 1.1);
-  return 0.10 + 0.35 * (seat.w - 0.5) + (1.0 - crowd) * 0.45 * fract(seat.w * 5.7) + crowd * 0.36 * wave;
+  // All together, a little later the further off.
+  float wave = sin(beat * 1.5708 + seat.x * 0.05 + seat.z * 0.05 + seat.w * 0.5);
+  return 0.08 + 0.24 * (seat.w - 0.5) + (1.0 - crowd) * 0.4 * fract(seat.w * 5.7) + crowd * 0.44 * wave;
 }
 vec2 hand(float angle) {
   return vec2(${glsl(SHOULDER[0])}, ${glsl(SHOULDER[1])} + 0.045 * crowd * pulse) + ${glsl(ARM)} * vec2(sin(angle), cos(angle));
@@ -96,14 +97,23 @@ function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mes
       uniform vec3 c0, c1, c2, c3; uniform float gain, wash, pulse, beat; varying vec3 vPlace;
       void main() {
         float far = vPlace.z - ${glsl(measure.deck_front)}, haze = 1.0 - exp(-0.045 * far);
-        // Lamps of the stage sweep over the people; the light of thousands of sticks lies in the haze between them.
-        float sweep = 0.5 + 0.5 * sin(vPlace.x * 0.32 + 2.0 * sin(beat * 0.7854 + vPlace.z * 0.09));
-        float tier = 0.82 + 0.18 * step(0.12, fract(vPlace.z * 0.19));
-        vec3 col = c2 * (0.3 + 0.35 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.07 + 0.16 * haze) * gain;
-        col += mix(c0, c3, 0.3) * sweep * sweep * wash * (0.08 + 0.10 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
-        // Heads and shoulders, as far as one can tell them from here.
-        float heads = 0.66 + 0.34 * sin(vPlace.x * 9.8 + 1.6 * sin(vPlace.z * 4.7)) * sin(vPlace.z * 9.5);
-        gl_FragColor = vec4(col * (tier * heads * 0.36), 0.0);
+        // Lamps of the stage sweep over the people; the light of thousands of sticks lies in the haze between them, and
+        // goes with the wave that they make.
+        float sweep = 0.5 + 0.5 * sin(vPlace.x * 0.22 + 2.0 * sin(beat * 0.7854 + vPlace.z * 0.07));
+        float wave = 0.5 + 0.5 * sin(beat * 1.5708 - vPlace.x * 0.11 + vPlace.z * 0.16);
+        vec3 col = c2 * (0.16 + 0.5 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.05 + 0.22 * haze + 0.10 * wave * wave) * gain;
+        col += mix(c0, c3, 0.3) * sweep * sweep * sweep * wash * (0.05 + 0.16 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
+        // Tiers one behind the other, each with its edge in the light; ways between the blocks stay dark.
+        float tier = fract((vPlace.z - ${glsl(crowd.rise_from)}) * ${glsl(1 / (15 * crowd.row))}), step_ = 0.8 + 0.2 * smoothstep(1.0, 0.1, tier);
+        float half_ = ${glsl(crowd.half)} + ${glsl(crowd.spread)} * (vPlace.z - ${glsl(crowd.first)}), across = abs(vPlace.x) / half_;
+        float way = min(abs(across - 0.36), abs(across - 0.72)) * half_;
+        // Heads in rows, as far as one can tell them from here.
+        float row = floor(vPlace.z * ${glsl(1 / crowd.row)});
+        vec2 seat = vec2(vPlace.x * 1.7 + 0.5 * mod(row, 2.0) + 0.3 * sin(row * 7.3), fract(vPlace.z * ${glsl(1 / crowd.row)}));
+        vec2 off = vec2(fract(seat.x) - 0.5 - 0.16 * sin(floor(seat.x) * 12.9 + row * 78.2), (seat.y - 0.5) * 0.75);
+        float head = smoothstep(0.36, 0.12, length(off)), told = exp(-0.03 * far);
+        float heads = step_ * mix(0.8, 0.42 + 1.05 * head, told) * (0.45 + 0.55 * smoothstep(0.2, 0.8, way));
+        gl_FragColor = vec4(col * (heads * 0.5), 0.0);
       }`,
   });
   const mesh = new THREE.Mesh(geometry, material);
@@ -123,6 +133,8 @@ export class Crowd {
   readonly #back = { value: 0 };
   readonly #place = new THREE.Vector3();
   readonly #behind: number;
+  /** The lens looks at them past the performers: else they stand before everyone on the stage. */
+  behind = false;
   /** Copies from the stage outwards, and where each stands: nobody behind the lens is sent to be drawn. */
   readonly #rows: { readonly geometry: THREE.InstancedBufferGeometry; readonly z: Float32Array }[] = [];
   readonly #deck: number;
@@ -134,9 +146,12 @@ export class Crowd {
     this.#deck = venue.measure.deck_front;
     const all = seats(venue, 7);
     const share = crowd[full ? "sticks_full" : "sticks_lite"] / Math.max(1, all.length);
+    const last = crowd.first + crowd.rows * crowd.row;
+    // As many as may be drawn, most of them where they are told one by one.
+    const thin = (z: number): number => 1.75 - (1.1 * (z - crowd.rise_from)) / Math.max(1, last - crowd.rise_from);
     // Everybody near holds one; further back as many as may be drawn.
     const near = crowd.first + crowd.row * crowd[full ? "people_full" : "people_lite"] - 0.3;
-    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : seat.z < crowd.rise_from ? Math.max(share, 0.65) : share));
+    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : seat.z < crowd.rise_from ? Math.max(share, 0.65) : share * thin(seat.z)));
     const bodies = all.filter((seat) => seat.z < near);
     this.#sticks(uniforms, holders, venue);
     people().forEach((geometry, kind, kinds) => {
@@ -150,7 +165,7 @@ export class Crowd {
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
   show(camera: THREE.PerspectiveCamera): void {
-    const looksBack = camera.matrixWorld.elements[10]! < 0;
+    const looksBack = (this.behind = camera.matrixWorld.elements[10]! < 0);
     this.#back.value = looksBack && camera.position.z < this.#deck && camera.position.y > 0 ? 1 : 0;
     this.ground.visible = this.#back.value === 1;
     this.group.visible = looksBack || camera.position.z > this.#behind;
@@ -187,11 +202,11 @@ export class Crowd {
           vAt = position.xy;
           float pick = fract(seat.w * 7.31);
           // Some are bright and some nearly empty, and a wave goes through the stands.
-          float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.06);
-          float own = 0.65 + 0.5 * fract(seat.w * 23.7) + 0.45 * wave * wave * wave;
+          float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.16);
+          float own = 0.5 + 0.4 * fract(seat.w * 23.7) + 0.75 * wave * wave * wave;
           vec3 tone = pick < shares.x + shares.y ? hued(pick < shares.x ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w) : c3;
           vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * own;
-          float angle = sway(seat), tilt = angle * 1.2 + 0.3 * (fract(seat.w * 3.3) - 0.5);
+          float angle = sway(seat), tilt = angle * 1.2 + 0.2 * (fract(seat.w * 3.3) - 0.5);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           view.xy += hand(angle);
           float far = -view.z;
@@ -201,7 +216,7 @@ export class Crowd {
           view.y -= (1.0 - high) * 2.0;
           // Near a long lens it stays a stick: no tube in front of everything.
           float most = 0.015 * far / projectionMatrix[1][1];
-          float half_ = max(min(0.034, most), far * 0.0016), short_ = min(1.0, 44.0 * most);
+          float half_ = max(min(0.036, most), far * 0.0018), short_ = min(1.0, 44.0 * most);
           vTone *= 0.5 + 0.5 * short_;
           view.y += 0.16 * crowd * wave * wave * wave;
           view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
@@ -255,12 +270,12 @@ export class Crowd {
           // Lamps that sweep over the rows take some out of the dark, and each side of the hall leans to its own colour.
           float sweep = 0.5 + 0.5 * sin(seat.x * 0.42 + 2.2 * sin(beat * 0.7854 + seat.z * 0.13));
           vec3 lamp = mix(mix(c0, c1, clamp(0.45 + seat.x * 0.05, 0.0, 1.0)), c3, 0.35 + 0.25 * near);
-          vec3 stage = lamp * min(front, 0.5) * own * (0.03 + 0.06 * near + 0.16 * sweep * sweep * sweep) * (0.45 + 0.55 * gain);
+          vec3 stage = lamp * min(front, 0.62) * own * (0.05 + 0.20 * near + 0.24 * sweep * sweep * sweep) * (0.45 + 0.55 * gain);
           vec3 haze = mix(c2, c0, 0.18) * 0.42 * (1.0 - exp(-0.03 * far));
           // Down in the pit it is black: nothing is seen of where the deck's edge cuts them.
           float lit = smoothstep(0.85, 1.45, at.y);
           vDark = mix(vDark, stage * lit + c2 * 0.05 * lit + haze * (0.35 + 0.45 * lit), back);
-          vEdge *= mix(1.0, 0.3 + 0.6 * own * lit, back);
+          vEdge *= mix(1.0, 0.4 + 0.8 * own * lit, back);
         }`,
       fragmentShader: /* glsl */ `
         varying float vRim; varying vec3 vDark, vEdge;

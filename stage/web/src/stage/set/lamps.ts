@@ -184,7 +184,8 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
         vFacing = smoothstep(-0.35, 0.8, dot(aim.xyz, normalize(cameraPosition - lens)));
         vec4 view = viewMatrix * vec4(lens, 1.0);
         float on = step(0.001, tone.r + tone.g + tone.b);
-        view.xy += position.xy * (0.42 + 0.12 * vFacing + 0.04 * pulse) * on; view.z += 0.2;
+        // The lamps at the far end of a hall look straight at the stage.
+        view.xy += position.xy * max(0.42 + 0.12 * vFacing + 0.04 * pulse, -view.z * 0.03 * vFacing) * on; view.z += 0.2;
         gl_Position = projectionMatrix * view;
       }`,
     fragmentShader: /* glsl */ `

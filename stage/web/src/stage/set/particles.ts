@@ -94,7 +94,7 @@ export class Effects {
       /** Metres of half the picture's height at a distance of one metre. */
       lens: { value: 0.2 },
       /** Half the width of a spark's streak, metres: fewer are drawn wider. */
-      fine: { value: full ? 0.0075 : 0.0115 },
+      fine: { value: full ? 0.011 : 0.017 },
       /** Nothing flies before this place. */
       face: { value: new THREE.Vector3(0, -9, 0) },
       c0: { value: palette.subarray(0, 3) },
@@ -133,6 +133,11 @@ export class Effects {
     this.#confetti.visible = shown.confetti >= 0;
     this.#sparks.visible = shown.sparks >= 0;
     this.#petals.visible = shown.petals > 0;
+  }
+
+  /** Something is in the air, before and behind the performers. */
+  get flying(): boolean {
+    return this.#confetti.visible || this.#sparks.visible || this.#petals.visible;
   }
 
   /** All light of the set at once, behind the performers: a flash on a face takes its features. */

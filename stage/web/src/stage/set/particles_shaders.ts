@@ -86,10 +86,11 @@ void main() {
   vGlow = gl_InstanceID < 12 ? 1.0 : 0.0;
   float flicker = 0.85 + 0.15 * sin(sparkAge * 31.0 + 2.1 * which);
   if (gl_InstanceID < 6) {
-    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.3, 0.06), 1.0);
-    view.xy += position.xy * vec2(0.26, 0.44);
+    // Smoke that the fountain lights, highest over its middle.
+    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.85, 0.06), 1.0);
+    view.xy += position.xy * vec2(0.46, 1.0) + vec2(0.05 * sin(sparkAge * 3.0 + which), 0.0);
     gl_Position = projectionMatrix * view;
-    vTone = vec3(1.0, 0.7, 0.34) * 0.6 * alive * flicker * lit;
+    vTone = vec3(1.0, 0.66, 0.3) * 0.55 * alive * flicker * lit;
     return;
   }
   if (gl_InstanceID < 12) {
@@ -103,13 +104,17 @@ void main() {
   float t = since - turn * life;
   bool burns = since > 0.0 && (turn + chance.x) * life < BURN;
   vec2 spread = fract(chance.zw + turn * vec2(0.37, 0.61)) - 0.5;
-  vec3 speed = vec3(spread.x * 2.9, 5.4 + 2.9 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
+  vec3 speed = vec3(spread.x * 2.6, 4.6 + 2.8 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
   vec4 head = viewMatrix * vec4(foot + way(speed, t), 1.0);
-  vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.036, 0.0)), 1.0);
+  vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.028, 0.0)), 1.0);
   vec2 along = head.xy - tail.xy + vec2(0.0, 1e-4);
   vec2 across = normalize(vec2(along.y, -along.x));
   float far = -head.z;
-  float wide = max(fine, far * lens * 0.0019);
+  // Round where it is slow at the top, drawn long where it is fast.
+  float wide = max(fine, far * lens * 0.0034);
+  along += normalize(along) * wide;
+  head.xy += normalize(along) * wide;
+  tail.xy -= normalize(along) * wide * 0.6;
   vec4 view = mix(tail, head, position.y * 0.5 + 0.5);
   view.xy += across * position.x * wide;
   gl_Position = burns ? projectionMatrix * view : vec4(2.0, 2.0, 2.0, 1.0);
@@ -122,7 +127,7 @@ varying vec3 vTone; varying vec2 vAt; varying float vGlow;
 void main() {
   float disc = max(0.0, 1.0 - dot(vAt, vAt));
   float along = 0.5 + 0.5 * vAt.y;
-  float streak = (1.0 - abs(vAt.x)) * along * along * smoothstep(1.0, 0.8, along);
+  float across = 1.0 - abs(vAt.x), streak = (across * across * 0.5 + 0.8 * smoothstep(0.55, 1.0, across)) * along * along * smoothstep(1.0, 0.7, along);
   gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.7 * streak), 1.0);
 }`,
 };

@@ -44,7 +44,6 @@ export class StageSet {
   readonly #crowd: Crowd;
   readonly #hands: Hands;
   readonly #floor: Floor;
-  readonly #bokeh: Bokeh;
   readonly #haze: Haze;
   readonly #surfaces: Surfaces;
   readonly #venue: Venue;
@@ -75,8 +74,7 @@ export class StageSet {
     for (const mesh of this.#surfaces.group.children) mesh.renderOrder = 1;
     this.back.add(this.#floor.group, this.wall.group, this.#surfaces.group, structure);
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
-    this.#bokeh = new Bokeh(u, venue);
-    this.back.add(this.#crowd.ground, this.#bokeh.mesh);
+    this.back.add(this.#crowd.ground, new Bokeh(u, venue).mesh);
     this.#hands = new Hands(u, venue, this.#crowd.swing, full);
     this.front.add(this.#crowd.group, this.#hands.group);
     if (full) this.front.add(makeDust(u, venue, DUST));
@@ -85,6 +83,11 @@ export class StageSet {
   /** What the floor shows of the performers; used in `full` only. */
   get mirror(): MirrorUniforms {
     return this.#floor.mirror;
+  }
+
+  /** Something of `front` stands behind the performers at this moment. */
+  get surrounds(): boolean {
+    return this.#crowd.behind;
   }
 
   /** What stands for the song on the wall, and its words. */
@@ -124,9 +127,10 @@ export class StageSet {
     // From afar it is the same where the picture holds no more of her than head and shoulders. Metres, top to bottom.
     const held = 2 * reach * Math.tan((camera.fov * Math.PI) / 360);
     const lens = near * Math.max(0.28 * near * near, (34 - camera.fov) / 16);
-    u.blur.value = Math.min(1, Math.max(lens, (1.7 - held) / 1.6, 0));
+    // And where it holds little of the wall, whose own picture is no finer than that.
+    const behind = (held * (reach - this.#venue.wall.z)) / Math.max(reach, 0.1);
+    u.blur.value = Math.min(1, Math.max(lens, (1.7 - held) / 1.6, (3.7 - behind) / 2, 0));
     this.wall.focus(u.blur.value);
-    this.#bokeh.update();
     this.#crowd.show(camera);
     this.#hands.show(camera, reach);
     this.#crowd.swing.value = look.crowd * (0.45 + 0.55 * light.energy);
