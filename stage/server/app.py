@@ -82,9 +82,9 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
             path = await keep_dropped(
                 request.query_params.get("name", ""), request.stream(), state_folder() / "dropped"
             )
-            source = find_song(str(path))
-            # Hashing a long file takes a moment, and the show must go on.
-            ident = show.programme.add(source, await asyncio.to_thread(cache_of, source))
+            # Reading and hashing a long file takes a moment, and the show must go on.
+            source = await asyncio.to_thread(find_song, str(path))
+            ident = show.programme.add(source, await asyncio.to_thread(cache_of, source, show.programme.manner))
         except DropError as error:
             return JSONResponse({"error": str(error)}, status_code=error.status)
         except UserError as error:

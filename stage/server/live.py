@@ -182,7 +182,9 @@ class LiveShow:
     def _put_on(self, song: Listed, show: Show) -> None:
         """Put a song on the desk, and play it if something played or the show shall begin."""
         at = self._press_time()
-        playing = self._autoplay or self._desk.state(at).playing
+        # Another song may be chosen while the first still waits for its audience: then that one waits.
+        held = self._curtain is not None and self._curtain.down
+        playing = self._autoplay or held or self._desk.state(at).playing
         first = self._current < 0
         self._autoplay = False
         self._current = self.programme.setlist.number(song.source.id)
@@ -192,7 +194,7 @@ class LiveShow:
         self.tell_all(self._info)
         self._tell_switch("load", at)
         self._on_song(f"{song.source.title} is on the stage")
-        if playing and first and self._curtain is not None:
+        if playing and (first or held) and self._curtain is not None:
             self._curtain.lower(self._current, at)
         elif playing:
             self._play(at)

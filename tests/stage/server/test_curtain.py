@@ -19,7 +19,7 @@ from stage.server.songs import cache_of, store
 from stage.show.desk import NO_SONG
 from stage.wire.codec import decode_frame
 from stage.wire.frame import Frame
-from stage.wire.messages import Ack, Pause, Role
+from stage.wire.messages import Ack, Next, Pause, Role
 from tests.stage.server.conftest import PATIENCE, made_performance, made_source
 
 AVATAR = read_vrm(avatar_path("mannequin"))
@@ -130,6 +130,28 @@ def test_an_operator_who_presses_something_is_not_overruled(home: Path) -> None:
         page.loaded = 0
         await _until(show, page, 30)
         assert {frame.media_time for frame in page.frames} == {0.0}
+
+    asyncio.run(run())
+
+
+def test_a_song_chosen_before_the_curtain_has_risen_waits_and_plays_in_its_place(home: Path) -> None:
+    sources = [made_source(home, name) for name in ("one", "two")]
+    for source in sources:
+        store(cache_of(source), made_performance())
+
+    async def run() -> None:
+        show, page = LiveShow(sources, AVATAR, curtain=True), Page()
+        await _until(show, page, 5)
+        assert page.frames[-1].song == 0
+        await show.hear(cast(Client, Page("operator")), Next())
+        page.frames.clear()
+        await _until(show, page, 60)
+        assert (page.frames[-1].song, page.frames[-1].media_time) == (1, 0.0)
+        page.loaded = 1
+        page.frames.clear()
+        await _until(show, page, 60)
+        assert page.frames[-1].song == 1
+        assert page.frames[-1].media_time > 0.2
 
     asyncio.run(run())
 
