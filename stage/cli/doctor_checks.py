@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from motion.errors import UserError
 
-__all__ = ["CHECKS", "EXTRAS", "Finding", "examine"]
+__all__ = ["CHECKS", "EXTRAS", "LATER", "Finding", "examine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,16 @@ class Finding:
         return asdict(self)
 
 
-# Extra -> module that it brings, and what it is for.
+# Extra -> module that it brings, and what it is for; those of LATER serve parts of the engine that are not built yet.
 EXTRAS: dict[str, tuple[str, str]] = {
     "live": ("pyaudio", "microphone and loudspeaker of this machine"),
-    "capture": ("mediapipe", "webcam drives the avatar"),
+    "capture": ("mediapipe", "a webcam that drives the avatar"),
     "words": ("faster_whisper", "words of a song, heard with their times"),
     "plot": ("matplotlib", "nichang listen --plot"),
     "geometry": ("open3d", "body and clothes of an avatar, measured"),
     "train": ("torch", "training of the engine's own networks"),
 }
+LATER = frozenset({"live", "capture", "geometry", "train"})
 _NODE = (20, 19)
 
 
@@ -141,7 +142,7 @@ def avatars_here() -> list[Finding]:
 
 def sound_here() -> list[Finding]:
     if importlib.util.find_spec("pyaudio") is None:
-        return [Finding("sound devices", "note", "not looked for", "make setup EXTRAS=live")]
+        return [Finding("sound devices", "note", "not looked for; the page plays the sound by itself")]
     pyaudio: Any = importlib.import_module("pyaudio")
     # ALSA and JACK write to the terminal whatever they do not find.
     quiet, saved = os.open(os.devnull, os.O_WRONLY), os.dup(2)
@@ -168,7 +169,7 @@ def camera_here() -> list[Finding]:
         return [Finding("camera", "note", "is found when capture starts")]
     cameras = sorted(Path("/dev").glob("video[0-9]*"))
     if not cameras:
-        return [Finding("camera", "note", "none at /dev/video*", "plug one in to drive the avatar")]
+        return [Finding("camera", "note", "none at /dev/video*; nothing uses one yet")]
     closed = [str(path) for path in cameras if not os.access(path, os.R_OK | os.W_OK)]
     if closed:
         return [Finding("camera", "note", f"no permission for {', '.join(closed)}", "add yourself to the group video")]
@@ -189,9 +190,13 @@ def extras_here() -> list[Finding]:
     findings: list[Finding] = []
     for extra, (module, purpose) in EXTRAS.items():
         if importlib.util.find_spec(module) is None:
-            findings.append(
-                Finding(f"extra {extra}", "note", f"not installed ({purpose})", f"make setup EXTRAS={extra}")
-            )
+            if extra in LATER:
+                findings.append(
+                    Finding(f"extra {extra}", "note", f"not installed; nothing uses it yet (for {purpose})")
+                )
+            else:
+                mend = f"make setup EXTRAS={extra}"
+                findings.append(Finding(f"extra {extra}", "note", f"not installed ({purpose})", mend))
             continue
         try:
             version = metadata.version(module.replace("_", "-"))

@@ -1,12 +1,13 @@
 """`nichang doctor`: what programs may rely on, and what it says of machines that lack something."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from stage.cli.doctor_checks import EXTRAS, examine, ffmpeg_here
+from stage.cli.doctor_checks import EXTRAS, LATER, examine, extras_here, ffmpeg_here
 from stage.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -77,3 +78,21 @@ def test_a_bare_machine_gets_an_answer_to_every_question(tmp_path: Path, monkeyp
 def test_extras_are_those_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert set(EXTRAS) == set(project["optional-dependencies"]) - {"dev"}
+
+
+def test_nobody_is_sent_for_an_extra_that_nothing_uses_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An extra is for later as long as no module of the engine imports what it brings."""
+    sources = [
+        path.read_text(encoding="utf-8")
+        for package in ("motion", "performer", "stage")
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "doctor_checks.py" and "node_modules" not in path.parts
+    ]
+    used = {
+        extra
+        for extra, (module, _) in EXTRAS.items()
+        if any(re.search(rf"(?:import|from) {module}\b", text) for text in sources)
+    }
+    assert used == set(EXTRAS) - LATER
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert {f.name.removeprefix("extra ") for f in extras_here() if f.mend} == used
