@@ -190,13 +190,9 @@ def extras_here() -> list[Finding]:
     findings: list[Finding] = []
     for extra, (module, purpose) in EXTRAS.items():
         if importlib.util.find_spec(module) is None:
-            if extra in LATER:
-                findings.append(
-                    Finding(f"extra {extra}", "note", f"not installed; nothing uses it yet (for {purpose})")
-                )
-            else:
-                mend = f"make setup EXTRAS={extra}"
-                findings.append(Finding(f"extra {extra}", "note", f"not installed ({purpose})", mend))
+            mend = "" if extra in LATER else f"make setup EXTRAS={extra}"
+            why = f"for {purpose}; nothing uses it yet" if extra in LATER else purpose
+            findings.append(Finding(f"extra {extra}", "note", f"not installed ({why})", mend))
             continue
         try:
             version = metadata.version(module.replace("_", "-"))

@@ -91,7 +91,7 @@ def test_nobody_is_sent_for_an_extra_that_nothing_uses_yet(monkeypatch: pytest.M
     used = {
         extra
         for extra, (module, _) in EXTRAS.items()
-        if any(re.search(rf"(?:import|from) {module}\b", text) for text in sources)
+        if any(re.search(rf"(?:import|from) {module}\b|import_module\(.{module}\b", text) for text in sources)
     }
     assert used == set(EXTRAS) - LATER
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
