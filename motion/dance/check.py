@@ -17,6 +17,7 @@ def check_plan(plan: Plan, song: SongMap, library: Library) -> None:
 
     Raises:
         PlanError: one sentence with the step and what would be right.
+        MannerError: there is no such manner of dancing.
     """
     if plan.sound_sha256 and song.sound_sha256 and plan.sound_sha256 != song.sound_sha256:
         raise PlanError(
@@ -24,6 +25,7 @@ def check_plan(plan: Plan, song: SongMap, library: Library) -> None:
             'plan this song anew, or set sound_sha256 to "" in the plan to dance it all the same'
         )
     check_steps(plan)
+    library.manner(plan.manner)
     counts = count_song(song)
     total = len(counts.bars)
     if plan.steps and not total:

@@ -13,6 +13,7 @@ from importlib import resources
 import numpy as np
 
 from motion.dance.clips import Clip, decode_clips
+from motion.dance.manners import Manner, MannerError, decode_manners
 from motion.dance.moves import Move, MoveError, parse_moves
 
 __all__ = ["ACCENT_TEMPI", "Entry", "Library", "library_of", "load_library"]
@@ -50,9 +51,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Moves by name, in a fixed order (sorted), so that nothing depends on the file system."""
+    """Moves by name, in a fixed order (sorted), so that nothing depends on the file system; and manners by name."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    manners: Mapping[str, Manner] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -63,13 +65,27 @@ class Library:
     def __contains__(self, name: object) -> bool:
         return name in self.entries
 
+    def manner(self, name: str) -> Manner | None:
+        """How a performer of this manner dances; "" = as the song suggests.
+
+        Raises:
+            MannerError: there is no such manner.
+        """
+        if name and name not in self.manners:
+            known = ", ".join(self.manners) or "none"
+            raise MannerError(f"there is no manner of dancing '{name}'; name one of {known}, or none")
+        return self.manners.get(name)
+
     def with_tag(self, *tags: str) -> list[Entry]:
         """Entries that carry at least one of the tags."""
         return [entry for entry in self.entries.values() if entry.tags.intersection(tags)]
 
 
 def library_of(
-    moves: list[Move], clips: list[Clip], measured: Mapping[str, tuple[float, ...]] | None = None
+    moves: list[Move],
+    clips: list[Clip],
+    measured: Mapping[str, tuple[float, ...]] | None = None,
+    manners: Mapping[str, Manner] | None = None,
 ) -> Library:
     """Put moves and clips under one name space. measured: `on_count` and, after it, `hides` by name, see `Entry`."""
 
@@ -84,7 +100,7 @@ def library_of(
     for c in clips:
         on_count, hides = told(c.name)
         entries.append(Entry(c.name, c.counts, c.style, c.energy, c.tags, False, None, c, on_count, hides))
-    return Library({entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)})
+    return Library({entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}, manners or {})
 
 
 @lru_cache(maxsize=2)
@@ -93,6 +109,7 @@ def load_library(*, own_moves_only: bool = False) -> Library:
 
     Raises:
         MoveError: a move file is broken, or two moves share a name.
+        MannerError: the table of manners is broken.
     """
     folder = resources.files("presets") / "moves"
     moves: list[Move] = []
@@ -107,7 +124,8 @@ def load_library(*, own_moves_only: bool = False) -> Library:
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
         raise MoveError(f"presets{os.sep}moves: the name {doubles[0]} is used twice; every move needs its own name")
-    return library_of(moves, clips, _measured((folder / "accents.json").read_bytes()))
+    manners = decode_manners((folder / "manners.toml").read_text(encoding="utf-8"))
+    return library_of(moves, clips, _measured((folder / "accents.json").read_bytes()), manners)
 
 
 def _measured(data: bytes) -> dict[str, tuple[float, ...]]:

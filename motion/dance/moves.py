@@ -16,7 +16,7 @@ __all__ = ["BodyKey", "Ease", "FootKey", "HandKey", "Move", "MoveError", "STYLES
 Ease = Literal["settle", "hit", "flow"]
 Side = Literal["L", "R"]
 _EASES: dict[str, Ease] = {"!": "hit", "~": "flow"}
-STYLES = ("idol", "pop", "rock", "ballad", "street", "latin", "any")
+STYLES = ("idol", "pop", "rock", "ballad", "street", "latin", "classical", "cool", "any")
 _DIRECTIONS: dict[str, tuple[float, float, float]] = {
     **{"o": (1, 0, 0), "i": (-1, 0, 0), "u": (0, 1, 0), "d": (0, -1, 0), "f": (0, 0, 1), "b": (0, 0, -1)}
 }

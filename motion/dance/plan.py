@@ -41,11 +41,15 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Steps in order without overlap; bars without a step are held by the idle groove."""
+    """Steps in order without overlap; bars without a step are held by the idle groove.
+
+    manner: of the performer (presets/moves/manners.toml), which sets stance and bounce; "" = as written.
+    """
 
     version: int = FORMAT_VERSION
     seed: int = 0
     own_moves_only: bool = False
+    manner: str = ""
     sound_sha256: str = ""
     steps: list[Step]
 

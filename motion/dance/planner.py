@@ -11,9 +11,11 @@ from msgspec import structs
 
 from motion.dance.counts import Counts, count_song
 from motion.dance.library import Entry, Library
+from motion.dance.manners import Manner
 from motion.dance.plan import REACH, Plan, Step
 from motion.dance.score import step_counts, travel_of
 from motion.dance.signs import sign_bars, strike_signs
+from motion.dance.silhouettes import Memory, outlines
 from motion.music.song_map import Section, SongMap
 
 __all__ = ["plan_dance"]
@@ -30,13 +32,21 @@ _SLOW, _SOFTLY = 98.0, 0.62
 # What is playful suits no slow song.
 _PLAYFUL, _PLAYFUL_IN_BALLADS = frozenset({"peace", "cute"}), 0.03
 # How often a phrase is said again to the other side: of one bar, and longer ones.
-_SAID_TWICE_SHORT, _SAID_TWICE = 0.8, 0.45
+_SAID_TWICE_SHORT, _SAID_TWICE = 0.3, 0.15
+# An outline of the arms is not shown again within this time (seconds), if anything else fits: how hard it weighs.
+_REMEMBERED, _STALE = 16.0, 9.0
+# A chorus has time for the performer's signature from this length on, bars; it follows the opener's bar.
+_SIGNATURE_FROM = 6
+# Styles that belong to performers who name them; no song suggests them. Another manner's seed is so far away.
+_OF_MANNERS, _APART = frozenset({"classical", "cool"}), 7919
 # Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
 _CLIP_TASTE, _CLIP_TRAVEL = 0.8, 0.5
+# How far a move's energy may lie from what is asked: as the song suggests, and in a manner of one's own.
+_ENERGY_OFF, _ENERGY_OFF_OWN = 0.22, 0.34
 # How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share).
-_USUAL_SHARE, _ACCENT_TASTE = 0.7, 2.5
+_USUAL_SHARE, _ACCENT_TASTE = 0.7, 5.0
 # Moves that have their own places.
-_NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook"})
+_NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook", "signature"})
 # A move that hides the face in more than this share of its time is hardly ever taken: it is she who is looked at.
 _HIDES = 0.06
 # Sections that she may walk onto the stage in, and the shortest song (bars) that has the time.
@@ -63,33 +73,53 @@ class _Phrase:
     mirror: bool
 
 
-def plan_dance(song: SongMap, library: Library, *, seed: int = 0, hooks: Sequence[float] = ()) -> Plan:
+def plan_dance(
+    song: SongMap, library: Library, *, seed: int = 0, hooks: Sequence[float] = (), manner: str = ""
+) -> Plan:
     """Choose moves for the whole song. A song without bars gives a plan without steps (the idle loop).
 
     hooks: seconds at which the song's hook is sung; there, and where choruses begin, a sign is given.
+    manner: how the performer dances (presets/moves/manners.toml); "" = as the song suggests.
+
+    Raises:
+        MannerError: there is no such manner.
     """
+    danced = library.manner(manner)
     own = all(entry.own for entry in library.entries.values())
     if not song.bars or not song.beats:
-        return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=[])
+        return Plan(seed=seed, own_moves_only=own, manner=manner, sound_sha256=song.sound_sha256, steps=[])
     counts = count_song(song)
-    planner = _Planner(song, library, counts, seed, hooks)
-    return Plan(seed=seed, own_moves_only=own, sound_sha256=song.sound_sha256, steps=planner.steps())
+    planner = _Planner(song, library, counts, seed, hooks, danced)
+    steps = planner.steps()
+    return Plan(seed=seed, own_moves_only=own, manner=manner, sound_sha256=song.sound_sha256, steps=steps)
 
 
 class _Planner:
     """The state of one planning: what was danced last and how often, so that it does not tire."""
 
-    def __init__(self, song: SongMap, library: Library, counts: Counts, seed: int, hooks: Sequence[float]) -> None:
+    def __init__(
+        self,
+        song: SongMap,
+        library: Library,
+        counts: Counts,
+        seed: int,
+        hooks: Sequence[float],
+        manner: Manner | None = None,
+    ) -> None:
         self._song = song
         self._library = library
         self._counts = counts
-        self._seed = seed
+        self._seed = seed if manner is None else seed + _APART * manner.seed
+        self._manner = manner
         self._hooks = hooks
         self._used: dict[str, int] = {}
         self._last: Entry | None = None
         energies = [self._bar_energy(number) for number in range(len(song.bars))]
         self._quiet, self._loud = (float(v) for v in np.percentile(energies, (10, 90)))
         self._style = self._main_style()
+        self._memory = Memory(_REMEMBERED / counts.period)
+        self._arrived = 0
+        self._struck: set[int] = set()
         # One choreography per group of like sections: choruses look alike.
         self._known: dict[tuple[int, str], list[_Phrase]] = {}
 
@@ -115,11 +145,22 @@ class _Planner:
             return "rock"
         return "idol" if rate > 100 else "pop"
 
-    def _taste(self, style: str) -> float:
-        own = self._style
-        if style in _ODDS.get(own, ()):
+    def _taste(self, entry: Entry) -> float:
+        own, style = self._style, entry.style
+        if self._manner is not None:
+            taste = self._manner.styles.get(style, self._manner.elsewhere)
+            for tag in entry.tags:
+                taste *= self._manner.tags.get(tag, 1.0)
+            # Slow songs are danced softly in every manner.
+            return max(taste, 1.0) if style == own == "ballad" else taste
+        if style in _ODDS.get(own, ()) or style in _OF_MANNERS:
             return _AT_ODDS
         return {own: _OWN_STYLE, "any": _ANY_STYLE}.get(style, _OTHER_STYLE)
+
+    def _of_signs(self, entries: list[Entry]) -> list[Entry]:
+        """Those of the style in which this performer gives signs."""
+        own = self._manner.signs if self._manner else self._style
+        return [entry for entry in entries if entry.style == own]
 
     def _spans(self) -> list[tuple[Section, int, int]]:
         """Sections as stretches of bars (every bar belongs to the section that holds its middle)."""
@@ -136,12 +177,19 @@ class _Planner:
         total = len(self._song.bars)
         finale = self._finale(total)
         steps = self._entrance(total)
+        if finale:
+            self._remember(finale[0], total - finale[1], finale[1])
+        # What the signs will show is known beforehand; nothing shall steal it.
+        for step in self._signed([Step(bar=0, bars=total, move=next(iter(self._library.entries)))]):
+            if "hook" in self._library[step.move].tags:
+                self._struck.add(step.bar)
+                self._remember(self._library[step.move], step.bar, 1, mirror=step.mirror)
         begun = steps[-1].bar + steps[-1].bars if steps else 0
         for section, first, stop in self._spans():
             first, stop = max(first, begun), min(stop, total - (finale[1] if finale else 0))
             if stop > first:
                 steps += self._section(section, first, stop)
-        steps = self._signed(self._varied(steps))
+        steps = self._whole_turns(self._signed(self._varied(steps)))
         if finale:
             entry, bars = finale
             steps.append(Step(bar=total - bars, bars=bars, move=entry.name, energy=1.0))
@@ -149,20 +197,19 @@ class _Planner:
 
     def _signed(self, steps: list[Step]) -> list[Step]:
         """The song's own signs on first bars of choruses and wherever the hook is sung."""
-        openers = [sign for sign in self._library.with_tag("opener") if sign.style == self._style]
+        openers = self._of_signs(self._library.with_tag("opener"))
         signs = [sign for sign in self._library.with_tag("hook") if "opener" not in sign.tags]
-        own = [sign for sign in signs if sign.style == self._style]
-        fitting = own or [sign for sign in signs if sign.style == "idol"] or signs
+        fitting = self._of_signs(signs) or [sign for sign in signs if sign.style == "idol"] or signs
         if not fitting or not steps:
             return steps
         choruses = [first for section, first, _ in self._spans() if section.label == "chorus"]
         # Who walks on arrives first.
-        begun = steps[0].bar + steps[0].bars if "walkon" in self._library[steps[0].move].tags else 0
+        begun = self._arrived
         bars = [bar for bar in sign_bars(self._song, choruses, self._hooks) if bar >= begun]
         rng = np.random.default_rng([self._seed, 31])
-        sign = fitting[int(rng.integers(len(fitting)))]
+        fitting = [fitting[int(k)] for k in rng.permutation(len(fitting))]
         opener = openers[int(rng.integers(len(openers)))] if openers else None
-        return strike_signs(steps, bars, sign, self._counts, openers=choruses, opener=opener)
+        return strike_signs(steps, bars, fitting, self._counts, openers=choruses, opener=opener)
 
     def _entrance(self, total: int) -> list[Step]:
         """She walks on where the song leaves her the time: a first section that does not storm in."""
@@ -171,6 +218,7 @@ class _Planner:
         if not walks or total < _WALK_ON_FROM or section.label not in _ENTRANCES:
             return []
         rng = np.random.default_rng([self._seed, 17])
+        walks = self._of_signs(walks) or [walk for walk in walks if walk.style == "any"] or walks
         entry = walks[int(rng.integers(len(walks)))]
         bars = self._bars_of(entry, 0)
         if bars > stop:
@@ -178,6 +226,8 @@ class _Planner:
         _, least, most = _WANTS[section.label]
         energy = float(np.clip(least + (most - least) * self._level(0), 0.5, 1.0))
         self._last = entry
+        self._arrived = bars
+        self._remember(entry, 0, bars)
         return [Step(bar=0, bars=bars, move=entry.name, mirror=bool(rng.random() < 0.5), energy=round(energy, 2))]
 
     def _bars_of(self, entry: Entry, bar: int) -> int:
@@ -207,7 +257,7 @@ class _Planner:
         if total < 3 or not poses:
             return None
         rng = np.random.default_rng([self._seed, 99])
-        own = [pose for pose in poses if pose.style == self._style]
+        own = self._of_signs(poses)
         fitting = own or [pose for pose in poses if pose.style == "any"] or poses
         return fitting[int(rng.integers(len(fitting)))], 1
 
@@ -231,7 +281,7 @@ class _Planner:
             else:
                 span_entry = phrase.entry
             level = float(np.mean([self._level(number) for number in range(at, at + span)]))
-            energy = least + (most - least) * level
+            energy = (least + (most - least) * level) * (self._manner.energy if self._manner else 1.0)
             if section.label in ("pre", "intro"):
                 # A build-up rises towards what comes.
                 energy *= 0.85 + 0.25 * (at - first + span) / bars
@@ -244,6 +294,7 @@ class _Planner:
                     energy=round(float(np.clip(energy, 0.4, 1.4)), 2),
                 )
             )
+            self._remember(span_entry, at, span, mirror=phrase.mirror)
             at += span
         return out
 
@@ -265,16 +316,25 @@ class _Planner:
         at = first
         last = before[-1].entry if before else self._last
         while left > 0:
+            free = self._until_sign(at, left)
             level = float(np.mean([self._level(number) for number in range(at, min(at + 2, first + bars))]))
-            entry = self._choose(section, level, left, last, at, rng)
-            length = min(left, self._bars_of(entry, at))
+            entry = self._choose(section, level, free, last, at, rng)
+            length = min(free, self._bars_of(entry, at))
             mirror = bool(rng.random() < 0.5)
+            signature = self._signature(section, bars, at - first, left) if depth == 0 else None
+            if signature is not None:
+                entry, length, mirror = signature, self._bars_of(signature, at), False
             out.append(_Phrase(entry, length, mirror))
+            if at in self._struck:
+                # A sign is given here; what it takes the place of is as good as never danced.
+                at, left = at + length, left - length
+                continue
+            self._remember(entry, at, length, mirror=mirror)
             at, left = at + length, left - length
             # Short phrases are said twice, the second time to the other side.
             # Captured ones travel, and twice the same way leads off the stage.
-            again = length <= left and entry.clip is None and "once" not in entry.tags
-            again = again and rng.random() < (_SAID_TWICE_SHORT if length == 1 else _SAID_TWICE)
+            again = length <= self._until_sign(at, left) and entry.clip is None and "once" not in entry.tags
+            again = again and at - first > 1 and rng.random() < (_SAID_TWICE_SHORT if length == 1 else _SAID_TWICE)
             if again:
                 out.append(_Phrase(entry, length, not mirror))
                 at, left = at + length, left - length
@@ -293,13 +353,16 @@ class _Planner:
         target += 0.3 * (level - 0.5)
         if self._style == "ballad":
             target *= _SOFTLY
+        # Who has a manner of her own does what is hers, louder or softer.
+        wide = _ENERGY_OFF if self._manner is None else _ENERGY_OFF_OWN
         entries = [entry for entry in self._library.entries.values() if not entry.tags & _NEVER_CHOSEN]
         scores = np.zeros(len(entries))
         for i, entry in enumerate(entries):
             length = max(1, entry.counts // 4)
             score = 1.0 + 2.0 * len(entry.tags.intersection(wanted))
-            score *= self._taste(entry.style)
-            score *= float(np.exp(-(((entry.energy - target) / 0.22) ** 2)))
+            score *= self._taste(entry)
+            score *= self._fresh(entry, bar, min(length, left))
+            score *= float(np.exp(-(((entry.energy - target) / wide) ** 2)))
             if entry.clip is not None:
                 there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)
                 score *= _CLIP_TASTE * float(np.exp(-((np.hypot(*there) / _CLIP_TRAVEL) ** 2)))
@@ -311,7 +374,8 @@ class _Planner:
             if last is not None:
                 score *= _transition(last, entry)
             if length > left or ("idle" in entry.tags and section.label not in ("silence", "intro", "outro")):
-                score *= 0.15
+                # Half a turn would have to be taken back.
+                score *= 0.0 if "turn" in entry.tags else 0.15
             if not self._clip_fits(entry, bar, min(length, left)):
                 score = 0.0
             scores[i] = score
@@ -320,6 +384,48 @@ class _Planner:
         if not total > 0.0:
             return entries[int(rng.integers(len(entries)))] if entries else next(iter(self._library.entries.values()))
         return entries[int(rng.choice(len(entries), p=scores / total))]
+
+    def _until_sign(self, bar: int, left: int) -> int:
+        """How many of the next `left` bars a phrase may fill before a sign is given; the bar of a sign stands alone."""
+        if bar in self._struck:
+            return min(1, left)
+        return min([left, *(struck - bar for struck in self._struck if struck > bar)])
+
+    def _whole_turns(self, steps: list[Step]) -> list[Step]:
+        """A turn that a sign has cut is danced as something else: half of it would have to be taken back."""
+        rng = np.random.default_rng([self._seed, 41])
+        out: list[Step] = []
+        for step in steps:
+            entry = self._library[step.move]
+            if "turn" in entry.tags and (step.offset or step.bars < self._bars_of(entry, step.bar)):
+                bar = self._song.bars[step.bar]
+                section = self._song.section_at((bar.start + bar.end) / 2)
+                other = self._choose(section, self._level(step.bar), step.bars, entry, step.bar, rng)
+                step = structs.replace(step, move=other.name, offset=0)
+            out.append(step)
+        return out
+
+    def _signature(self, section: Section, bars: int, at: int, left: int) -> Entry | None:
+        """What this performer does in every chorus, after the opener's bar."""
+        own = self._of_signs(self._library.with_tag("signature"))
+        if section.label != "chorus" or bars < _SIGNATURE_FROM or at != 1 or not own:
+            return None
+        entry = own[0]
+        return entry if self._bars_of(entry, 0) <= left else None
+
+    def _remember(self, entry: Entry, bar: int, bars: int, *, mirror: bool = False) -> None:
+        if entry.move is not None:
+            counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
+            seen, weight = outlines(entry.move, mirror=mirror, counts=counts)
+            self._memory.add(self._counts.bars[bar].first, seen, weight)
+
+    def _fresh(self, entry: Entry, bar: int, bars: int) -> float:
+        """How little of a move's outlines were just seen, or will be: 1 = nothing."""
+        if entry.move is None:
+            return 1.0
+        counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
+        seen, weight = outlines(entry.move, counts=counts)
+        return float(np.exp(-_STALE * self._memory.stale(self._counts.bars[bar].first, seen, weight)))
 
     def _walk(self, steps: list[Step]) -> list[Step]:
         """Give every step a place on the stage: a slow walk that comes back to the centre."""

@@ -35,6 +35,8 @@ _IDLE_ENERGY = 0.6
 _WALK_ON_FROM = 0.7
 # Mean distance of the wrist from the midline at which two hands touch, arm lengths.
 _FAR = 1e4
+# Two manners of dancing never meet the same chance.
+_APART = 7919
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ def _times(item: _Placed, count: float) -> list[float]:
     return [item.first + k + count - whole for k, c in enumerate(item.phrase) if c % n == whole]
 
 
-def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> Track:
+def _body_track(placed: list[_Placed], name: str, seed: int, period: float, rest: Array) -> Track:
+    """rest: (width,) what every value of the track is counted from."""
     width = {"face": 1, "hips": 6}.get(name, 3)
     rows: list[tuple[float, Ease, Array]] = [(-_FAR, "settle", np.zeros(width))]
     turned = 0.0
@@ -166,11 +169,11 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float) -> T
                     gain[:3] = _SHIFT_GAIN, _DIP_GAIN, _SHIFT_GAIN
                 values = values * gain * item.energy * vary
             for t in _times(item, key.count):
-                own.append((t + late, key.ease, values))
+                own.append((t + late, key.ease, values + rest))
         own.sort(key=lambda row: row[0])
         if not own or own[0][0] > item.first + 0.9:
             # A move that says nothing about this part leaves it at rest, not where the last one dropped it.
-            resting: tuple[float, Ease, Array] = (float(item.first), "settle", np.zeros(width))
+            resting: tuple[float, Ease, Array] = (float(item.first), "settle", rest)
             own.insert(0, resting)
         if name == "face":
             own, turned = _unwind(own, turned)
@@ -226,11 +229,11 @@ def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
     )
 
 
-def _landings(placed: list[_Placed]) -> tuple[list[Landing], list[tuple[float, float]]]:
+def _landings(placed: list[_Placed], stance: float) -> tuple[list[Landing], list[tuple[float, float]]]:
     landings: list[Landing] = []
     fills: list[tuple[float, float]] = []
     for item in placed:
-        gain = _STEP_GAIN * (0.55 + 0.45 * item.energy)
+        gain = stance * _STEP_GAIN * (0.55 + 0.45 * item.energy)
         for key in item.move.feet:
             landings += [Landing(t, key, gain) for t in _times(item, key.count)]
         if item.clip is None and "still" not in item.move.tags:
@@ -247,8 +250,14 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     placed = _place(plan, library, counts) if counts.bars else []
     end = float(len(counts.times))
     seed = plan.seed
-    tracks = {name: _body_track(placed, name, seed, counts.period) for name in ("face", "hips", "chest", "head")}
-    landings, fills = _landings(placed)
+    manner = library.manner(plan.manner)
+    if manner is not None:
+        seed += _APART * manner.seed
+    rest = {"face": np.zeros(1), "hips": np.zeros(6), "chest": np.zeros(3), "head": np.zeros(3)}
+    rest["hips"][1] = -manner.sink if manner else 0.0
+    tracks = {name: _body_track(placed, name, seed, counts.period, rest[name]) for name in rest}
+    landings, fills = _landings(placed, manner.stance if manner else 1.0)
+    bounce = manner.bounce if manner else 1.0
     groove: list[tuple[float, float]] = [(-_FAR, 0.0), (-1.5, 0.0)]
     # Who walks on comes from the back of the stage.
     back = -_WALK_ON_FROM if placed and "walkon" in placed[0].move.tags else 0.0
@@ -256,7 +265,7 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     spans: list[ClipSpan] = []
     for item in placed:
         last = item.first + len(item.phrase)
-        level = item.energy * (0.25 if "still" in item.move.tags else 1.0)
+        level = bounce * item.energy * (0.25 if "still" in item.move.tags else 1.0)
         groove += [(item.first + 0.5, level), (last - 0.5, level)]
         if item.clip is None:
             spot.append((float(last), item.step.x, item.step.z))

@@ -38,31 +38,33 @@ def sign_bars(song: SongMap, chorus_bars: Iterable[int], hooks: Sequence[float])
 def strike_signs(
     steps: Sequence[Step],
     bars: Sequence[int],
-    sign: Entry,
+    signs: Sequence[Entry],
     counts: Counts,
     *,
     openers: Collection[int] = (),
     opener: Entry | None = None,
 ) -> list[Step]:
-    """The steps, each cut where a bar of `bars` takes the sign instead; what follows goes on from where it would be.
+    """The steps, each cut where a bar of `bars` takes a sign instead; what follows goes on from where it would be.
 
-    Every other sign is mirrored. Bars in `openers` (choruses) take `opener`, if there is one, and never mirrored.
+    The signs come in turn, every other round mirrored. Bars in `openers` (choruses) take `opener`, if there is one, and
+    never mirrored.
     """
-    signs = set(bars)
+    struck = set(bars)
     out: list[Step] = []
-    mirrored = False
+    given = 0
     for step in steps:
         begun = step.bar
         for number in range(step.bar, step.bar + step.bars):
-            if number not in signs:
+            if number not in struck:
                 continue
             if number > begun:
                 out.append(_part(step, begun, number, counts))
             if opener is not None and number in openers:
                 out.append(Step(bar=number, bars=1, move=opener.name, energy=_ENERGY))
             else:
-                out.append(Step(bar=number, bars=1, move=sign.name, mirror=mirrored, energy=_ENERGY))
-                mirrored = not mirrored
+                turn, which = divmod(given, len(signs))
+                out.append(Step(bar=number, bars=1, move=signs[which].name, mirror=turn % 2 == 1, energy=_ENERGY))
+                given += 1
             begun = number + 1
         if begun < step.bar + step.bars:
             out.append(_part(step, begun, step.bar + step.bars, counts))

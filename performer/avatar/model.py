@@ -75,6 +75,7 @@ class Vrm:
     floor: metres that the file's own model stands above (+) or in (-) the floor; already taken out of `skeleton`.
     look_at: "bone", "expression" or "" (the eyes cannot follow).
     head: None where no mesh tells.
+    dance: the manner of dancing that the card beside the file names (`dance = "..."` in card.toml), "" = none.
     """
 
     path: Path
@@ -89,3 +90,4 @@ class Vrm:
     meta: Meta
     weight: Weight
     head: HeadExtent | None = None
+    dance: str = ""

@@ -6,6 +6,7 @@ warning in the record, never as another exception. What a model lacks is told by
 
 import hashlib
 import math
+import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -60,7 +61,16 @@ def read_vrm(path: str | Path) -> Vrm:
         data = path.read_bytes()
     except OSError as error:
         raise AvatarError(f"cannot read the avatar {path}: {error.strerror or error}") from error
-    return decode_vrm(data, path)
+    return replace(decode_vrm(data, path), dance=_manner_beside(path))
+
+
+def _manner_beside(path: Path) -> str:
+    """What the card beside an avatar says of its dancing; a card that is not ours, or none, says nothing."""
+    try:
+        told = tomllib.loads((path.parent / "card.toml").read_text(encoding="utf-8")).get("dance", "")
+    except (OSError, ValueError):
+        return ""
+    return told if isinstance(told, str) else ""
 
 
 def decode_vrm(data: bytes, path: Path = Path("avatar.vrm")) -> Vrm:

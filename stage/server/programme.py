@@ -51,7 +51,7 @@ class Programme:
         """
         self.setlist = Setlist()
         for source in sources:
-            folder = cache_of(source)
+            folder = cache_of(source, avatar.dance)
             self.setlist.add(source, folder, seconds=prepared_seconds(folder))
         self._avatar = avatar
         self._shots = house_shots(venue)
@@ -65,6 +65,11 @@ class Programme:
     def message(self, current: int) -> SongList:
         """The list as pages are told it. current: number of the song on the desk, -1 for none."""
         return self.setlist.message(current, self._wanted)
+
+    @property
+    def manner(self) -> str:
+        """How the performer dances; what is prepared for a song depends on it."""
+        return self._avatar.dance
 
     def add(self, source: SongSource, folder: Path) -> str:
         """Append a song whose place in the cache is `folder`; returns its id."""

@@ -176,13 +176,15 @@ def _can_hear_words() -> bool:
     return can_hear_words()
 
 
-def cache_of(source: SongSource) -> Path:
+def cache_of(source: SongSource, dance: str = "") -> Path:
     """The folder that holds what was prepared for this song. Reads the whole files: seconds for long ones.
+
+    dance: the performer's manner of dancing; two manners, two plans.
 
     Raises:
         SongError: a file has gone.
     """
-    digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only}".encode())
+    digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only} {dance}".encode())
     # Installing the extra [words] later must not meet the wordless show of before.
     digest.update(b"hear" if source.hear and _can_hear_words() else b"")
     for path in (source.path, source.vocal, source.lyrics, *filter(None, [source.song_map])):

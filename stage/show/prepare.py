@@ -68,6 +68,7 @@ def prepare(
     Raises:
         PrepareError: no avatar, or a face track or song map of another length than the sound.
         PlanError: the plan does not fit the song.
+        MannerError: the avatar's card names a manner of dancing that there is not.
     """
     # These pull in the listener and the move library; a process that only steps a prepared show needs neither.
     from motion.dance.check import check_plan
@@ -104,7 +105,8 @@ def prepare(
     tell(0.6, "planning the dance")
     library = load_library(own_moves_only=own_moves_only or (plan is not None and plan.own_moves_only))
     if plan is None:
-        plan = plan_dance(song, library, seed=seed, hooks=hook_times(lyrics))
+        # Several performers dance together, in the manner of the first.
+        plan = plan_dance(song, library, seed=seed, hooks=hook_times(lyrics), manner=cast[0].dance)
     else:
         check_plan(plan, song, library)
     dance = Dance(plan, song, library)

@@ -24,6 +24,7 @@ from PIL import Image, ImageDraw
 
 from motion.music.song_map import decode_song_map
 from performer.avatar.expressions import expression_table
+from performer.avatar.model import Vrm
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
 from stage.render.feed import Feed
@@ -94,10 +95,10 @@ def prepared(song: str, avatar: str, seed: int = 0) -> Performance:
     source = find_song(song, seed=seed)
     vrm = read_vrm(avatar_path(avatar))
     told = b"" if source.song_map is None else source.song_map.read_bytes()
-    key = hashlib.sha256(source.path.read_bytes() + told + f"{seed} {_makers()}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(source.path.read_bytes() + told + f"{seed} {vrm.dance} {_makers()}".encode()).hexdigest()[:16]
     folder = Path(os.environ.get("NICHANG_HOME", tempfile.gettempdir())) / "sheets" / key
     if not (folder / "done").exists():
-        store(folder, _prepare(source))
+        store(folder, _prepare(source, vrm))
     return load_performance(source, folder, (vrm,))
 
 
@@ -113,7 +114,7 @@ def _makers() -> str:
     return digest.hexdigest()
 
 
-def _prepare(source: SongSource) -> Performance:
+def _prepare(source: SongSource, vrm: Vrm) -> Performance:
     from performer.voice.sound import read_sound
     from stage.server.songs import read_words
     from stage.show.prepare import prepare
@@ -121,7 +122,6 @@ def _prepare(source: SongSource) -> Performance:
     sound = read_sound(source.path)
     vocal = None if source.vocal is None else read_sound(source.vocal).mono[: len(sound.mono)]
     words = read_words(source, Path(), sound.seconds)
-    vrm = read_vrm(avatar_path("mannequin"))
     song = None if source.song_map is None else decode_song_map(source.song_map.read_bytes())
     return prepare(sound.samples, sound.rate, vrm, song=song, vocal=vocal, lyrics=words, seed=source.seed)
 

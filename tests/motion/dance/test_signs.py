@@ -55,7 +55,7 @@ def test_signs_are_never_on_end() -> None:
 def test_what_a_sign_interrupts_goes_on_where_it_would_be() -> None:
     song = metronome_song(120.0, 8)
     steps = [Step(bar=0, bars=4, move="step_touch")]
-    out = strike_signs(steps, [1], LIBRARY["hook_star"], count_song(song))
+    out = strike_signs(steps, [1], [LIBRARY["hook_star"]], count_song(song))
     assert [(step.bar, step.bars, step.move, step.offset) for step in out] == [
         (0, 1, "step_touch", 0),
         (1, 1, "hook_star", 0),

@@ -1,0 +1,84 @@
+"""What arms look like from the audience at every count of a move, and how much of a move was just seen.
+
+Pure and cheap: from the written keys, without dancing anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from motion.dance.arms import key_position
+from motion.dance.moves import HandKey, Move
+from motion.rig.quat import Array
+
+__all__ = ["Memory", "outlines"]
+
+# Half the width of the shoulders, arm lengths; depth is seen half as well as height and width.
+_SHOULDER, _DEPTH = 0.3, 0.5
+# Two outlines are the same to the eye below this distance (arm lengths, root of the mean square of both wrists).
+_SAME = 0.34
+# Arms that hang are not remembered: a wrist counts as shown from this height or this far out.
+_SHOWN_UP, _SHOWN_OUT, _HANGING = -0.12, 0.66, 0.25
+
+
+def _wrist(keys: Sequence[HandKey], counts: int) -> Array:
+    """(counts, 3) where the wrist is on each count, out, up, forward; straight between keys."""
+    if not keys:
+        return np.tile((0.22, -0.62, 0.22), (counts, 1))
+    at = np.array([key.count for key in keys])
+    places = np.stack([key_position(key) for key in keys])
+    return np.stack([np.interp(np.arange(counts), at, places[:, axis]) for axis in range(3)], axis=-1)
+
+
+@lru_cache(maxsize=1024)
+def _of(left: tuple[HandKey, ...], right: tuple[HandKey, ...], counts: int) -> tuple[Array, Array]:
+    wrists = np.stack((_wrist(left, counts), _wrist(right, counts)), axis=1)
+    shown = (wrists[..., 1] > _SHOWN_UP) | (wrists[..., 0] > _SHOWN_OUT)
+    seen = wrists * np.array([1.0, 1.0, _DEPTH])
+    seen[..., 0] = (seen[..., 0] + _SHOULDER) * np.array([1.0, -1.0])
+    return seen, np.where(shown.any(axis=1), 1.0, _HANGING)
+
+
+def outlines(move: Move, *, mirror: bool = False, offset: int = 0, counts: int = 4) -> tuple[Array, Array]:
+    """Both wrists as seen, (counts, 2, 3) arm lengths, and how memorable each count is, (counts,) 0..1.
+
+    Args:
+        offset, counts: which counts of the move; it is repeated beyond its end.
+    """
+    seen, weight = _of(move.left, move.right, move.counts)
+    if mirror:
+        seen = seen[:, ::-1] * np.array([-1.0, 1.0, 1.0])
+    which = (offset + np.arange(counts)) % move.counts
+    return seen[which], weight[which]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Outlines that were or will be shown, by song count. span: counts within which one is not shown again."""
+
+    span: float
+    _at: list[float] = field(default_factory=list[float])
+    _seen: list[Array] = field(default_factory=list[Array])
+
+    def add(self, first: int, seen: Array, weight: Array) -> None:
+        """Remember outlines on the counts from `first` on; those of hanging arms are forgotten at once."""
+        kept = np.flatnonzero(weight >= 1.0)
+        self._at += [float(first + k) for k in kept]
+        self._seen += list(seen[kept])
+
+    def stale(self, first: int, seen: Array, weight: Array) -> float:
+        """Share 0..1 of what is memorable in these outlines that is shown again within the span, either way round."""
+        if not self._at:
+            return 0.0
+        now = first + np.arange(len(seen))
+        near = np.abs(now[:, None] - np.asarray(self._at)) <= self.span
+        shown = np.stack(self._seen)
+        other = shown[:, ::-1] * np.array([-1.0, 1.0, 1.0])
+        apart = np.stack([np.sqrt(((seen[:, None] - s[None]) ** 2).sum(axis=(-1, -2)) / 2.0) for s in (shown, other)])
+        # The mirror image is half as worn.
+        alike = np.array([1.0, 0.5])[:, None, None] * np.clip((_SAME - apart) / (0.5 * _SAME), 0.0, 1.0)
+        worn = np.where(near, alike.max(axis=0), 0.0).max(axis=1)
+        return float((worn * weight).sum() / max(float(weight.sum()), 1e-9))
+
