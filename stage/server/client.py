@@ -82,9 +82,9 @@ class Client:
         return ClientInfo(
             client=self.number,
             role=self.role,
-            fps=round(self.fps, 1),
+            fps=0.0 if self.hidden else round(self.fps, 1),
             delay_ms=round(counts.delay * 1000.0, 1),
             skipped=counts.skipped,
-            quality=self.quality,
+            quality="hidden" if self.hidden else self.quality,
             sound_offset_ms=None if self.sound_offset is None else round(self.sound_offset * 1000.0, 1),
         )

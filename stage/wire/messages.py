@@ -192,7 +192,10 @@ class Transport(_Message, frozen=True, kw_only=True, tag="transport"):
 
 
 class ClientInfo(_Record, frozen=True, kw_only=True):
-    """A connected page. delay_ms: measured, frame sent to acknowledged. skipped: frames left out for it."""
+    """A connected page. delay_ms: measured, frame sent to acknowledged. skipped: frames left out for it.
+
+    quality: in which it draws, "hidden" while nobody sees it, "" before its first picture.
+    """
 
     client: int
     role: Role

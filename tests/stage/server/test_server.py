@@ -162,6 +162,27 @@ def test_the_operator_runs_the_show_and_a_viewer_may_not(server: Running) -> Non
     asyncio.run(go())
 
 
+def test_the_console_is_told_which_page_nobody_sees(server: Running) -> None:
+    async def go() -> list[object]:
+        told: list[object] = []
+        async with (
+            connect(server.ws, additional_headers=bearer(server.tokens.operator)) as desk,
+            connect(server.ws, additional_headers=bearer(server.tokens.stage)) as stage,
+        ):
+            number = (await next_of(stage, "welcome"))["client"]
+            for ack in ({"quality": "lite", "fps": 30.0}, {"quality": "lite", "fps": 30.0, "hidden": True}):
+                await stage.send(json.dumps({"type": "ack", "sequence": 0, **ack}))
+                wanted = "hidden" if "hidden" in ack else "lite"
+                pages: dict[object, dict[str, object]] = {}
+                while pages.get(number, {}).get("quality") != wanted:
+                    clients = (await next_of(desk, "show_state"))["clients"]
+                    pages = {client["client"]: client for client in clients}  # type: ignore[attr-defined]
+                told.append(pages[number]["fps"])
+        return told
+
+    assert asyncio.run(go()) == [30.0, 0.0]
+
+
 def test_a_pages_sound_is_measured_against_the_song_as_it_runs_now(server: Running) -> None:
     async def go() -> list[object]:
         async with (

@@ -115,7 +115,9 @@ export interface Transport {
   showTime: number;
 }
 
-/** A connected page. delay_ms: measured, frame sent to acknowledged. skipped: frames left out for it. */
+/** A connected page. delay_ms: measured, frame sent to acknowledged. skipped: frames left out for it.
+
+quality: in which it draws, "hidden" while nobody sees it, "" before its first picture. */
 export interface ClientInfo {
   client: number;
   role: "viewer" | "stage" | "performer" | "operator";
