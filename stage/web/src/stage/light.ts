@@ -1,5 +1,6 @@
 /** The light on the performers: key from the audience, two rims from behind in the song's colours. */
 import * as THREE from "three";
+import { GRID_HZ, type Stepped } from "./grid";
 import { MIRRORED_LAYER } from "./reflection";
 import type { Palette } from "./venue";
 
@@ -9,6 +10,8 @@ const UNLIT = 0.27;
 const FOUND = 0.18;
 /** The light comes with the first downbeat after this time of a song: soon enough that nobody has left. Seconds. */
 const OPENING = 1.2;
+/** Nobody is plunged into the dark, nor pops out of it, when a song begins or is held: seconds from full light to none. */
+const EASE = 0.8;
 
 /**
  * Share of the light on the performer as a song opens: a silhouette, then all at once with a downbeat.
@@ -20,6 +23,29 @@ export function openingLight(mediaTime: number, downbeats: readonly number[] | u
   if (at === undefined || at > OPENING + 2) return 1;
   const share = Math.min(1, Math.max(0, (mediaTime - at + 0.5 * FOUND) / FOUND));
   return UNLIT + (1 - UNLIT) * share * share * (3 - 2 * share);
+}
+
+/** The way of her light to where it should be: as it is while she is found, eased where a song begins or is held. */
+export class FoundLight implements Stepped {
+  now = 1;
+  #goal = 1;
+  #played = false;
+
+  /** goal: 0..1. plays: the song runs. */
+  aim(goal: number, plays: boolean): void {
+    this.#goal = goal;
+    this.#played = plays;
+  }
+
+  step(): void {
+    const way = this.#goal - this.now;
+    const most = this.#played && way > 0 ? 1 : 1 / (EASE * GRID_HZ);
+    this.now += Math.min(most, Math.max(-most, way));
+  }
+
+  reset(): void {
+    this.now = this.#goal;
+  }
 }
 
 export class StageLight {
@@ -71,8 +97,7 @@ export class StageLight {
     opening = 1,
   ): void {
     const p = palette as ArrayLike<number>;
-    // Blue takes the warmth out of a face sooner than pink or gold does.
-    const tint = p[0]! < 0.6 ? 0.12 : 0.15;
+    const tint = 0.26;
     const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse) * opening;
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(
@@ -82,10 +107,13 @@ export class StageLight {
     );
     const warm = Math.max(0.93, Math.min(1, level)) * (0.25 + 0.75 * fade) * opening;
     this.skin.setRGB(
-      warm * (1 + 0.25 * tint * (p[0]! / top - 1)),
-      warm * (0.985 + 0.25 * tint * (p[1]! / top - 1)),
-      warm * (0.975 + 0.25 * tint * (p[2]! / top - 1)),
+      warm * (1 + SKIN_TINT[0] * (p[0]! / top - 1)),
+      warm * (0.985 + SKIN_TINT[1] * (p[1]! / top - 1)),
+      warm * (0.975 + SKIN_TINT[2] * (p[2]! / top - 1)),
     );
+    // In green and blue light it grows darker, not green.
+    this.skin.g = Math.min(this.skin.g, 0.975 * this.skin.r);
+    this.skin.b = Math.min(this.skin.b, 1.03 * this.skin.r);
     const deepTop = Math.max(p[6]!, p[7]!, p[8]!, 1e-3);
     this.shadeTint.setRGB(
       0.44 * (p[6]! / deepTop) + 0.4 * (p[0]! / top) + 0.16,
@@ -121,5 +149,8 @@ export class StageLight {
 }
 
 /** Fill on skin, in view space: from the camera and a little above. */
-const SKIN_FILL = new THREE.Vector3(0, 0.25, 0.8);
-const KEY_FROM = new THREE.Vector3(1.2, 2.6, 3.2);
+const SKIN_FILL = new THREE.Vector3(0, 0.15, 0.35);
+/** High and from her left: a key over the lens has no shadow side. */
+const KEY_FROM = new THREE.Vector3(2.3, 2.8, 2.7);
+/** How much of the room's colour skin takes, per channel: red gives way least, or a face turns grey or green. */
+const SKIN_TINT = [0.1, 0.2, 0.22] as const;

@@ -24,12 +24,8 @@ const BASE = { lying: 0.968, upright: 0.85 } as const;
 /** Where letters stand in their row, from its upper edge, of their size. */
 const LINE = 0.93;
 
-/** Sung words: sun yellow, which no stage but a golden one wears; there aqua. */
+/** Sung words: sun yellow, the same all song long; their dark edge keeps them apart from a golden stage. */
 const SUNG = [1, 0.84, 0.2] as const;
-const SUNG_ON_GOLD = [0.42, 0.97, 1] as const;
-
-/** How golden a colour is, 0..1: yellow is what red and green have in common and blue lacks. */
-const golden = (c: ArrayLike<number>): number => Math.min(1, Math.max(0, 3 * (Math.min(c[0]!, c[1]!) - c[2]!) - 0.2));
 
 /** The same words, however they are spaced, cased and pointed. */
 export const sameWords = (a: string, b: string): boolean => {
@@ -52,7 +48,7 @@ export class Lyrics {
   readonly group = new THREE.Group();
   readonly #sungRows: { readonly plate: Plate; readonly limit: { value: number } }[] = [];
   readonly #otherRows: Plate[] = [];
-  readonly #sung = new Float32Array(3);
+  readonly #sung = Float32Array.from(SUNG);
   readonly #edge = new Float32Array(3);
   #line = NO_LINE;
   #layout: LyricLayout | null = null;
@@ -96,7 +92,7 @@ export class Lyrics {
     const room = wide * 0.88;
     const rows: Row[] = [];
     const add = (text: string, wanted: number, leading: number, stroke: number, sung: boolean): LyricLayout => {
-      const type = { font: fontFor(text), weight: 800, tracking: trackingFor(text) };
+      const type = { font: fontFor(text), weight: sung ? 800 : 700, tracking: trackingFor(text) };
       const layout = layoutLyric(text, (part) => textWidth(part, type), wanted, room);
       for (const row of layout.rows)
         rows.push({ ...type, text: row.text, width: row.width, size: layout.size, step: layout.size * leading, stroke, sung });
@@ -106,7 +102,7 @@ export class Lyrics {
     const translation = line.translation?.trim() ?? "";
     const beside = [sameWords(translation, line.text) ? "" : translation, song.heardByMachine ? HEARD_TEXT : ""];
     for (const [i, text] of beside.entries())
-      if (text !== "") add(text, (i === 0 ? 28 : 19) * unit, 1.3, (i === 0 ? 7 : 4.5) * unit, false);
+      if (text !== "") add(text, (i === 0 ? 31 : 19) * unit, 1.28, 4.5 * unit, false);
     this.#margin = Math.ceil(9 * unit);
     // The last row stands at the same height whatever the number of rows.
     let top = high * (wide < high ? BASE.upright : BASE.lying) - rows.reduce((sum, row) => sum + row.step, 0);
@@ -157,9 +153,7 @@ export class Lyrics {
       const begun = light.lyricProgress > row.from;
       limit.value = begun ? (this.#margin + rowProgress(row, light.lyricProgress) * row.width) / plate.canvas.width : -1;
     }
-    const gold = golden(palette);
     for (let i = 0; i < 3; i++) {
-      this.#sung[i] = SUNG[i]! + (SUNG_ON_GOLD[i]! - SUNG[i]!) * gold;
       // The edge is a dark version of the song's colour.
       this.#edge[i] = 0.05 * palette[i]! + 0.16 * palette[6 + i]!;
     }

@@ -57,14 +57,15 @@ export class Overlay {
     const width = textWidth(LABEL_TEXT, type) * size + size * 0.7;
     const height = size * 1.3;
     this.#label.paint(width, height, (c) => {
-      c.fillStyle = "rgba(8,6,24,0.34)";
+      // Dark enough that white is read on the brightest wall.
+      c.fillStyle = "rgba(8,6,24,0.62)";
       c.beginPath();
       c.roundRect(0, 0, width, height, 0.36 * height);
       c.fill();
       setType(c, type, size);
       c.textAlign = "center";
       c.textBaseline = "alphabetic";
-            c.fillStyle = "rgba(255,255,255,0.82)";
+      c.fillStyle = "#fff";
       c.fillText(LABEL_TEXT, width / 2, height * 0.5 + size * 0.36);
     });
     this.#label.place(this.#page.width - width - 16 * unit, 16 * unit, this.#page.height);

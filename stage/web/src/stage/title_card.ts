@@ -61,7 +61,7 @@ export class TitleCard {
     for (const [i, text] of credits.slice(0, 3).entries()) {
       if (text.trim() === "") continue;
       const type = { font: fontFor(text), weight: 800, tracking: trackingFor(text) + 0.02 };
-      widths.push(add(text.trim(), type, (i === 0 ? 32 : 24) * unit, i === 0 ? "#f00" : "rgba(255,0,0,0.88)", i === 0 ? 1.95 : 1.7));
+      widths.push(add(text.trim(), type, (i === 0 ? 34 : 28) * unit, i === 0 ? "#f00" : "rgba(255,0,0,0.92)", i === 0 ? 1.9 : 1.6));
     }
     const pad = 90 * unit;
     const width = Math.max(...widths) + 2.4 * pad;

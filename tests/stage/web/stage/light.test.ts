@@ -3,7 +3,8 @@ import { FlashLimiter } from "../../../../stage/web/src/stage/flash";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as THREE from "../../../../stage/web/node_modules/three";
-import { openingLight, StageLight } from "../../../../stage/web/src/stage/light";
+import { GRID_HZ } from "../../../../stage/web/src/stage/grid";
+import { FoundLight, openingLight, StageLight } from "../../../../stage/web/src/stage/light";
 import { aimLamp, lampsOf } from "../../../../stage/web/src/stage/set/lamps";
 import { BEAMS, hexToRgb, motifOf, PATTERNS, pick, VENUES, venueNamed } from "../../../../stage/web/src/stage/venue";
 
@@ -41,7 +42,7 @@ const NAMES = ["arena", "livehouse"] as const;
 
 test.each(NAMES)("%s has its palettes, looks that the page knows and lamps", (name) => {
   const venue = VENUES[name]!;
-  expect(venue.paletteNames).toEqual(["pink", "blue", "gold", "mint", "violet", "radiant", "sunset", "crimson"]);
+  expect(venue.paletteNames).toEqual(["pink", "blue", "gold", "mint", "violet", "radiant", "sunset", "crimson", "aurora", "daybreak"]);
   expect([...venue.palettes[0]!.slice(0, 3)]).toEqual([...Float32Array.from(hexToRgb("#ff4fa8"))]);
   for (const look of venue.looks) {
     expect(look.patterns.length).toBeGreaterThan(0);
@@ -60,8 +61,8 @@ test.each(NAMES)("the last chorus of %s shows every hue, other palettes their ow
 
 test("a song opens on a silhouette, and the light finds her within three seconds", () => {
   const beats = [0, 1.9, 3.8];
-  expect(openingLight(0.5, beats)).toBeLessThan(0.2);
-  expect(openingLight(1.7, beats)).toBeLessThan(0.2);
+  expect(openingLight(0.5, beats)).toBeLessThan(0.35);
+  expect(openingLight(1.7, beats)).toBeLessThan(0.35);
   expect(openingLight(2.1, beats)).toBe(1);
   for (let t = 0; t < 3; t += 0.02) expect(openingLight(t + 0.02, beats)).toBeGreaterThanOrEqual(openingLight(t, beats));
   // A first downbeat that is far off leaves nobody in the dark.
@@ -136,4 +137,22 @@ test("stage.show and every venue mean the same looks", () => {
   const python = readFileSync(resolve(import.meta.dirname, "../../../../stage/show/light.py"), "utf8");
   const looks = /LOOKS = \(([^)]*)\)/.exec(python)![1]!.match(/\w+/g)!;
   for (const name of NAMES) expect(VENUES[name]!.looks.map((look) => look.name)).toEqual(looks);
+});
+
+test("a song that begins or is held eases her light, and the hit itself is at once", () => {
+  const light = new FoundLight();
+  light.aim(0.25, true);
+  light.step();
+  expect(light.now).toBeGreaterThan(0.95);
+  for (let i = 0; i < GRID_HZ; i++) light.step();
+  expect(light.now).toBe(0.25);
+  light.aim(1, false);
+  light.step();
+  expect(light.now).toBeLessThan(0.3);
+  light.aim(1, true);
+  light.step();
+  expect(light.now).toBe(1);
+  light.aim(0.25, true);
+  light.reset();
+  expect(light.now).toBe(0.25);
 });

@@ -75,7 +75,7 @@ export class Bokeh {
             vTone = own * twinkle * gain * mix(far, 0.85 - 0.3 * far, cloth);
             vRim = 0.86 - 0.3 * cloth * (1.0 - disc);
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);
-            float size = (0.05 + 0.17 * b * b + 0.10 * led) * (0.3 + 0.7 * blur) * disc;
+            float size = (0.05 + 0.17 * b * b + 0.10 * led) * ${glsl(Math.min(1, -venue.wall.z / 7))} * (0.3 + 0.7 * blur) * disc;
             size = max(size, cloth * max(0.016 + 0.02 * b * b, -view.z * 0.0009) * (1.0 + 2.0 * disc));
             view.xy += position.xy * size;
             gl_Position = projectionMatrix * view;

@@ -111,7 +111,7 @@ vec3 dawn(vec2 p) {
   float sea = p.y + 0.17, sky = smoothstep(-0.1, 0.6, sea);
   vec2 s = p - vec2(0.0, 0.0 + 0.02 * sin(time * 0.12));
   float r = length(s), a = atan(s.y, s.x);
-  vec3 col = mix(mix(c1, c3, 0.2), mix(c0 * 0.8, c2, smoothstep(0.3, 1.0, sky)), smoothstep(0.0, 0.42, sky));
+  vec3 col = mix(mix(c1, c3, 0.25), mix(c0, c2, smoothstep(0.35, 1.1, sky)), smoothstep(0.0, 0.5, sky));
   float fan = 0.5 + 0.5 * sin(a * 22.0 + time * 0.25);
   col += mix(c1, c3, 0.5) * fan * fan * fan * 0.42 * exp(-1.6 * r) * (0.8 + 0.2 * pulse);
   vec2 grid = floor(p * 26.0), off = fract(p * 26.0) - 0.5 - 0.6 * (vec2(h2(grid), h2(grid + 7.0)) - 0.5);
@@ -126,7 +126,7 @@ vec3 dawn(vec2 p) {
   col = mix(col, c2 * 0.62, smoothstep(0.006, 0.0, sea - near - 0.005) * step(0.0, sea));
   float deep = max(-sea, 0.0), ripple = 0.5 + 0.5 * sin(deep * 130.0 / (0.4 + 2.2 * deep) + 4.0 * sin(p.x * 7.0 + time * 0.7));
   float path = exp(-pow(p.x / (0.16 + 0.5 * deep), 2.0));
-  vec3 water = mix(c2 * 0.75, mix(c0, c1, 0.5) * 0.5, exp(-6.0 * deep)) + mix(c1, c3, 0.5) * path * (0.25 + 0.45 * ripple) * exp(-2.4 * deep);
+  vec3 water = mix(c0 * 0.42 + c2 * 0.4, mix(c0, c1, 0.6) * 0.75, exp(-5.0 * deep)) * (0.7 + 0.3 * ripple) + mix(c1, c3, 0.5) * path * (0.3 + 0.6 * ripple) * exp(-1.2 * deep);
   return sea < 0.0 ? water : col;
 }`,
   // 霓裳: a robe of light laid open: bands of silk that swing down from both sides, each with folds and a lit edge.
@@ -174,11 +174,11 @@ vec3 wings(vec2 p) {
   // Rain in the light of a city: streaks in three depths, rings where they fall, lamps far off.
   rain: /* glsl */ `
 vec3 rain(vec2 p) {
-  vec3 col = mix(mix(c1, c0, 0.5 + 0.5 * p.x) * 0.34, c2 * 0.6, smoothstep(-0.34, 0.30, p.y));
+  vec3 col = mix(mix(c1, c0, 0.5 + 0.5 * sin(p.x * 5.0)) * 0.62, c2 * 0.7, smoothstep(-0.34, 0.34, p.y));
   for (int k = 0; k < 9; k++) {
     float f = float(k), size = 0.03 + 0.05 * h1(f + 4.0);
     float d = length(p - vec2(h1(f + 2.0) * 2.0 - 1.0, -0.10 + 0.34 * h1(f + 7.0)));
-    col += mix(duo(h1(f + 11.0) * 1.4), c3, 0.2) * (smoothstep(size, size * 0.86, d) * 0.26 + exp(-9.0 * d) * 0.05);
+    col += mix(duo(h1(f + 11.0) * 1.4), c3, 0.2) * (smoothstep(size, size * 0.86, d) * 0.42 + exp(-9.0 * d) * 0.07);
   }
   for (int k = 0; k < 3; k++) {
     float f = float(k), x = (p.x + p.y * 0.10) * (16.0 + 10.0 * f), i = floor(x), roll = h1(i + 31.0 * f);
@@ -187,7 +187,7 @@ vec3 rain(vec2 p) {
     col += mix(duo(roll * 1.3), c3, 0.55) * streak * (0.95 - 0.24 * f) * step(0.25, roll);
   }
   float sea = smoothstep(-0.28, -0.36, p.y);
-  col = mix(col, c2 * 0.5 + mix(c1, c0, 0.5 + 0.5 * p.x) * 0.16 * (0.5 + 0.5 * sin(p.y * 190.0 + 3.0 * sin(p.x * 9.0 + time))), sea);
+  col = mix(col, c2 * 0.5 + mix(c1, c0, 0.5 + 0.5 * sin(p.x * 5.0)) * (0.26 + 0.34 * pow(0.5 + 0.5 * sin(p.y * 150.0 + 3.0 * sin(p.x * 9.0 + time)), 2.0)), sea);
   for (int k = 0; k < 8; k++) {
     float f = float(k), t = fract(time * 0.55 + h1(f)), turn = floor(time * 0.55 + h1(f));
     vec2 d = (p - vec2(h1(f + 3.0 * turn) * 2.0 - 1.0, -0.48 + 0.16 * h1(f + 5.0 * turn))) * vec2(1.0, 3.2);
@@ -200,7 +200,7 @@ vec3 rain(vec2 p) {
 vec3 moon(vec2 p) {
   vec2 q = p - vec2(0.0, 0.07);
   float r = length(q), disc = smoothstep(0.302, 0.292, r);
-  vec3 col = mix(mix(c0, c1, 0.35 + 0.3 * sin(p.x * 2.0)) * 0.44, c2 * 0.62, smoothstep(-0.3, 0.42, p.y));
+  vec3 col = mix(mix(c0, c1, 0.35 + 0.3 * sin(p.x * 2.0)) * 0.66, c2 * 0.62, smoothstep(-0.3, 0.42, p.y));
   vec2 grid = floor(p * 22.0), off = fract(p * 22.0) - 0.5 - 0.6 * (vec2(h2(grid), h2(grid + 7.0)) - 0.5);
   col += c3 * step(0.82, h2(grid + 3.0)) * (0.5 + 0.5 * sin(time * 1.3 + 40.0 * h2(grid))) * smoothstep(0.14, 0.0, length(off)) * 0.9;
   float sea = 0.5 + 0.25 * sin(q.x * 13.0 + 2.0 * sin(q.y * 11.0)) + 0.25 * sin(q.y * 17.0 + 1.6 * sin(q.x * 9.0 + 1.0));
@@ -211,11 +211,11 @@ vec3 moon(vec2 p) {
     float f = float(k), x = p.x + time * (0.012 + 0.010 * f) + 3.0 * f;
     float top = -0.04 - 0.085 * f + 0.05 * sin(x * (3.1 + f)) + 0.025 * abs(sin(x * 7.0 + f)) + 0.014 * abs(sin(x * 15.0));
     float d = p.y - top, lit = exp(-5.5 * abs(p.x));
-    vec3 cloud = mix(c2 * 0.75, mix(c1, c0, 0.5 + 0.5 * sin(x)) * 0.5, exp(9.0 * min(d, 0.0)) * (0.35 + 0.5 * lit));
+    vec3 cloud = mix(c2 * 0.75, mix(c1, c0, 0.5 + 0.5 * sin(x)) * 0.8, exp(5.0 * min(d, 0.0)) * (0.45 + 0.5 * lit));
     col = mix(col, cloud, smoothstep(0.008, -0.008, d) * (0.82 - 0.1 * f)) + mix(c0, c3, 0.6) * smoothstep(0.014, 0.0, abs(d)) * (0.16 + 0.5 * lit);
   }
   float deep = max(0.0, -0.30 - p.y), ripple = 0.5 + 0.5 * sin(deep * 120.0 / (0.4 + 2.0 * deep) + 3.0 * sin(p.x * 7.0 + time * 0.7));
-  vec3 water = c2 * 0.5 + mix(c0, c3, 0.5) * exp(-pow(p.x / (0.18 + 0.6 * deep), 2.0)) * (0.2 + 0.6 * ripple);
+  vec3 water = c2 * 0.5 + mix(c0, c1, 0.5 + 0.5 * sin(p.x * 4.0)) * 0.4 * ripple + mix(c0, c3, 0.5) * exp(-pow(p.x / (0.18 + 0.6 * deep), 2.0)) * (0.2 + 0.6 * ripple);
   return mix(col, water, smoothstep(0.0, 0.006, deep));
 }`,
   // A sky of turning stars: three depths of points, four-pointed sparks, one that falls.
