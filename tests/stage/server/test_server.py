@@ -126,6 +126,8 @@ def test_frames_come_with_their_tables_first(server: Running) -> None:
                 kinds.append(message["type"])
                 if message["type"] == "avatar_table":
                     weights[message["number"]] = len(message["expressions"])
+            else:
+                raise AssertionError("the line ended before a frame came")
             assert kinds[:2] == ["welcome", "avatar_table"]
             assert "song_info" in kinds
             assert len(frame.performers) == 1
