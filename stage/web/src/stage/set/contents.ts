@@ -163,7 +163,7 @@ vec3 wings(vec2 p) {
     float s = (a + 0.16 - breath * (1.0 + 0.4 * f) - 0.30 * r * r) / 1.22 * n + 0.5 * f, i = floor(s), x = fract(s) - 0.5, up = clamp(i / n, 0.0, 1.0);
     float long_ = (1.14 - 0.33 * f) * (0.46 + 0.54 * sin(0.5 + 2.0 * up)) * step(0.0, s) * step(s, n);
     float t = r / max(long_, 0.01), tip = t * t * t, wide = 0.5 * sqrt(max(0.0, 1.0 - tip * t)) * smoothstep(0.05, 0.4, t);
-    float d = abs(x + 0.05 * sin(t * 3.0)) / max(wide, 0.01), body = smoothstep(1.0, 0.92, d) * step(t, 1.0);
+    float d = abs(x + 0.05 * sin(t * 3.0)) / max(wide, 0.01), body = smoothstep(1.0, 0.92, d) * step(t, 1.0) * smoothstep(0.06, 0.13, r);
     vec3 tone = hued(mix(c0, c1, clamp(up * 1.2 - 0.15 + 0.2 * f, 0.0, 1.0)), 0.5 * up + 0.16 * f + 0.05 * time);
     float barb = 0.5 + 0.5 * sin(t * 34.0 - d * 6.0), shine = 0.5 + 0.5 * sin(6.2832 * (t - 0.25 * beat) + f);
     vec3 plume = tone * (0.26 + 0.66 * t * t + 0.13 * barb * t) * (0.84 + 0.1 * f) * (1.0 - 0.4 * d * d) + c3 * (0.22 * tip + 0.34 * smoothstep(0.12, 0.0, d) * (1.0 - t) + 0.16 * shine * shine * shine * t);

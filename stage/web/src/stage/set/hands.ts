@@ -89,8 +89,8 @@ export class Hands {
     });
     const heads = fan(HEAD, [0, -0.05]);
     this.#add(heads, some((i) => i % 2 === 0, 1), dark, 33);
-    this.#add(fan(ARM, [0, 0]), some((i) => i % 3 !== 0, 0), dark, 32);
-    this.#add(fan(OPEN, [0, 0]), some((i) => i % 3 === 0, 0), dark, 32);
+    this.#add(fan(ARM, [0, 0]), some((i) => i % 6 !== 0, 0), dark, 32);
+    this.#add(fan(OPEN, [0, 0]), some((i) => i % 6 === 0, 0), dark, 32);
     const shares = new THREE.Vector2(venue.crowd.main_share, venue.crowd.second_share);
     const lit = new THREE.ShaderMaterial({
       uniforms: { ...own, shares: { value: shares } },
@@ -101,21 +101,21 @@ export class Hands {
           float a = angle(), s = sin(a), c = cos(a), scale = 0.85 + 0.4 * fract(place.y * 3.7);
           float tilt = 1.4 * a + 0.5 * (fract(place.y * 5.3) - 0.5), pick = fract(place.y * 7.31);
           vec2 along = vec2(sin(tilt), cos(tilt));
-          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03) + vec2(along.y, -along.x) * position.x * 0.03;
-          vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.5 + 0.4 * fract(place.y * 4.9)) * (0.7 + 0.3 * gain);
+          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03) + vec2(along.y, -along.x) * position.x * 0.042;
+          vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.62 + 0.38 * fract(place.y * 4.9)) * (0.75 + 0.3 * gain);
           gl_Position = put(at);
         }`,
       fragmentShader: /* glsl */ `
         uniform vec3 c3; varying vec2 vAt; varying vec3 vTone;
         void main() {
           float x = abs(vAt.x), ends = smoothstep(0.0, 0.04, vAt.y) * smoothstep(1.0, 0.95, vAt.y);
-          float body = smoothstep(0.55, 0.2, x) * ends, grip = smoothstep(0.12, 0.2, vAt.y);
-          vec3 col = vTone * (body * (0.1 + 0.9 * grip) + (1.0 - x) * (1.0 - x) * 0.25 * ends) + mix(vTone, c3, 0.7) * smoothstep(0.3, 0.06, x) * ends * grip * 0.45;
+          float body = smoothstep(0.42, 0.2, x) * ends, grip = smoothstep(0.12, 0.2, vAt.y);
+          vec3 col = vTone * (body * (0.1 + 0.9 * grip) + (1.0 - x) * (1.0 - x) * 0.5 * ends * grip) + mix(vTone, c3, 0.75) * smoothstep(0.24, 0.05, x) * ends * grip * 0.55;
           gl_FragColor = vec4(col, body);
         }`,
       ...OVER,
     });
-    this.#add(ribbon(), some((i) => i % 3 !== 0, 0), lit, 34);
+    this.#add(ribbon(), some((i) => i % 6 !== 0, 0), lit, 34);
   }
 
   #add(geometry: THREE.InstancedBufferGeometry, places: Float32Array, material: THREE.ShaderMaterial, order: number): void {
