@@ -4,12 +4,13 @@ import numpy as np
 
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
 from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
-from performer.avatar.build.outfit.sheet import Sheet, tail_rows, with_rim
+from performer.avatar.build.outfit.sheet import Sheet, chosen, tail_rows, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import (
     PLEAT_FULL,
     Bell,
     Drive,
+    Hanging,
     pleated,
     shin_colliders,
     skirt_chains,
@@ -17,22 +18,29 @@ from performer.avatar.build.outfit.skirt import (
 )
 from performer.avatar.build.outfit.sleeves import WideSleeve, wide_sleeve
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
-from performer.avatar.build.outfit.wrap import torso_sheet
+from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats, rigid
 
 __all__ = ["SHOES", "sew"]
 
 SHOES = "flats"
-# A skirt to the floor hangs from high above the hips: a lesser share of the thigh's turn lifts it clear.
-LONG: tuple[Drive, ...] = (
-    Drive(0, 0.48, 0.48, 0.40, 0.40),
-    Drive(45, 0.84, 0.05, 0.64, 0.05),
-    Drive(90, 0.74, 0.0, 0.62, 0.0),
-    Drive(135, 0.45, 0.0, 0.45, 0.0),
-    Drive(180, 0.22, 0.22, 0.25, 0.25),
-    Drive(225, 0.0, 0.45, 0.0, 0.45),
-    Drive(270, 0.0, 0.74, 0.0, 0.62),
-    Drive(315, 0.05, 0.84, 0.05, 0.64),
+# Whatever lies before or beside a leg turns with all of its thigh from the crease of the hip on, so that nothing can
+# come through; behind, cloth follows in part, as it hangs. A heel that swings back takes the cloth behind it along and
+# leaves that in front. Two columns close together in front, each on its own leg, span the web between both.
+LONG = Hanging(
+    (
+        Drive(10, 0.98, 0.02, 0.55, 0.0),
+        Drive(48, 1.0, 0.0, 0.62, 0.0),
+        Drive(90, 0.98, 0.0, 0.80, 0.0),
+        Drive(132, 0.68, 0.0, 0.95, 0.0),
+        Drive(168, 0.38, 0.02, 0.90, 0.02),
+        Drive(192, 0.02, 0.38, 0.02, 0.90),
+        Drive(228, 0.0, 0.68, 0.0, 0.95),
+        Drive(270, 0.0, 0.98, 0.0, 0.80),
+        Drive(312, 0.0, 1.0, 0.0, 0.62),
+        Drive(350, 0.02, 0.98, 0.0, 0.55),
+    ),
+    joints=(0.070, 0.585, 1.0),
 )
 
 
@@ -42,10 +50,11 @@ def sew(kit: Kit) -> None:
     bell = _skirt(kit)
     _collar(kit)
     _sash(kit, bell)
-    sleeve = wide_sleeve(kit, WideSleeve(start=0.14, drop=0.24 * kit.spec.outfit.sleeves, open=0.062))
+    sleeve = wide_sleeve(kit, WideSleeve(start=0.14, drop=0.225 * kit.spec.outfit.sleeves, open=0.056))
     kit.add(sleeve.sheet, "sleeve", both=True)
     kit.line(tail_rows(sleeve.sheet, kit.some(6, 11)), "sleeve_lining", both=True)
     kit.chains += sleeve.chains
+    kit.follows += sleeve.follows
     add_shoes(kit, kit.spec.outfit.shoes or SHOES)
 
 
@@ -127,23 +136,36 @@ def _skirt(kit: Kit) -> Bell:
     pleats = kit.some(24, 40)
     rows = np.linspace(0.0, 1.0, kit.some(8, 14)) ** 1.15
     profile = PLEAT_FULL if kit.full else ((0.0, -0.8), (0.45, 1.0))
-    main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.013)
-    kit.add(main, "skirt")
-    # It has the pleats' own columns and rows, so that it bends with them and never comes through.
+    main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.013, hanging=LONG)
+    kit.add(with_rim(main, 0.014), "skirt", outline=0.0)
+    # The inner side has the pleats' own columns and rows, so that it bends with them and never comes through.
     inner = pleated(
-        bell, pleats, rows[-kit.some(4, 8) :], depth=0.0, out=-0.016, profile=((0.0, 0.0),), tiles=pleats // 4
+        bell, pleats, rows[1:], depth=0.0, out=-0.015, profile=((0.0, 0.0),), tiles=pleats // 4, hanging=LONG
     )
-    kit.line(inner, "lining", inset=0.001)
+    # The webs in front and behind have none: stretched between the legs, inner and outer side would lie in one plane.
+    angle = np.abs(np.arctan2(inner.points[-1, :, 0], inner.points[-1, :, 2] - bell.middle_z))
+    for side in (1.0, -1.0):
+        lined = (angle > np.radians(9)) & (angle < np.radians(169)) & (side * inner.points[-1, :, 0] > 0)
+        kit.line(chosen(inner, np.flatnonzero(lined)), "lining", inset=0.001)
     chains, follows = skirt_chains(
-        bell, drive=LONG, start=0.10, stiffness=0.8, gravity=0.22, drag=0.5, against=("legs", "shins")
+        bell, LONG, stiffness=0.8, gravity=0.20, low_gravity=0.34, drag=0.5, against=("legs", "shins")
     )
     kit.chains += chains
     kit.follows += follows
     kit.colliders += shin_colliders()
-    # Nobody looks up a skirt to the floor: without hips and thighs nothing can come through its pleats.
-    kit.hide(("torso",), 0.70, 1.05)
-    kit.hide(("leftLeg", "rightLeg"), 0.56, 0.9)
+    _trousers(kit)
     return bell
+
+
+def _trousers(kit: Kit) -> None:
+    """Silk trousers, gathered above the ankle: what shows where a skirt to the floor flies up. No skin is under it."""
+    stations = np.array([0.55, 0.78, 0.98, 1.12, 1.45, 1.72, 1.84, 1.87, 1.93])
+    gap = np.array([0.004, 0.008, 0.010, 0.014, 0.019, 0.022, 0.010, 0.006, 0.012])
+    joints = ("leftUpperLeg", "leftLowerLeg", "leftFoot")
+    sheet = limb_sheet(kit.body, joints, stations, kit.some(10, 18), gap, ("leftLeg", "leftFoot"))
+    kit.add(sheet, "trousers", both=True, outline=0.6)
+    kit.hide(("torso",), 0.70, 1.05)
+    kit.hide(("leftLeg", "rightLeg"), 0.10, 0.9)
 
 
 def _sash(kit: Kit, bell: Bell) -> None:
@@ -177,13 +199,13 @@ def _sash(kit: Kit, bell: Bell) -> None:
                 aside,
                 np.interp(s, [0, 0.15, 1], [0.5, 0.8, 1.0]) * width,
                 kit.tile("ribbon"),
-                skirt_weights(a, t, 3),
+                skirt_weights(a, t, hanging=LONG),
             )
         )
     a, t = angle + 0.42, np.linspace(0, 0.34, 5)
     path = bell.point(np.full(5, a), t, 0.024)
     aside = np.array([np.cos(a), 0, -np.sin(a)])
-    weights = skirt_weights(np.full(5, a), t, 3)
+    weights = skirt_weights(np.full(5, a), t, hanging=LONG)
     kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0, outline=0.0))
     kit.put(
         blob(

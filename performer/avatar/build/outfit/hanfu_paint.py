@@ -35,6 +35,7 @@ LAYOUT = {
     "knot": (672, 808, 48, 48),
     "gem": (720, 808, 64, 64),
     "tassel": (784, 808, 48, 96),
+    "trousers": (192, 928, 320, 96),
     "cord": (832, 808, 24, 96),
     "lining": (864, 808, 64, 96),
     "shorts": (704, 688, 96, 96),
@@ -186,8 +187,20 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     shoe.cord(shoe.y - 6, c.metal, 4)
     shoe.cord(shoe.y - 84, c.metal, 3)
     sole = canvas.patch("sole", 250, 30)
-    sole.fill(c.light)
-    sole.over(c.metal, sole.inside(np.abs(sole.y - 14) - 2))
+    # Layers of cloth at its edge, stitched rows below, where a kick shows it.
+    sole.fill(ramp((c.light, c.light, blend_light(c.metal, 0.5), shaded(c.second, 0.5)), sole.y / sole.high))
+    sole.over(shaded(c.second, 1.2), sole.inside(20 - sole.y))
+    sole.over(c.metal, sole.inside(np.abs(sole.y - 14) - 1.2))
+    stitch = np.abs((sole.x / 7.0) % 1 - 0.5) * 7.0 - 1.6
+    sole.over(blend_light(c.second, 0.35), sole.inside(stitch) * sole.inside(np.abs(sole.y - 25) - 0.9))
+    legs = canvas.patch("trousers", 320, 560)
+    fall = legs.y / legs.high
+    legs.fill(ramp((blend(c.light, c.main, 0.5), c.main, blend(c.main, c.second, 0.45), c.second), fall))
+    legs.folds(legs.x / legs.wide, 0.42 * smooth(fall / 0.3), seed + 5, (3, 5, 8))
+    for k in range(8):
+        legs.scroll(20 + 40 * k, 490, 15, blend_light(c.metal, 0.15), width=2.4, up=k % 2 == 0)
+    legs.over(c.dark, legs.inside(np.abs(legs.y - 526) - 12))
+    legs.cord(legs.y - 512, c.metal, 6)
     loop = canvas.patch("bow", 60, 60)
     s = loop.x / loop.wide
     loop.fill(ramp((c.second, c.accent, blend_light(c.accent, 0.35)), s))
@@ -205,8 +218,11 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     cord = canvas.patch("cord", 8, 90)
     cord.fill(c.metal)
     lining = canvas.patch("lining", 40, 60)
-    lining.fill(ramp((shaded(c.second, 0.4), blend_light(c.second, 0.35), blend_light(c.main, 0.4)), lining.y / 60))
-    lining.darken(0.28 * np.exp(-(((((lining.x / lining.wide * 5) % 1) - 0.5) / 0.13) ** 2)))
+    # Deeper than the outer side at any height, or whoever looks under the hem sees paper.
+    inside = (shaded(c.second, 1.4), shaded(c.second, 1.0), shaded(c.second, 0.75), shaded(c.second, 0.55))
+    lining.fill(ramp(inside, lining.y / 60))
+    lining.cord(lining.y - 57, c.metal, 2.5)
+    lining.darken(0.34 * np.exp(-(((((lining.x / lining.wide * 5) % 1) - 0.5) / 0.13) ** 2)))
     for name in ("sleeve_lining", "shorts"):
         p = canvas.patch(name, 60, 60)
         p.fill(ramp((shaded(c.second, 0.25), blend_light(c.second, 0.35), blend_light(c.main, 0.3)), p.y / p.high))

@@ -13,7 +13,18 @@ from performer.avatar.build.outfit.sheet import Sheet
 from performer.avatar.build.part import Floats, Ints, Weights
 from performer.avatar.build.springs import Chain, Collider, Follow
 
-__all__ = ["DRIVE", "Bell", "Drive", "hang", "panel", "pleated", "skirt_chains", "skirt_weights", "shin_colliders"]
+__all__ = [
+    "DRIVE",
+    "Bell",
+    "Drive",
+    "Hanging",
+    "hang",
+    "panel",
+    "pleated",
+    "skirt_chains",
+    "skirt_weights",
+    "shin_colliders",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,24 @@ DRIVE: tuple[Drive, ...] = (
     Drive(270, 0.0, 0.72),
     Drive(315, 0.06, 0.76),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Where the chains hang round a skirt, and at what shares of its length their joints lie.
+
+    drive: by rising angle. joints: from root to tip, shares of the length; bend: by how much of it above and below a
+    joint the cloth bends.
+    """
+
+    drive: tuple[Drive, ...]
+    joints: tuple[float, ...] = (0.10, 0.55, 1.0)
+    bend: float = 0.10
+
+
+# Chains nearer to each other than this, degrees, are the two edges of a web between the legs.
+_WEB_DEG = 26.0
+SHORT = Hanging(DRIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +118,24 @@ class Bell:
         return np.stack([radius * np.sin(a), y, self.middle_z + radius * np.cos(a)], axis=-1)
 
 
-def skirt_weights(a: Floats, t: Floats, joints: int, *, prefix: str = "skirt", start: float = 0.10) -> Weights:
+def skirt_weights(a: Floats, t: Floats, joints: int = 3, *, prefix: str = "skirt", hanging: Hanging = SHORT) -> Weights:
     """Joint -> (...) shares at angle a and length t: hips above, then the chain's joints, neighbours blended."""
-    count = len(DRIVE)
-    turn = (a / (2 * np.pi) * count) % count
+    count = len(hanging.drive)
+    angles = np.array([pull.angle_deg for pull in hanging.drive])
+    around = np.append(angles, angles[0] + 360.0) - angles[0]
+    turn = np.interp((np.degrees(a) - angles[0]) % 360.0, around, np.arange(count + 1.0)) % count
     first = np.floor(turn).astype(int) % count
     share = turn - np.floor(turn)
-    share = share * share * (3 - 2 * share)
+    # Between the legs the cloth is one straight web; elsewhere it is round.
+    share = np.where(np.diff(around)[first] < _WEB_DEG, share, share * share * (3 - 2 * share))
     # Row position: 0 = hips only, 1 = first joint, 2 = second, ...
-    steps = [start * 0.3, start + 0.09]
+    start, *knees = hanging.joints[: joints - 1]
+    rows, steps = [0.0, 1.0], [start * 0.3, start + 0.09]
+    for k, knee in enumerate(knees):
+        rows += [k + 1.0, k + 2.0]
+        steps += [max(knee - hanging.bend, steps[-1]), knee + hanging.bend]
+    at = np.interp(t, steps, rows)
     segments = joints - 1
-    for k in range(1, segments):
-        middle = start + (1 - start) * k / segments
-        steps.append(middle + 0.10)
-    at = np.interp(t, steps, np.arange(len(steps)))
     low = np.minimum(np.floor(at).astype(int), segments)
     high = at - low
     weights: dict[str, Floats] = {"hips": np.where(low == 0, 1 - high, 0.0)}
@@ -116,32 +149,33 @@ def skirt_weights(a: Floats, t: Floats, joints: int, *, prefix: str = "skirt", s
 
 def skirt_chains(
     bell: Bell,
-    joints: int = 3,
+    hanging: Hanging = SHORT,
     *,
     prefix: str = "skirt",
-    start: float = 0.06,
     stiffness: float = 1.1,
     gravity: float = 0.12,
     drag: float = 0.45,
+    hit_radius: float = 0.012,
     against: Sequence[str] = ("legs",),
-    drive: Sequence[Drive] = DRIVE,
+    low_gravity: float | None = None,
 ) -> tuple[list[Chain], list[Follow]]:
-    """The chains on the bell, each on one or two joints that follow the thighs."""
+    """The chains on the bell, each on one or two joints that follow the thighs.
+
+    low_gravity: of what hangs below the knee, where that follows the shins; None: as above.
+    """
     chains: list[Chain] = []
     follows: list[Follow] = []
-    for index, pull in enumerate(drive):
+    for index, pull in enumerate(hanging.drive):
         a = np.radians(pull.angle_deg)
-        spots = [bell.point(np.array(a), np.array(t)) for t in np.linspace(start, 1.0, joints)]
-        root = _place(spots[0])
+        places = [_place(bell.point(np.array(a), np.array(t))) for t in hanging.joints]
         parent = "hips"
         for side, weight in (("left", pull.left), ("right", pull.right)):
             if weight > 0:
                 name = f"{prefix}{index}_{side}Drive"
-                follows.append(Follow(name, parent, root, f"{side}UpperLeg", weight))
+                follows.append(Follow(name, parent, places[0], f"{side}UpperLeg", weight))
                 parent = name
-        names = [f"{prefix}{index}_{j}" for j in range(joints)]
-        places = [_place(spot) for spot in spots]
-        kind = (stiffness, gravity, drag, 0.012, tuple(against))
+        names = [f"{prefix}{index}_{j}" for j in range(len(places))]
+        kind = (stiffness, gravity, drag, hit_radius, tuple(against))
         if pull.left_shin or pull.right_shin:
             # Cloth bends where the knee does: what hangs below it turns with the shin.
             chains.append(Chain(f"{prefix}{index}", parent, (names[0], f"{names[0]}_end"), tuple(places[:2]), *kind))
@@ -151,6 +185,7 @@ def skirt_chains(
                     name = f"{prefix}{index}_{side}ShinDrive"
                     follows.append(Follow(name, parent, places[1], f"{side}LowerLeg", weight))
                     parent = name
+            kind = (stiffness, gravity if low_gravity is None else low_gravity, drag, hit_radius, tuple(against))
             chains.append(Chain(f"{prefix}{index}_low", parent, tuple(names[1:]), tuple(places[1:]), *kind))
         else:
             chains.append(Chain(f"{prefix}{index}", parent, tuple(names), tuple(places), *kind))
@@ -158,9 +193,12 @@ def skirt_chains(
 
 
 def shin_colliders() -> list[Collider]:
-    """Capsules in the lower legs, for long skirts; the thighs' are the body's own group "legs"."""
+    """Capsules for the lower legs, under long skirts; the thighs' are the body's own group "legs".
+
+    They are thicker than a calf, so that they hold up the columns beside it too, and lie behind the shin's front.
+    """
     return [
-        Collider("shins", f"{side}LowerLeg", (0.0, -0.02, 0.0), 0.055, (0.0, -0.33, -0.01))
+        Collider("shins", f"{side}LowerLeg", (0.0, -0.02, -0.022), 0.080, (0.0, -0.34, -0.035))
         for side in ("left", "right")
     ]
 
@@ -175,7 +213,7 @@ def pleated(
     pleats: int,
     rows: Floats,
     *,
-    joints: int = 3,
+    hanging: Hanging = SHORT,
     depth: float = 0.010,
     profile: Sequence[tuple[float, float]] = PLEAT_LITE,
     tiles: int = 1,
@@ -203,7 +241,7 @@ def pleated(
     points = bell.point(grid_a, t, np.reshape(out, (-1, 1)) + depth * np.clip(t, 0, 1) ** 0.8 * lift)
     points[..., 1] -= 0.25 * depth * t * (lift < 0)
     v = (t - rows[0]) / (rows[-1] - rows[0])
-    return Sheet(points, np.broadcast_to(u, t.shape).copy(), v, skirt_weights(grid_a, t, joints))
+    return Sheet(points, np.broadcast_to(u, t.shape).copy(), v, skirt_weights(grid_a, t, hanging=hanging))
 
 
 def panel(

@@ -1,4 +1,8 @@
-"""Wide sleeves: a tube that hangs below the arm like a wing, on chains that gravity pulls."""
+"""Wide sleeves: a tube that hangs below the arm like a wing, on chains that gravity pulls.
+
+The sleeve rides on a forearm that points as hers does and never rolls, so its pocket hangs below the arm whichever way
+she turns her palm.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from performer.avatar.build.outfit.kit import Kit
 from performer.avatar.build.outfit.sheet import Sheet
 from performer.avatar.build.outfit.wrap import limb_sheet
 from performer.avatar.build.part import Floats
-from performer.avatar.build.springs import Chain
+from performer.avatar.build.springs import Chain, Follow
 
 __all__ = ["Sleeve", "WideSleeve", "wide_sleeve"]
 
@@ -29,20 +33,26 @@ class WideSleeve:
 
 @dataclass(frozen=True, slots=True)
 class Sleeve:
-    """Her left sleeve, and the chains of both."""
+    """Her left sleeve; the chains of both and the joints that carry them."""
 
     sheet: Sheet
     chains: Sequence[Chain]
+    follows: Sequence[Follow]
+
+
+# Where along the arm the chains hang (1 = elbow, 2 = wrist), and how many joints each has, the tip included.
+_STATIONS = (0.95, 1.45, 1.95)
+_JOINTS = 4
 
 
 def wide_sleeve(kit: Kit, cut: WideSleeve) -> Sleeve:
     """The left sleeve with chains for both sides.
 
     The ring at each station is a drop: narrow round the arm above, a pocket below it that grows towards the wrist.
-    Two chains of three joints hang in the pocket, one below the forearm's middle, one at the opening.
+    Chains hang in the pocket at the elbow, below the forearm's middle and at the opening.
     """
     joints = [kit.body.joints[name] for name in ("leftUpperArm", "leftLowerArm", "leftHand")]
-    rows, columns = kit.some(8, 14), kit.some(14, 24)
+    rows, columns = kit.some(9, 15), kit.some(16, 26)
     stations = np.linspace(cut.start, cut.reach, rows)
     angle = np.linspace(-np.pi, np.pi, columns + 1)
     line = np.array([_along(joints, at) for at in stations])
@@ -74,8 +84,14 @@ def wide_sleeve(kit: Kit, cut: WideSleeve) -> Sleeve:
     weights = _weights(stations, below, grow)
     share = np.broadcast_to(np.linspace(0, 1, rows)[:, None], y.shape).copy()
     u = np.broadcast_to((angle + np.pi) / (2 * np.pi), y.shape).copy()
-    chains = [_chain(joints, side, k, at, cut) for side in ("left", "right") for k, at in enumerate((1.35, 1.95))]
-    return Sleeve(Sheet(points, u, share, weights), chains)
+    chains = [_chain(joints, side, k, at, cut) for side in ("left", "right") for k, at in enumerate(_STATIONS)]
+    return Sleeve(Sheet(points, u, share, weights), chains, [_forearm(joints, side) for side in ("left", "right")])
+
+
+def _forearm(joints: Sequence[Floats], side: str) -> Follow:
+    sign, axis = (1.0, "+X") if side == "left" else (-1.0, "-X")
+    elbow = (sign * float(joints[1][0]), float(joints[1][1]), float(joints[1][2]))
+    return Follow(f"{side}SleeveArm", f"{side}UpperArmTwist", elbow, f"{side}Hand", 1.0, axis)
 
 
 def _along(joints: Sequence[Floats], at: float) -> Floats:
@@ -89,38 +105,40 @@ def _weights(stations: Floats, below: Floats, grow: Floats) -> dict[str, Floats]
     bend = np.clip((at - 0.80) / 0.40, 0, 1)
     bend = bend * bend * (3 - 2 * bend)
     shoulder = np.clip((0.16 - at) / 0.16, 0, 1) * 0.4
-    low = np.broadcast_to(below[None], at.shape)
-    hanging = np.clip((low - 0.25) / 0.55, 0, 1) * np.clip((grow[:, None] - 0.12) / 0.35, 0, 1)
-    tip = np.clip((low - 0.70) / 0.30, 0, 1)
-    outer = np.clip((at - 1.35) / 0.60, 0, 1)
+    deep = np.broadcast_to((below**0.9)[None], at.shape)
+    along = np.interp(deep, [0.08, 0.32, 0.62, 0.90], [0.0, 1.0, 2.0, 3.0])
+    hanging = np.clip(along, 0, 1) * np.clip((grow[:, None] - 0.06) / 0.30, 0, 1)
+    across = np.interp(at, _STATIONS, np.arange(float(len(_STATIONS))))
     arm = 1 - hanging
-    return {
+    weights = {
         "leftShoulder": arm * shoulder,
-        "leftUpperArm": arm * (1 - shoulder) * (1 - bend),
-        "leftLowerArm": arm * (1 - shoulder) * bend,
-        "leftSleeve0_0": hanging * (1 - outer) * (1 - tip),
-        "leftSleeve0_1": hanging * (1 - outer) * tip,
-        "leftSleeve1_0": hanging * outer * (1 - tip),
-        "leftSleeve1_1": hanging * outer * tip,
+        "leftUpperArmTwist": arm * (1 - shoulder) * (1 - bend),
+        "leftSleeveArm": arm * (1 - shoulder) * bend,
     }
+    for k in range(len(_STATIONS)):
+        near = np.clip(1 - np.abs(across - k), 0, 1)
+        for j in range(_JOINTS - 1):
+            level = np.clip(1 - np.abs(np.maximum(along, 1.0) - (j + 1)), 0, 1)
+            weights[f"leftSleeve{k}_{j}"] = hanging * near * level
+    return weights
 
 
 def _chain(joints: Sequence[Floats], side: str, number: int, station: float, cut: WideSleeve) -> Chain:
     root = _along(joints, station)
     drop = cut.drop * float(np.clip((station - 0.55) / (cut.reach - 0.55), 0, 1)) ** 1.35
     sign = 1.0 if side == "left" else -1.0
+    shares = np.linspace(0, 1, _JOINTS)
     places = [
-        (sign * float(root[0] - 0.04 * s), float(root[1] - 0.012 - (drop + 0.03) * s), float(root[2]))
-        for s in (0.0, 0.5, 1.0)
+        (sign * float(root[0] - 0.04 * s), float(root[1] - 0.012 - (drop + 0.03) * s), float(root[2])) for s in shares
     ]
     return Chain(
         f"{side}Sleeve{number}",
-        f"{side}LowerArm",
-        tuple(f"{side}Sleeve{number}_{k}" for k in range(3)),
+        f"{side}SleeveArm",
+        tuple(f"{side}Sleeve{number}_{k}" for k in range(_JOINTS)),
         tuple(places),
-        stiffness=0.25,
-        gravity=0.55,
-        drag=0.5,
-        hit_radius=0.02,
+        stiffness=0.14,
+        gravity=0.80,
+        drag=0.42,
+        hit_radius=0.018,
         against=("body", "legs"),
     )

@@ -6,7 +6,7 @@ from performer.avatar.build.outfit.bows import ribbon
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, Drive, pleated, skirt_chains
+from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, Drive, Hanging, pleated, skirt_chains
 from performer.avatar.build.outfit.tailored import Chart, cut, hood
 from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats, rigid
@@ -123,7 +123,7 @@ def _skirt(kit: Kit) -> None:
         tiles=4,
     )
     kit.line(inner, "lining", inset=0.001)
-    chains, follows = skirt_chains(bell, drive=DRIVE_LOW, stiffness=0.9, gravity=0.28)
+    chains, follows = skirt_chains(bell, Hanging(DRIVE_LOW), stiffness=0.9, gravity=0.28)
     kit.chains += chains
     kit.follows += follows
     kit.hide(("torso",), 0.86, 0.97)

@@ -9,7 +9,7 @@ from performer.avatar.build.outfit.bows import blob
 from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, chosen, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import DRIVE, Bell, skirt_chains, skirt_weights
+from performer.avatar.build.outfit.skirt import DRIVE, Bell, Hanging, skirt_chains, skirt_weights
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
 from performer.avatar.build.outfit.wrap import cast, limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats
@@ -217,7 +217,7 @@ def _tails(kit: Kit) -> None:
         sheet = Sheet(points, u.copy(), s.copy(), skirt_weights(a % (2 * np.pi), t, 3))
         kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
     used = {name for part in kit.parts for name in part.weights}
-    chains, follows = skirt_chains(bell, drive=DRIVE, stiffness=0.9, gravity=0.2)
+    chains, follows = skirt_chains(bell, Hanging(DRIVE), stiffness=0.9, gravity=0.2)
     kit.chains += [chain for chain in chains if used & set(chain.joints)]
     wanted = {chain.name for chain in kit.chains}
     kit.follows += [follow for follow in follows if follow.name.split("_")[0] in wanted]

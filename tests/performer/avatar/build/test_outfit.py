@@ -43,6 +43,7 @@ def test_an_outfit_keeps_to_its_triangles_and_its_joints_exist(kind: str, level:
     _, body, made = dressed(kind, level)
     assert 1500 < sum(len(part.triangles) for part in made.parts) <= BUDGET[level]
     joints = set(body.joints) | {name for chain in made.chains for name in chain.joints}
+    joints |= {follow.name for follow in made.follows}
     tips = {chain.joints[-1] for chain in made.chains}
     for part in made.parts:
         assert set(part.weights) <= joints
@@ -109,7 +110,7 @@ def test_every_shoe_goes_with_an_outfit(kind: str) -> None:
     assert min(float(part.points[:, 1].min()) for part in made.parts) == pytest.approx(-SHOES[kind].sole, abs=1e-9)
 
 
-@pytest.mark.parametrize("drive", [DRIVE, DRIVE_LOW, LONG])
+@pytest.mark.parametrize("drive", [DRIVE, DRIVE_LOW, LONG.drive])
 def test_a_skirts_chains_are_driven_alike_on_both_sides(drive: tuple[Drive, ...]) -> None:
     by_angle = {row.angle_deg: row for row in drive}
     for angle, row in by_angle.items():
