@@ -71,7 +71,7 @@ export class Bokeh {
             vec3 own = mix(a < 0.58 ? c0 : c1, c3, 0.18 + 0.4 * b * b) * (0.26 + 0.5 * a * a);
             // A disc of the wall has the colour that the wall has there.
             vec3 there = textureLod(wall, vec2(place.x / ${glsl(width)} + 0.5, (place.y - ${glsl(base)}) / ${glsl(height)}), 3.0).rgb;
-            own = mix(own, (there * 0.62 + own * 0.24) * (0.35 + 0.75 * b), led);
+            own = mix(own, (there * 0.6 + own * 0.36) * (0.35 + 0.75 * b), led);
             vTone = own * twinkle * gain * mix(far, 0.85 - 0.3 * far, cloth);
             vRim = 0.86 - 0.3 * cloth * (1.0 - disc);
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);

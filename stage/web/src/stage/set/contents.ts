@@ -133,7 +133,7 @@ vec3 dawn(vec2 p) {
   silk: /* glsl */ `
 vec3 silk(vec2 p) {
   float x = sqrt(p.x * p.x + 0.004);
-  vec3 col = mix(c2 * 0.7, duo(vUv.x) * 0.22, 0.3 + 0.4 * vUv.y);
+  vec3 col = mix(c2 * 0.8, hued(duo(vUv.x), 0.35 * x - 0.04 * time + 0.4 * p.y) * 0.62, 0.45 + 0.25 * p.y);
   for (int k = 0; k < 6; k++) {
     float f = float(k), t = time * (0.20 + 0.03 * f);
     float mid = 0.36 - 0.17 * f + (0.5 - 0.1 * f) * x * x + 0.09 * sin(x * (3.0 + 0.5 * f) - t + f * 1.9) + 0.03 * sin(x * 6.1 - t * 1.4 + f);
@@ -141,7 +141,7 @@ vec3 silk(vec2 p) {
     float body = smoothstep(1.0, 0.92, abs(d));
     float fold = 0.5 + 0.5 * sin(d * 4.4 + x * 9.0 - t * 2.0 + f);
     vec3 tone = mix(hued(duo(0.5 + 0.5 * sin(f * 1.7 + x * 1.2)), 0.13 * f + 0.28 * x - 0.04 * time), c3, 0.16);
-    vec3 cloth = tone * (0.30 + 0.64 * fold * fold) + c3 * 0.34 * fold * fold * fold * fold;
+    vec3 cloth = tone * (0.30 + 0.64 * fold * fold) + c3 * 0.42 * fold * fold * fold * fold;
     float edge = smoothstep(0.15, 0.0, abs(abs(d) - 0.92));
     col = mix(col, cloth, body * 0.78) + mix(tone, c3, 0.6) * edge * (0.56 + 0.14 * pulse);
   }
@@ -175,10 +175,10 @@ vec3 wings(vec2 p) {
   rain: /* glsl */ `
 vec3 rain(vec2 p) {
   vec3 col = mix(mix(c1, c0, 0.5 + 0.5 * sin(p.x * 5.0)) * 0.62, c2 * 0.7, smoothstep(-0.34, 0.34, p.y));
-  for (int k = 0; k < 9; k++) {
-    float f = float(k), size = 0.03 + 0.05 * h1(f + 4.0);
+  for (int k = 0; k < 6; k++) {
+    float f = float(k), size = 0.035 + 0.05 * h1(f + 4.0);
     float d = length(p - vec2(h1(f + 2.0) * 2.0 - 1.0, -0.10 + 0.34 * h1(f + 7.0)));
-    col += mix(duo(h1(f + 11.0) * 1.4), c3, 0.2) * (smoothstep(size, size * 0.86, d) * 0.42 + exp(-9.0 * d) * 0.07);
+    col += mix(duo(h1(f + 11.0) * 1.4), c3, 0.2) * (smoothstep(size, size * 0.86, d) * 0.42 + 0.06 * max(0.0, 1.0 - 4.0 * d));
   }
   for (int k = 0; k < 3; k++) {
     float f = float(k), x = (p.x + p.y * 0.10) * (16.0 + 10.0 * f), i = floor(x), roll = h1(i + 31.0 * f);
@@ -188,7 +188,7 @@ vec3 rain(vec2 p) {
   }
   float sea = smoothstep(-0.28, -0.36, p.y);
   col = mix(col, c2 * 0.5 + mix(c1, c0, 0.5 + 0.5 * sin(p.x * 5.0)) * (0.26 + 0.34 * pow(0.5 + 0.5 * sin(p.y * 150.0 + 3.0 * sin(p.x * 9.0 + time)), 2.0)), sea);
-  for (int k = 0; k < 8; k++) {
+  for (int k = 0; k < 5; k++) {
     float f = float(k), t = fract(time * 0.55 + h1(f)), turn = floor(time * 0.55 + h1(f));
     vec2 d = (p - vec2(h1(f + 3.0 * turn) * 2.0 - 1.0, -0.48 + 0.16 * h1(f + 5.0 * turn))) * vec2(1.0, 3.2);
     col += mix(duo(h1(f)), c3, 0.5) * smoothstep(0.02, 0.0, abs(length(d) - 0.13 * t)) * (1.0 - t) * 0.8;
