@@ -130,17 +130,22 @@ export function fitLine(
   return { text: shown, size, width: measure(shown) * size };
 }
 
-/** A title: one row, or two of one size where one would be cut off. Sizes in pixels, as `fitLine` gives them. */
+/**
+ * A title: one row, or two of one size where one would be cut off. Sizes in pixels, as `fitLine` gives them.
+ * narrow, small: room and size of two rows. They reach as high as her face, and must end beside it.
+ */
 export function fitTitle(
   text: string,
   measure: (text: string) => number,
   wanted: number,
   room: number,
+  narrow = room,
+  small = wanted * SMALLEST,
 ): { text: string; size: number; width: number }[] {
   const one = fitLine(text, measure, wanted, room);
   if (one.text === text) return [one];
   const at = breakAt(text);
   const rows = [text.slice(0, at).trim(), text.slice(at).trim()];
-  const size = Math.min(...rows.map((row) => fitLine(row, measure, wanted * SMALLEST, room).size));
-  return rows.map((row) => fitLine(row, measure, size, room));
+  const size = Math.min(...rows.map((row) => fitLine(row, measure, small, narrow).size));
+  return rows.map((row) => fitLine(row, measure, size, narrow));
 }

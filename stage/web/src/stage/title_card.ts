@@ -52,7 +52,9 @@ export class TitleCard {
     const title = song.title.trim();
     const type = { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 };
     const widths: number[] = [];
-    for (const line of fitTitle(title, (part) => textWidth(part, type), (upright ? 76 : 104) * unit, room)) {
+    const measure = (part: string): number => textWidth(part, type);
+    const lines = upright ? fitTitle(title, measure, 76 * unit, room) : fitTitle(title, measure, 104 * unit, room, 590 * unit, 64 * unit);
+    for (const line of lines) {
       rows.push({ ...type, text: line.text, size: line.size, ink: "#f00", step: line.size * (rows.length ? 1.2 : 1.0) });
       widths.push(line.width);
     }

@@ -55,9 +55,9 @@ test("a title that would be cut off stands in two rows of one size", () => {
   const rows = fitTitle("dance of the sugar", square, 40, 400);
   expect(rows.map((row) => row.text)).toEqual(["dance of", "the sugar"]);
   expect(rows[0]!.size).toBe(rows[1]!.size);
-  const endless = fitTitle("word ".repeat(30), square, 40, 400);
+  const endless = fitTitle("word ".repeat(30), square, 40, 400, 300);
   expect(endless).toHaveLength(2);
-  for (const row of endless) expect(row.width).toBeLessThanOrEqual(400);
+  for (const row of endless) expect(row.width).toBeLessThanOrEqual(300);
 });
 
 test("western words are not cut", () => {
