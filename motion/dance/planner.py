@@ -34,7 +34,7 @@ _PLAYFUL, _PLAYFUL_IN_BALLADS = frozenset({"peace", "cute"}), 0.03
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.3, 0.15
 # An outline of the arms is not shown again within this time (seconds), if anything else fits: how hard it weighs.
-_REMEMBERED, _STALE = 16.0, 9.0
+_REMEMBERED, _STALE = 16.0, 6.0
 # A chorus has time for the performer's signature from this length on, bars; it follows the opener's bar.
 _SIGNATURE_FROM = 6
 # Styles that belong to performers who name them; no song suggests them. Another manner's seed is so far away.
@@ -43,8 +43,11 @@ _OF_MANNERS, _APART = frozenset({"classical", "cool"}), 7919
 _CLIP_TASTE, _CLIP_TRAVEL = 0.8, 0.5
 # How far a move's energy may lie from what is asked: as the song suggests, and in a manner of one's own.
 _ENERGY_OFF, _ENERGY_OFF_OWN = 0.22, 0.34
-# How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share).
-_USUAL_SHARE, _ACCENT_TASTE = 0.7, 5.0
+# How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share), and
+# in a manner of one's own.
+_USUAL_SHARE, _ACCENT_TASTE, _ACCENT_TASTE_OWN = 0.7, 5.0, 2.0
+# How readily a phrase is taken once more.
+_USED = 0.3
 # Moves that have their own places.
 _NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook", "signature"})
 # A move that hides the face in more than this share of its time is hardly ever taken: it is she who is looked at.
@@ -354,7 +357,8 @@ class _Planner:
         if self._style == "ballad":
             target *= _SOFTLY
         # Who has a manner of her own does what is hers, louder or softer.
-        wide = _ENERGY_OFF if self._manner is None else _ENERGY_OFF_OWN
+        free = self._manner is None
+        wide, accent_taste = (_ENERGY_OFF, _ACCENT_TASTE) if free else (_ENERGY_OFF_OWN, _ACCENT_TASTE_OWN)
         entries = [entry for entry in self._library.entries.values() if not entry.tags & _NEVER_CHOSEN]
         scores = np.zeros(len(entries))
         for i, entry in enumerate(entries):
@@ -366,11 +370,11 @@ class _Planner:
             if entry.clip is not None:
                 there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)
                 score *= _CLIP_TASTE * float(np.exp(-((np.hypot(*there) / _CLIP_TRAVEL) ** 2)))
-            score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** _ACCENT_TASTE
+            score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** accent_taste
             if self._style == "ballad" and entry.tags & _PLAYFUL:
                 score *= _PLAYFUL_IN_BALLADS
             score *= float(np.exp(-((entry.hides / _HIDES) ** 2)))
-            score *= 0.45 ** self._used.get(entry.name, 0)
+            score *= _USED ** self._used.get(entry.name, 0)
             if last is not None:
                 score *= _transition(last, entry)
             if length > left or ("idle" in entry.tags and section.label not in ("silence", "intro", "outro")):

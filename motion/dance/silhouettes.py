@@ -18,7 +18,7 @@ __all__ = ["Memory", "outlines"]
 # Half the width of the shoulders, arm lengths; depth is seen half as well as height and width.
 _SHOULDER, _DEPTH = 0.3, 0.5
 # Two outlines are the same to the eye below this distance (arm lengths, root of the mean square of both wrists).
-_SAME = 0.34
+_SAME = 0.26
 # Arms that hang are not remembered: a wrist counts as shown from this height or this far out.
 _SHOWN_UP, _SHOWN_OUT, _HANGING = -0.12, 0.66, 0.25
 

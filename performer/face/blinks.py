@@ -9,10 +9,10 @@ from performer.face.phrases import Phrase
 
 __all__ = ["blink_curve", "blink_times"]
 
-# Intervals are log-normal: median 3.4 s, nine in ten between about 1.9 and 6 s.
-_MEDIAN, _SIGMA = 3.4, 0.36
+# Intervals are log-normal: median 4.0 s, nine in ten between about 2.3 and 6 s.
+_MEDIAN, _SIGMA = 4.0, 0.34
 _SHORTEST, _LONGEST = 1.6, 6.5
-_DOUBLE = 0.12
+_DOUBLE = 0.07
 _DOUBLE_GAP = 0.30
 _AT_PHRASE_END = 0.6
 _WITH_SHIFT = 0.25
@@ -71,7 +71,7 @@ def blink_curve(
     if not len(times):
         return lid
     for start in blink_times(phrases, shifts, float(times[-1]), rng, held):
-        length = rng.uniform(0.15, 0.25)
+        length = rng.uniform(0.14, 0.2)
         fall, rise = length * _FALL, length * (1.0 - _FALL)
         first, last = np.searchsorted(times, [start, start + length])
         x = times[first:last] - start

@@ -36,12 +36,14 @@ _FAR = np.full(3, np.inf)
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who is filmed, at one time. place: low-passed x, z on the stage. head: centre of a ball that holds her head for
-    half a second to both sides; radius: its radius. height: hers. Metres."""
+    half a second to both sides; radius: its radius. height: hers. tall: half the ball's height, None: its radius.
+    Metres."""
 
     place: tuple[float, float]
     head: tuple[float, float, float]
     radius: float
     height: float
+    tall: float | None = None
 
 
 def travel(t: float, start: float, end: float) -> float:
@@ -91,10 +93,13 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     depth = max(float(away @ forward), 0.3)
     x, y, reach = float(away @ right) / depth, float(away @ up) / depth, subject.radius / depth
     # A rolled picture sees a slanted head; its ball grows by what the slant can cost.
-    reach += abs(math.sin(math.radians(shot.roll))) * max(abs(x), abs(y))
+    slant = abs(math.sin(math.radians(shot.roll)))
+    high = (subject.radius if subject.tall is None else subject.tall) / depth
+    high += slant * (max(abs(x), abs(y)) + max(reach - high, 0.0))
+    reach += slant * max(abs(x), abs(y))
     # A ball that must fit at all, wherever the camera is aimed: no lens narrower than that.
     tall, middle = (HEAD_ROOM + CHIN_ROOM) / 2.0, (HEAD_ROOM - CHIN_ROOM) / 2.0
-    half = max(math.tan(fov / 2.0), 1.08 * reach / min(tall, HEAD_ROOM * aspect))
+    half = max(math.tan(fov / 2.0), 1.08 * max(high / tall, reach / (HEAD_ROOM * aspect)))
     if shot.eyes is not None:
         # Her head stands at its height in the picture; only what is left of its way is for the limits below.
         rise = y - shot.eyes * half
@@ -107,7 +112,7 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
         target = target + right * (shift * distance)
         x -= shift
     beyond_x = _beyond(x, reach, half * aspect * HEAD_ROOM)
-    beyond_y = _beyond(y - middle * half, reach, half * tall)
+    beyond_y = _beyond(y - middle * half, high, half * tall)
     target = target + (right * beyond_x + up * beyond_y) * distance
     return Camera(
         position=(float(position[0]), float(position[1]), float(position[2])),

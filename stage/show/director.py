@@ -48,6 +48,8 @@ _ECHO = 0.02
 _FAR_ECHO = 0.4
 # A line ends in a phrase if it does so this long after the phrase began, at least; earlier it is over before one looks.
 _LINE_SEEN = 0.8
+# What hands say is seen if so much of it lies in the phrase, seconds.
+_SEEN = 0.4
 # A phrase begins at a hit if it does so within this time, seconds.
 _AT = 0.3
 
@@ -112,11 +114,18 @@ def _phrases(song: SongMap, shots: Shots) -> list[_Phrase]:
     return phrases
 
 
-def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float] = ()) -> tuple[Cut, ...]:
+def plan_cuts(
+    song: SongMap,
+    shots: Shots,
+    seed: int,
+    line_ends: Sequence[float] = (),
+    gestures: Sequence[tuple[float, float]] = (),
+) -> tuple[Cut, ...]:
     """The cuts of a whole song. The same song, table, words and seed give the same cuts.
 
     Args:
         line_ends: media times at which lines of the words end, ascending.
+        gestures: stretches of media time in which her hands say something that must be seen.
     """
     chance = np.random.default_rng([seed, 0xCA])
     hits = find_hits(song)
@@ -133,6 +142,8 @@ def plan_cuts(song: SongMap, shots: Shots, seed: int, line_ends: Sequence[float]
             moments = ["closing" if number == len(phrases) - 2 else "last"]
         elif number == len(phrases) - 3:
             moments.append("approach")
+        if "closing" not in moments and any(a < phrase.end - _SEEN and b > phrase.start + _SEEN for a, b in gestures):
+            moments.append("gesture")
         # Drawn for every phrase, so that one more shot in the table changes no later side.
         dice = float(chance.random()), float(chance.random())
         echoes = _echoes(phrase, zip(cuts, phrases, strict=False))
@@ -186,7 +197,8 @@ def _choose(
     weights = weights * np.array([echoes.get(shot.name, 1.0) for shot, _ in choices])
     if phrase.start < _TITLE:
         right = np.array([(shot.side or 0.0) * (-1.0 if mirrored else 1.0) for shot, mirrored in choices])
-        weights = weights * (right > 0.0)
+        # From afar she stands in the middle and the title beside her.
+        weights = weights * ((right > 0.0) | np.array([shot.size == "wide" for shot, _ in choices]))
     if not weights.any():
         weights = np.array([float(shot.size in _PLAIN) for shot, _ in choices])
     if not weights.any():

@@ -50,11 +50,18 @@ class DanceSource(Protocol):
 class HeadBall:
     """What the camera must keep in the picture. Metres.
 
-    rise: its centre above the head's joint, along the head. radius: its own.
+    rise: its centre above the head's joint, along the head. radius: its own. tall: half its height, where hair that
+    stands out to the sides makes it wider than high; None: as wide.
     """
 
     rise: float
     radius: float
+    tall: float | None = None
+
+    @property
+    def high(self) -> float:
+        """Half its height."""
+        return self.radius if self.tall is None else self.tall
 
     @classmethod
     def of(cls, skeleton: Skeleton) -> "HeadBall":
@@ -69,7 +76,8 @@ class HeadBall:
             return None
         guess = cls.of(vrm.skeleton)
         half = (vrm.head.top - float(vrm.skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
-        return cls(max(half, guess.rise), max(half, WIDE_SHARE * vrm.head.wide, guess.radius))
+        rise = max(half, guess.rise)
+        return cls(rise, max(half, WIDE_SHARE * vrm.head.wide, guess.radius), 1.04 * rise)
 
 
 @dataclass(frozen=True, slots=True)

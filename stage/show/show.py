@@ -50,6 +50,8 @@ EMOTIONS = ("happy", "angry", "sad", "relaxed", "surprised")
 _EMOTION_COLUMNS = np.array([EXPRESSION_INDEX[name] for name in EMOTIONS])
 # A named shot goes to and fro on its path in this time, so that a long hold lives.
 _HOLD_PERIOD = 24.0
+# Moves whose names hold one of these speak with hands before the chest.
+_SPOKEN = ("heart", "blossom", "bow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Show:
         self.store = PoseStore(performance)
         self._words = Words(performance.lyrics)
         table = self.shots.only(performance.staging.shots)
-        self.cuts = plan_cuts(performance.song, table, performance.seed, self._words.ends)
+        self.cuts = plan_cuts(performance.song, table, performance.seed, self._words.ends, _gestures(performance))
         mood = find_mood(performance.song, performance.staging)
         self.cues = plan_cues(performance.song, mood, self._words.hooks)
         self._light = plan_light(performance.song, mood)
@@ -187,7 +189,8 @@ class Show:
             head = head + (np.array([start[0], high, start[1]]) - head) * inputs.rest
             place = place + (np.array(start) - place) * inputs.rest
             radius = max(radius, 0.05)
-        subject = Subject((place[0], place[1]), (head[0], head[1], head[2]), radius + ball.radius, filmed.stature)
+        at, middle = (place[0], place[1]), (head[0], head[1], head[2])
+        subject = Subject(at, middle, radius + ball.radius, filmed.stature, radius + ball.high)
         return aim(shot, u, mirrored, subject, now, self.aspect)
 
     def light(self, t: float, inputs: Inputs) -> LightBlock:
@@ -256,6 +259,14 @@ class Show:
                 return shot, float(u), inputs.shot.mirrored
         cut = cut_at(self.cuts, t)
         return cut.shot, travel(t, cut.start, cut.end), cut.mirrored
+
+
+def _gestures(performance: Performance) -> list[tuple[float, float]]:
+    """When her hands say something, by the names of the moves; media times."""
+    bars = performance.song.bars
+    steps = performance.plan.steps if performance.plan else []
+    told = [step for step in steps if any(word in step.move for word in _SPOKEN) and step.bar + step.bars <= len(bars)]
+    return [(bars[step.bar].start, bars[step.bar + step.bars - 1].end) for step in told]
 
 
 def _face_at(track: FaceTrack, t: float) -> Face:
