@@ -105,7 +105,8 @@ def _enter(placed: Placed, shape: _Keys, voice: _Keys, breath: _Keys, nasal: _Ke
         shape.add(part.start + min(0.012, 0.3 * (part.end - part.start)), *locus)
         if kind.voiced:
             first = part is placed.before[0] and placed.opens
-            voice.add(part.start - (0.0 if first else 0.012), 0.0 if first else 1.0)
+            if first:
+                voice.add(part.start, 0.0)
             voice.add(part.start + (0.035 if first else 0.012), kind.voice)
             voice.add(part.end - 0.012, kind.voice)
             shape.add(part.end - 0.012, *locus)
@@ -118,8 +119,9 @@ def _enter(placed: Placed, shape: _Keys, voice: _Keys, breath: _Keys, nasal: _Ke
                 zero.add(part.start, kind.zero)
                 zero.add(part.end + 0.02, kind.zero)
         else:
-            # A closure cuts the voice off; a hiss lets it fade while the air sets in.
-            voice.add(part.start + (0.008 if kind.shut else min(0.03, 0.3 * (part.end - part.start))), 0.0)
+            # The folds ring on a moment behind closing lips; into a hiss the voice fades while the air sets in.
+            length = part.end - part.start
+            voice.add(part.start + (min(0.022, 0.25 * length) if kind.shut else min(0.03, 0.3 * length)), 0.0)
             shape.add(released, *locus)
             if kind.breath_level > 0.0:
                 breath.add(released - 0.004, 0.0)
@@ -175,10 +177,11 @@ def _hold(placed: Placed, shape: _Keys, voice: _Keys, breath: _Keys, nasal: _Key
         zero.add(placed.coda_start - 0.1, 1650.0 if final.coda == "n" else 3000.0)
         zero.add(end, 1650.0 if final.coda == "n" else 3000.0)
         voice.add(placed.coda_start - 0.02, 1.0)
-        voice.add(placed.coda_start + 0.025, 0.6)
+        voice.add(placed.coda_start + 0.025, 0.7)
     else:
         shape.add(end - 0.03, *closed)
-    level = 0.6 if final.coda else 1.0
+    # A hum behind the closed mouth dies away; held level it sounds like an organ.
+    level = 0.42 if final.coda else 1.0
     _after(placed, shape, voice, breath, nasal, zero, closed, level)
 
 

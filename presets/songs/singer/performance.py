@@ -28,6 +28,12 @@ RMS = 0.1
 EVEN = 0.8
 """Share (in decibels) of the difference between loud and faint vowels that a singer takes away."""
 
+UNEVEN = 0.5
+"""Decibels by which the pressure of the breath wanders."""
+
+RING_DB = -15.0
+"""What lies above 2 kHz against the whole vowel, where a trained voice has it on every vowel."""
+
 TAIL = 0.5
 
 TEETH = 0.8
@@ -104,7 +110,9 @@ def _dynamics(
         bloom = 1.8 * np.sin(np.pi * x) * min(1.0, max(length - 0.45, 0.0) / 0.5) - 2.2 * x**2
         shape[here] = accent + bloom
     shimmer = 0.25 * gaussian_filter1d(rng.normal(0.0, 1.0, len(times)), 1.0) / 0.53
-    return 10.0 ** ((db + gaussian_filter1d(shape, 0.012 / hop) + 0.8 * vibrato + shimmer) / 20.0)
+    breath = gaussian_filter1d(rng.normal(0.0, 1.0, len(times)), 0.09 / hop)
+    shimmer += UNEVEN * breath / max(float(breath.std()), 1e-9)
+    return 10.0 ** ((db + gaussian_filter1d(shape, 0.012 / hop) + 1.3 * vibrato + shimmer) / 20.0)
 
 
 def _alive(frames: int, vibrato: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -157,9 +165,8 @@ def _harmonics(
         count = min(int(min(HIGHEST, 0.45 * rate) / hertz[part].min()), HARMONICS)
         k = np.arange(1, count + 1, dtype=np.float32)
         f = hertz[part].astype(np.float32)[:, None] * k
-        spectrum = pulse_spectra(shape[part], count) * response(
-            f, formants[part], tracks.nasal[part], tracks.zero[part], voice
-        )
+        tract = response(f, formants[part], tracks.nasal[part], tracks.zero[part], voice)
+        spectrum = pulse_spectra(shape[part], count) * tract * _rung(tract, f, tracks.nasal[part], voice)
         spectrum *= _evened(spectrum, f)[:, None] * level[part].astype(np.float32)[:, None]
         turn = np.exp(2j * np.pi * phase[first * hop : last * hop]).astype(np.complex64).reshape(-1, hop)
         power = np.ones_like(turn)
@@ -170,6 +177,20 @@ def _harmonics(
             total += ((now + step * ramp) * power).real
         out[first * hop : last * hop] = total.reshape(-1)
     return out
+
+
+def _rung(
+    tract: NDArray[np.complex64], f: NDArray[np.float32], nasal: NDArray[np.float64], voice: Voice
+) -> NDArray[np.float32]:
+    """(frames, harmonics) gain from 2 kHz up: the singer's ring, without which o and u are hollow and i is sharp.
+
+    Measured with one pulse for all: what effort does to the brightness stays.
+    """
+    power = np.abs(tract * pulse_spectra(np.array([voice.shape]), tract.shape[1])) ** 2
+    high = (power * ((f > 2000.0) & (f < 5500.0))).sum(axis=1) / (power.sum(axis=1) + 1e-12)
+    db = np.clip(voice.ring * (RING_DB - 10.0 * np.log10(high + 1e-6)), -3.0, 9.0) * (1.0 - np.clip(nasal, 0.0, 1.0))
+    bend = 1.0 / (1.0 + np.exp((1900.0 - f) / 200.0))
+    return np.asarray(10.0 ** (db[:, None] * bend / 20.0), np.float32)
 
 
 def _evened(spectrum: NDArray[np.complex64], f: NDArray[np.float32]) -> NDArray[np.float32]:

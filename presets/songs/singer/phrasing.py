@@ -22,7 +22,8 @@ class Note:
     """One note. start_s is where its vowel begins.
 
     syllable: pinyin without tone, ARPAbet in braces, or "" to carry on the syllable before. slur: bound to the note
-    before by a slide. loudness: 0..1, 0.7 is ordinary.
+    before by a slide. loudness: 0..1, 0.7 is ordinary. tone: of a Mandarin syllable, 1..4, which bends the way into
+    its note; 0 and 5: none.
     """
 
     start_s: float
@@ -31,6 +32,7 @@ class Note:
     syllable: str
     slur: bool = False
     loudness: float = 0.7
+    tone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Voice:
     scoop: float
     drift: float
     slide: float
+    tones: float
+    ring: float
     breaths: float
     gain: float
     octave: int

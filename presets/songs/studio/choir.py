@@ -53,6 +53,7 @@ def _voice(
             syllable=n.syllable,
             slur=n.slur,
             loudness=n.loudness,
+            tone=n.tone,
         )
         for n in notes
     ]

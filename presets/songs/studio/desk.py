@@ -10,6 +10,7 @@ from presets.songs.studio.band import play_instrument, play_transitions, random_
 from presets.songs.studio.choir import Choir, sing_all
 from presets.songs.studio.effects import (
     compressed,
+    deessed,
     duck_curve,
     echoes,
     envelope,
@@ -132,7 +133,11 @@ def mix_song(score: Score, seed: int) -> Mixed:
     log = {name: loudness_lufs(stem) for name, stem in stems.items()}
     choir = sing_all(score, samples, seed)
     if choir is not None:
-        log["vocal"], log["backing"] = _add_voices(choir, mix, stems, near, far, echoed)
+        sung: dict[str, float] = mix.get("vocal_ride_db", {})
+        ride = 10.0 ** (
+            _curve(score, samples, [(sung.get(s.name, 0.0), sung.get(s.name, 0.0)) for s in score.sections]) / 20.0
+        )
+        log["vocal"], log["backing"] = _add_voices(choir, mix, ride, stems, near, far, echoed)
     rng = random_for(seed, "rooms")
     echo_seconds = float(mix.get("echo_beats", 0.75)) * 60.0 / score.bpms[0]
     wet_echo = echoes(echoed, echo_seconds, float(mix.get("echo_feedback", 0.45)))
@@ -157,7 +162,7 @@ def mix_song(score: Score, seed: int) -> Mixed:
 
 
 def _add_voices(
-    choir: Choir, mix: dict[str, Any], stems: dict[str, Array], near: Array, far: Array, echoed: Array
+    choir: Choir, mix: dict[str, Any], ride: Array, stems: dict[str, Array], near: Array, far: Array, echoed: Array
 ) -> tuple[float, float]:
     """Lead in the middle, doubles and harmonies to the sides; returns their loudness."""
     lead = np.repeat(choir.lead[:, None], 2, axis=1)
@@ -165,7 +170,8 @@ def _add_voices(
     lead = shelf(peaking(lead, 300.0, -2.0, 0.9), 7000.0, float(mix.get("vocal_air_db", 2.0)))
     for hz, gain_db, q in mix.get("vocal_bells", []):
         lead = peaking(lead, hz, gain_db, q)
-    lead *= from_db(REFERENCE_LUFS + float(mix.get("vocal_db", 0.0)) - loudness_lufs(lead))
+    lead = deessed(lead, 5200.0, float(mix.get("vocal_hiss", 0.2)))
+    lead *= from_db(REFERENCE_LUFS + float(mix.get("vocal_db", 0.0)) - loudness_lufs(lead)) * ride
     side = filtered(choir.backing, "high", 260.0)
     loud = loudness_lufs(side)
     if loud > -69.0:

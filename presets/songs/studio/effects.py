@@ -10,8 +10,8 @@ from scipy.signal import fftconvolve, lfilter, resample_poly, sosfilt
 from presets.songs.studio.electronic import RATE, filtered
 
 __all__ = [
-    "compressed", "duck_curve", "echoes", "envelope", "from_db", "limited", "loudness_lufs", "low_mono", "peaking",
-    "room", "shelf", "true_peak",
+    "compressed", "deessed", "duck_curve", "echoes", "envelope", "from_db", "limited", "loudness_lufs", "low_mono",
+    "peaking", "room", "shelf", "true_peak",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -68,6 +68,15 @@ def compressed(sound: Array, threshold_db: float, ratio: float, attack: float = 
     knee = 6.0
     bent = np.where(over > knee / 2, over, np.where(over > -knee / 2, (over + knee / 2) ** 2 / (2 * knee), 0.0))
     return sound * 10.0 ** (-bent * (1.0 - 1.0 / ratio) / 20.0)
+
+
+def deessed(sound: Array, hz: float, share: float = 0.3) -> Array:
+    """What hisses above `hz` is held to about this share of the voice's own running level."""
+    # First order: its low side is what is left, so taking some of it away does not turn phases.
+    high = filtered(sound, "high", hz, 1)
+    allowed = share * envelope(sound, 0.03, 0.5)
+    over = envelope(high, 0.001, 0.03) / np.maximum(allowed, 1e-6)
+    return sound - high * (1.0 - np.maximum(over, 1.0) ** -0.7)
 
 
 def room(sound: Array, seconds: float, before: float, rng: np.random.Generator, dark_hz: float = 6500.0) -> Array:

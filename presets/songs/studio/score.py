@@ -22,7 +22,8 @@ _WORD = re.compile(r"[㐀-鿿]|[A-Za-z']+")
 
 @dataclass(frozen=True, slots=True)
 class ScoreNote:
-    """start, length: beats from the song's start. slur: goes on with the syllable of the note before."""
+    """start, length: beats from the song's start. slur: goes on with the syllable of the note before.
+    tone: of the Mandarin syllable, 1..5, 0 for others."""
 
     start: float
     length: float
@@ -30,6 +31,7 @@ class ScoreNote:
     syllable: str = ""
     slur: bool = False
     loudness: float = 0.75
+    tone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ def _line(data: dict[str, Any], where: str, at: float, beats: int, transpose: in
     for note in notes:
         at_syllable += not note.slur
         syllable = said[at_syllable].rstrip("12345")
-        sung.append(ScoreNote(note.start, note.length, note.pitch, syllable, note.slur, note.loudness))
+        tone = tones[at_syllable]
+        sung.append(ScoreNote(note.start, note.length, note.pitch, syllable, note.slur, note.loudness, tone))
     return Line(data.get("text", ""), data.get("english", ""), words, tones, tuple(sung))
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from presets.songs.studio.effects import (
     compressed,
+    deessed,
     duck_curve,
     limited,
     loudness_lufs,
@@ -14,7 +15,7 @@ from presets.songs.studio.effects import (
     shelf,
     true_peak,
 )
-from presets.songs.studio.electronic import DRUMS, RATE, SYNTHS, hertz
+from presets.songs.studio.electronic import DRUMS, RATE, SYNTHS, filtered, hertz
 from presets.songs.studio.transitions import TRANSITIONS
 
 
@@ -62,6 +63,16 @@ def test_the_compressor_leaves_soft_sounds_and_bends_loud_ones() -> None:
     )
     loud = compressed(_tone(500.0, level=1.0), -20.0, 4.0)
     assert _level_db(_tone(500.0)) - _level_db(loud) == pytest.approx(15.0, abs=1.0)
+
+
+def test_hiss_is_held_beside_the_voice_and_the_voice_is_left_alone() -> None:
+    voice, rng = _tone(300.0, 2.0, 0.3), np.random.default_rng(1)
+    assert np.abs(deessed(voice, 5200.0) - voice).max() < 0.01
+    hiss = np.zeros_like(voice)
+    hiss[RATE : RATE + RATE // 10] = filtered(rng.normal(0.0, 0.4, (RATE // 10, voice.shape[1])), "high", 6000.0)
+    here = slice(RATE, RATE + RATE // 10)
+    kept = deessed(voice + hiss, 5200.0)[here] - voice[here]
+    assert kept.std() < 0.7 * hiss[here].std()
 
 
 def test_ducking_begins_at_the_kick_and_is_gone_in_time() -> None:

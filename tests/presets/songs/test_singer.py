@@ -126,6 +126,33 @@ def test_vibrato_comes_late_and_stays_small() -> None:
     assert 5.0 < rate < 6.2
 
 
+def test_tones_bend_the_way_into_a_note_and_leave_the_note() -> None:
+    def cents(tone: int, first: float, last: float) -> float:
+        song = [Note(0.5, 0.4, 69.0, "ma"), Note(0.9, 0.4, 69.0, "ma", tone=tone)]
+        sound = sing(song, seed=1).astype(float)
+        at = np.arange(first, last, 0.01)
+        return float(
+            np.median([1200.0 * np.log2(_period(_cut(sound, t - 0.015, t + 0.015), 440.0) / 440.0) for t in at])
+        )
+
+    early = {tone: cents(tone, 0.92, 0.96) for tone in (0, 2, 3, 4)}
+    assert early[2] < early[0] - 20.0
+    assert early[3] < early[0] - 50.0
+    assert early[4] > early[0] + 20.0
+    for tone in (2, 3, 4):
+        assert abs(cents(tone, 1.1, 1.25) - cents(0, 1.1, 1.25)) < 8.0
+
+
+def test_dull_vowels_ring_and_sharp_ones_are_tamed() -> None:
+    def high(word: str, ring: float) -> float:
+        sound = sing([Note(0.3, 0.6, 69.0, word)], seed=1, voice=replace(named("lead"), ring=ring)).astype(float)
+        held = _cut(sound, 0.45, 0.8)
+        return 10.0 * np.log10(_band(held, 2000.0, 5500.0) / _band(held, 200.0, 16_000.0))
+
+    assert high("wo", 0.5) > high("wo", 0.0) + 3.0
+    assert high("yi", 0.5) < high("yi", 0.0) - 1.0
+
+
 def test_louder_is_brighter() -> None:
     def slope(loudness: float) -> float:
         sound = _cut(sing([Note(0.3, 1.0, 69.0, "a", loudness=loudness)], seed=1).astype(float), 0.6, 1.0)
