@@ -68,13 +68,13 @@ def frames_seen(address: str, token: str, more_than: int = 0) -> int:
 
 
 def test_pages_may_compile_web_assembly_and_no_text(server: Running) -> None:
-    policy = httpx.get(f"{server.http}/stage").headers["content-security-policy"]
+    policy = httpx.get(f"{server.http}/stage", timeout=PATIENCE).headers["content-security-policy"]
     scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src")).split()
     assert set(scripts[1:]) == {"'self'", "'wasm-unsafe-eval'"}
 
 
 def test_a_page_signs_in_and_gets_files_by_its_cookie(server: Running) -> None:
-    with httpx.Client(base_url=server.http, headers={"Origin": server.http}) as page:
+    with httpx.Client(base_url=server.http, headers={"Origin": server.http}, timeout=PATIENCE) as page:
         assert page.get("/stage").status_code == 200
         assert page.get("/files/avatar/0").status_code == 401
         assert page.post("/auth", json={"token": "wrong"}).status_code == 401
@@ -97,7 +97,7 @@ def test_a_page_signs_in_and_gets_files_by_its_cookie(server: Running) -> None:
     ],
 )
 def test_foreign_names_and_sites_are_refused(server: Running, headers: dict[str, str], why: str) -> None:
-    answer = httpx.get(f"{server.http}/stage", headers=headers)
+    answer = httpx.get(f"{server.http}/stage", headers=headers, timeout=PATIENCE)
     assert answer.status_code == 403
     assert why in answer.text
 
