@@ -15,56 +15,21 @@ from motion.dance.manners import Manner
 from motion.dance.plan import REACH, Plan, Step
 from motion.dance.score import step_counts, travel_of
 from motion.dance.signs import sign_bars, strike_signs
-from motion.dance.silhouettes import Memory, outlines
+from motion.dance.taste import WANTS, Taste
 from motion.music.song_map import Section, SongMap
 
 __all__ = ["plan_dance"]
 
-# A clip may be played this much slower or faster than it was danced.
-_CLIP_TEMPO = (0.72, 1.2)
 # A move fills at most this many bars on end, then something else comes.
 _LONGEST_RUN = 4
-# How readily a move is taken in its own style, in one that fits all, in another, and in one that it is at odds with.
-_OWN_STYLE, _ANY_STYLE, _OTHER_STYLE, _AT_ODDS = 2.2, 1.3, 0.55, 0.005
-_ODDS = {"idol": ("rock",), "pop": ("rock",), "ballad": ("rock", "street", "latin")}
-# A slow song is danced softly even where it is loud: beats a minute, and its share of what else would be asked.
-_SLOW, _SOFTLY = 98.0, 0.62
-# What is playful suits no slow song.
-_PLAYFUL, _PLAYFUL_IN_BALLADS = frozenset({"peace", "cute"}), 0.03
 # How often a phrase is said again to the other side: of one bar, and longer ones.
 _SAID_TWICE_SHORT, _SAID_TWICE = 0.3, 0.15
-# An outline of the arms is not shown again within this time (seconds), if anything else fits: how hard it weighs.
-_REMEMBERED, _STALE = 16.0, 6.0
+# Two manners with the same seed are so far apart.
+_APART = 7919
 # A chorus has time for the performer's signature from this length on, bars; it follows the opener's bar.
 _SIGNATURE_FROM = 6
-# Styles that belong to performers who name them; no song suggests them. Another manner's seed is so far away.
-_OF_MANNERS, _APART = frozenset({"classical", "cool"}), 7919
-# Captured phrases season the dance (it is written for this stage, they are not), those that stay about most of all.
-_CLIP_TASTE, _CLIP_TRAVEL = 0.8, 0.5
-# How far a move's energy may lie from what is asked: as the song suggests, and in a manner of one's own.
-_ENERGY_OFF, _ENERGY_OFF_OWN = 0.22, 0.34
-# How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share), and
-# in a manner of one's own.
-_USUAL_SHARE, _ACCENT_TASTE, _ACCENT_TASTE_OWN = 0.7, 5.0, 2.0
-# How readily a phrase is taken once more.
-_USED = 0.3
-# Moves that have their own places.
-_NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook", "signature"})
-# A move that hides the face in more than this share of its time is hardly ever taken: it is she who is looked at.
-_HIDES = 0.06
 # Sections that she may walk onto the stage in, and the shortest song (bars) that has the time.
 _ENTRANCES, _WALK_ON_FROM = ("silence", "intro", "verse", "bridge", "interlude"), 12
-# What each kind of section looks for, and its share of the song's energy: (wanted tags, least, most energy).
-_WANTS: dict[str, tuple[tuple[str, ...], float, float]] = {
-    "intro": (("intro", "groove"), 0.6, 1.0),
-    "verse": (("verse", "groove", "step"), 0.68, 1.08),
-    "pre": (("build", "verse"), 0.78, 1.18),
-    "chorus": (("chorus",), 1.05, 1.3),
-    "bridge": (("bridge", "wave", "ballad"), 0.62, 1.0),
-    "interlude": (("break", "step", "turn"), 0.9, 1.3),
-    "outro": (("outro", "groove", "wave"), 0.56, 0.95),
-    "silence": (("idle",), 0.4, 0.5),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +80,10 @@ class _Planner:
         self._seed = seed if manner is None else seed + _APART * manner.seed
         self._manner = manner
         self._hooks = hooks
-        self._used: dict[str, int] = {}
         self._last: Entry | None = None
         energies = [self._bar_energy(number) for number in range(len(song.bars))]
         self._quiet, self._loud = (float(v) for v in np.percentile(energies, (10, 90)))
-        self._style = self._main_style()
-        self._memory = Memory(_REMEMBERED / counts.period)
+        self._taste = Taste(song, library, counts, manner)
         self._arrived = 0
         self._struck: set[int] = set()
         # One choreography per group of like sections: choruses look alike.
@@ -136,34 +99,6 @@ class _Planner:
         if spread < 0.05:
             return 0.6
         return float(np.clip((self._bar_energy(number) - self._quiet) / spread, 0.0, 1.0))
-
-    def _main_style(self) -> str:
-        rate = self._counts.per_minute
-        loud = float(np.mean(self._song.energy.values)) if self._song.energy.values else 0.5
-        # The song's own tempo counts, not that of the counts: a slow one is danced in double time.
-        if 0.0 < self._song.bpm < _SLOW or (rate < 92 and loud < 0.55):
-            return "ballad"
-        # Loud, quick and bright is an idol's song: open hands, hearts and cheers; in minor it is rock.
-        if rate > 125 and loud > 0.62 and "major" not in self._song.key.lower():
-            return "rock"
-        return "idol" if rate > 100 else "pop"
-
-    def _taste(self, entry: Entry) -> float:
-        own, style = self._style, entry.style
-        if self._manner is not None:
-            taste = self._manner.styles.get(style, self._manner.elsewhere)
-            for tag in entry.tags:
-                taste *= self._manner.tags.get(tag, 1.0)
-            # Slow songs are danced softly in every manner.
-            return max(taste, 1.0) if style == own == "ballad" else taste
-        if style in _ODDS.get(own, ()) or style in _OF_MANNERS:
-            return _AT_ODDS
-        return {own: _OWN_STYLE, "any": _ANY_STYLE}.get(style, _OTHER_STYLE)
-
-    def _of_signs(self, entries: list[Entry]) -> list[Entry]:
-        """Those of the style in which this performer gives signs."""
-        own = self._manner.signs if self._manner else self._style
-        return [entry for entry in entries if entry.style == own]
 
     def _spans(self) -> list[tuple[Section, int, int]]:
         """Sections as stretches of bars (every bar belongs to the section that holds its middle)."""
@@ -181,12 +116,12 @@ class _Planner:
         finale = self._finale(total)
         steps = self._entrance(total)
         if finale:
-            self._remember(finale[0], total - finale[1], finale[1])
+            self._taste.remember(finale[0], total - finale[1], finale[1])
         # What the signs will show is known beforehand; nothing shall steal it.
         for step in self._signed([Step(bar=0, bars=total, move=next(iter(self._library.entries)))]):
             if "hook" in self._library[step.move].tags:
                 self._struck.add(step.bar)
-                self._remember(self._library[step.move], step.bar, 1, mirror=step.mirror)
+                self._taste.remember(self._library[step.move], step.bar, 1, mirror=step.mirror)
         begun = steps[-1].bar + steps[-1].bars if steps else 0
         for section, first, stop in self._spans():
             first, stop = max(first, begun), min(stop, total - (finale[1] if finale else 0))
@@ -200,9 +135,9 @@ class _Planner:
 
     def _signed(self, steps: list[Step]) -> list[Step]:
         """The song's own signs on first bars of choruses and wherever the hook is sung."""
-        openers = self._of_signs(self._library.with_tag("opener"))
+        openers = self._taste.of_signs(self._library.with_tag("opener"))
         signs = [sign for sign in self._library.with_tag("hook") if "opener" not in sign.tags]
-        fitting = self._of_signs(signs) or [sign for sign in signs if sign.style == "idol"] or signs
+        fitting = self._taste.of_signs(signs) or [sign for sign in signs if sign.style == "idol"] or signs
         if not fitting or not steps:
             return steps
         choruses = [first for section, first, _ in self._spans() if section.label == "chorus"]
@@ -221,22 +156,17 @@ class _Planner:
         if not walks or total < _WALK_ON_FROM or section.label not in _ENTRANCES:
             return []
         rng = np.random.default_rng([self._seed, 17])
-        walks = self._of_signs(walks) or [walk for walk in walks if walk.style == "any"] or walks
+        walks = self._taste.of_signs(walks) or [walk for walk in walks if walk.style == "any"] or walks
         entry = walks[int(rng.integers(len(walks)))]
-        bars = self._bars_of(entry, 0)
+        bars = self._taste.bars_of(entry, 0)
         if bars > stop:
             return []
-        _, least, most = _WANTS[section.label]
+        _, least, most = WANTS[section.label]
         energy = float(np.clip(least + (most - least) * self._level(0), 0.5, 1.0))
         self._last = entry
         self._arrived = bars
-        self._remember(entry, 0, bars)
+        self._taste.remember(entry, 0, bars)
         return [Step(bar=0, bars=bars, move=entry.name, mirror=bool(rng.random() < 0.5), energy=round(energy, 2))]
-
-    def _bars_of(self, entry: Entry, bar: int) -> int:
-        """How many bars the whole move fills from `bar` on; three-count bars dance three of every four counts."""
-        per_bar = max(self._counts.bars[bar].counts, 1)
-        return max(1, entry.counts // per_bar if per_bar != 3 else entry.counts // 4)
 
     def _varied(self, steps: list[Step]) -> list[Step]:
         """No move for more than _LONGEST_RUN bars on end, not even where two sections meet."""
@@ -249,7 +179,7 @@ class _Planner:
                 bar = self._song.bars[step.bar]
                 section = self._song.section_at((bar.start + bar.end) / 2)
                 last = self._library[step.move]
-                entry = self._choose(section, self._level(step.bar), step.bars, last, step.bar, rng)
+                entry = self._taste.choose(section, self._level(step.bar), step.bars, last, step.bar, rng)
                 step = structs.replace(step, move=entry.name)
                 run = step.bars
             out.append(step)
@@ -260,7 +190,7 @@ class _Planner:
         if total < 3 or not poses:
             return None
         rng = np.random.default_rng([self._seed, 99])
-        own = self._of_signs(poses)
+        own = self._taste.of_signs(poses)
         fitting = own or [pose for pose in poses if pose.style == "any"] or poses
         return fitting[int(rng.integers(len(fitting)))], 1
 
@@ -274,12 +204,12 @@ class _Planner:
             self._known[key] = known
         out: list[Step] = []
         at = first
-        _, least, most = _WANTS[section.label]
+        _, least, most = WANTS[section.label]
         for phrase in known:
             if at >= stop:
                 break
             span = min(phrase.bars, stop - at)
-            if phrase.entry.clip is not None and not self._clip_fits(phrase.entry, at, span):
+            if phrase.entry.clip is not None and not self._taste.clip_fits(phrase.entry, at, span):
                 span_entry = self._library.entries.get("idle_groove", phrase.entry)
             else:
                 span_entry = phrase.entry
@@ -297,23 +227,13 @@ class _Planner:
                     energy=round(float(np.clip(energy, 0.4, 1.4)), 2),
                 )
             )
-            self._remember(span_entry, at, span, mirror=phrase.mirror)
+            self._taste.remember(span_entry, at, span, mirror=phrase.mirror)
             at += span
         return out
 
-    def _clip_fits(self, entry: Entry, bar: int, bars: int) -> bool:
-        if entry.clip is None:
-            return True
-        low, high = _CLIP_TEMPO
-        if not low <= self._counts.per_minute / entry.clip.per_minute <= high:
-            return False
-        if any(self._counts.bars[bar + i].counts % 4 for i in range(bars)):
-            return False
-        return sum(self._counts.bars[bar + i].counts for i in range(bars)) <= entry.counts
-
     def _choreograph(self, section: Section, first: int, bars: int, depth: int, before: list[_Phrase]) -> list[_Phrase]:
         """Phrases of 1-4 bars that fill `bars`: a move, often its mirror, then something else."""
-        rng = np.random.default_rng([self._seed, section.group, list(_WANTS).index(section.label), depth])
+        rng = np.random.default_rng([self._seed, section.group, list(WANTS).index(section.label), depth])
         out: list[_Phrase] = []
         left = bars
         at = first
@@ -321,18 +241,18 @@ class _Planner:
         while left > 0:
             free = self._until_sign(at, left)
             level = float(np.mean([self._level(number) for number in range(at, min(at + 2, first + bars))]))
-            entry = self._choose(section, level, free, last, at, rng)
-            length = min(free, self._bars_of(entry, at))
+            entry = self._taste.choose(section, level, free, last, at, rng)
+            length = min(free, self._taste.bars_of(entry, at))
             mirror = bool(rng.random() < 0.5)
             signature = self._signature(section, bars, at - first, left) if depth == 0 else None
             if signature is not None:
-                entry, length, mirror = signature, self._bars_of(signature, at), False
+                entry, length, mirror = signature, self._taste.bars_of(signature, at), False
             out.append(_Phrase(entry, length, mirror))
             if at in self._struck:
                 # A sign is given here; what it takes the place of is as good as never danced.
                 at, left = at + length, left - length
                 continue
-            self._remember(entry, at, length, mirror=mirror)
+            self._taste.remember(entry, at, length, mirror=mirror)
             at, left = at + length, left - length
             # Short phrases are said twice, the second time to the other side.
             # Captured ones travel, and twice the same way leads off the stage.
@@ -342,52 +262,10 @@ class _Planner:
                 out.append(_Phrase(entry, length, not mirror))
                 at, left = at + length, left - length
             last = entry
-            self._used[entry.name] = self._used.get(entry.name, 0) + 1
+            used = self._taste.used
+            used[entry.name] = used.get(entry.name, 0) + 1
         self._last = last
         return out
-
-    def _choose(
-        self, section: Section, level: float, left: int, last: Entry | None, bar: int, rng: np.random.Generator
-    ) -> Entry:
-        wanted = _WANTS[section.label][0]
-        target = {"intro": 0.35, "verse": 0.45, "pre": 0.55, "chorus": 0.75, "bridge": 0.35, "interlude": 0.6}.get(
-            section.label, 0.3
-        )
-        target += 0.3 * (level - 0.5)
-        if self._style == "ballad":
-            target *= _SOFTLY
-        # Who has a manner of her own does what is hers, louder or softer.
-        free = self._manner is None
-        wide, accent_taste = (_ENERGY_OFF, _ACCENT_TASTE) if free else (_ENERGY_OFF_OWN, _ACCENT_TASTE_OWN)
-        entries = [entry for entry in self._library.entries.values() if not entry.tags & _NEVER_CHOSEN]
-        scores = np.zeros(len(entries))
-        for i, entry in enumerate(entries):
-            length = max(1, entry.counts // 4)
-            score = 1.0 + 2.0 * len(entry.tags.intersection(wanted))
-            score *= self._taste(entry)
-            score *= self._fresh(entry, bar, min(length, left))
-            score *= float(np.exp(-(((entry.energy - target) / wide) ** 2)))
-            if entry.clip is not None:
-                there = travel_of(entry.clip, list(range(entry.counts)), mirror=False)
-                score *= _CLIP_TASTE * float(np.exp(-((np.hypot(*there) / _CLIP_TRAVEL) ** 2)))
-            score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** accent_taste
-            if self._style == "ballad" and entry.tags & _PLAYFUL:
-                score *= _PLAYFUL_IN_BALLADS
-            score *= float(np.exp(-((entry.hides / _HIDES) ** 2)))
-            score *= _USED ** self._used.get(entry.name, 0)
-            if last is not None:
-                score *= _transition(last, entry)
-            if length > left or ("idle" in entry.tags and section.label not in ("silence", "intro", "outro")):
-                # Half a turn would have to be taken back.
-                score *= 0.0 if "turn" in entry.tags else 0.15
-            if not self._clip_fits(entry, bar, min(length, left)):
-                score = 0.0
-            scores[i] = score
-        scores **= 1.3
-        total = scores.sum()
-        if not total > 0.0:
-            return entries[int(rng.integers(len(entries)))] if entries else next(iter(self._library.entries.values()))
-        return entries[int(rng.choice(len(entries), p=scores / total))]
 
     def _until_sign(self, bar: int, left: int) -> int:
         """How many of the next `left` bars a phrase may fill before a sign is given; the bar of a sign stands alone."""
@@ -401,35 +279,21 @@ class _Planner:
         out: list[Step] = []
         for step in steps:
             entry = self._library[step.move]
-            if "turn" in entry.tags and (step.offset or step.bars < self._bars_of(entry, step.bar)):
+            if "turn" in entry.tags and (step.offset or step.bars < self._taste.bars_of(entry, step.bar)):
                 bar = self._song.bars[step.bar]
                 section = self._song.section_at((bar.start + bar.end) / 2)
-                other = self._choose(section, self._level(step.bar), step.bars, entry, step.bar, rng)
+                other = self._taste.choose(section, self._level(step.bar), step.bars, entry, step.bar, rng)
                 step = structs.replace(step, move=other.name, offset=0)
             out.append(step)
         return out
 
     def _signature(self, section: Section, bars: int, at: int, left: int) -> Entry | None:
         """What this performer does in every chorus, after the opener's bar."""
-        own = self._of_signs(self._library.with_tag("signature"))
+        own = self._taste.of_signs(self._library.with_tag("signature"))
         if section.label != "chorus" or bars < _SIGNATURE_FROM or at != 1 or not own:
             return None
         entry = own[0]
-        return entry if self._bars_of(entry, 0) <= left else None
-
-    def _remember(self, entry: Entry, bar: int, bars: int, *, mirror: bool = False) -> None:
-        if entry.move is not None:
-            counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
-            seen, weight = outlines(entry.move, mirror=mirror, counts=counts)
-            self._memory.add(self._counts.bars[bar].first, seen, weight)
-
-    def _fresh(self, entry: Entry, bar: int, bars: int) -> float:
-        """How little of a move's outlines were just seen, or will be: 1 = nothing."""
-        if entry.move is None:
-            return 1.0
-        counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
-        seen, weight = outlines(entry.move, counts=counts)
-        return float(np.exp(-_STALE * self._memory.stale(self._counts.bars[bar].first, seen, weight)))
+        return entry if self._taste.bars_of(entry, 0) <= left else None
 
     def _walk(self, steps: list[Step]) -> list[Step]:
         """Give every step a place on the stage: a slow walk that comes back to the centre."""
@@ -452,21 +316,3 @@ class _Planner:
                 x, z = (float(v) for v in np.clip(np.add((x, z), there), -REACH, REACH))
             out.append(structs.replace(step, x=round(x, 2), z=round(z, 2)))
         return out
-
-
-def _transition(a: Entry, b: Entry) -> float:
-    """How well `b` follows `a`: 1 = well. Costs: far hands, feet that must cross, the same thing again."""
-    if a.name == b.name:
-        return 0.0
-    score = 0.6 if a.tags & b.tags & {"turn", "clap", "heart", "point", "jump", "clip"} else 1.0
-    if a.move is None or b.move is None:
-        return score * 0.9
-    for end, start in ((a.move.left, b.move.left), (a.move.right, b.move.right)):
-        if end and start and end[-1].anchor == start[0].anchor == "":
-            far = float(np.linalg.norm(np.subtract(end[-1].at, start[0].at)))
-            score *= 1.0 / (1.0 + 0.5 * far)
-    feet_a = [key for key in a.move.feet if not key.touch]
-    if feet_a and b.move.feet and feet_a[-1].side == b.move.feet[0].side:
-        # The foot that has just taken the weight would have to leave at once.
-        score *= 0.75
-    return score

@@ -81,4 +81,3 @@ class Memory:
         alike = np.array([1.0, 0.5])[:, None, None] * np.clip((_SAME - apart) / (0.5 * _SAME), 0.0, 1.0)
         worn = np.where(near, alike.max(axis=0), 0.0).max(axis=1)
         return float((worn * weight).sum() / max(float(weight.sum()), 1e-9))
-

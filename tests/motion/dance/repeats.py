@@ -84,7 +84,8 @@ def main() -> None:
         print(f"{name:10} {row[0]:8.3f} {row[1]:12.1f} {row[2]:16.1f} {row[3]:15.1f} {row[4]:16.1f} {moves:6d}")
         if told.list:
             for step in plan.steps:
-                print(f"    {song.bars[step.bar].start:6.1f} {step.bars} {step.move} {'mirrored' if step.mirror else ''}")
+                start, side = song.bars[step.bar].start, "mirrored" if step.mirror else ""
+                print(f"    {start:6.1f} {step.bars} {step.move} {side}")
     print("apart at the same beat, median m:")
     for a in shown:
         apart = [np.median(np.sqrt(((shown[a] - shown[b]) ** 2).sum(axis=(1, 2)) / len(POINTS))) for b in shown]
