@@ -50,8 +50,8 @@ def _torso(tile: Floats, warm: Floats, deep: Floats) -> None:
     for half, ink, share in ((0.0050, warm, 0.8), (0.0016, deep, 0.45)):
         lay(picture, ink, share * line(u, y, (0.72, 1.345), (0.84, 1.285), half))
     # The neck lies in the chin's shadow, more in front than behind.
-    lay(picture, warm, 0.85 * step(y, 1.300, 1.352))
-    lay(picture, deep, 0.30 * step(y, 1.328, 1.352) * (1.0 - step(u, 0.35, 0.8)))
+    lay(picture, warm, 0.85 * step(y, 1.288, 1.340))
+    lay(picture, deep, 0.62 * step(y, 1.306, 1.338) * (1.0 - 0.55 * step(u, 0.35, 0.8)))
     for half, colour, share in ((0.0065, warm, 0.9), (0.0020, deep, 0.55)):
         lay(picture, colour, share * line(u, y, (0.06, 1.2575), (0.40, 1.2685), half))
     lay(picture, warm, 0.7 * spot(u, y, (0.0, 1.266), (0.045, 0.010)))

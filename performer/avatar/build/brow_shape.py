@@ -32,7 +32,7 @@ def brow_shape(spec: Spec) -> BrowShape:
     return BrowShape(tilt=0.0008 + tilt, thick=0.00235 * thick)
 
 
-def brow(shape: BrowShape, pose: Pose, side: int, steps: int = 12) -> tuple[Floats, Floats]:
+def brow(shape: BrowShape, pose: Pose, side: int, steps: int = 10) -> tuple[Floats, Floats]:
     """(steps + 1, 2) lower and upper edge from the inner end to the tip."""
     t = np.linspace(0.0, 1.0, steps + 1)
     x = shape.inner + shape.long * t - 0.0026 * pose.of("knit", side) * (1.0 - t) ** 1.2

@@ -3,17 +3,18 @@
 Every function gives the same number of points in the same order for any pose, so that two poses make a shape.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from performer.avatar.build.brow_shape import BrowShape, brow
-from performer.avatar.build.eye_paint import TILES
+from performer.avatar.build.eye_paint import IRIS_EDGE, TILES
 from performer.avatar.build.eye_shape import EyeShape, Lids, lids
 from performer.avatar.build.head import HeadSurface
 from performer.avatar.build.part import Floats
 from performer.avatar.build.pose import Pose
-from performer.avatar.build.ribbon import Piece, across, ring_triangles, row_triangles
+from performer.avatar.build.ribbon import INK, NEAR, SOFT_ROWS, Piece, across, blur, ring_triangles, row_triangles, soft
 
 __all__ = ["Ball", "brow_pieces", "eye_ball", "eye_pieces"]
 
@@ -23,8 +24,12 @@ _WHITE_DEPTH = 0.0024
 _WHITE_GAP = 0.0005
 """The white is at least this far inside the iris' ball, whichever way the eye turns."""
 _RADIUS = (0.050, 0.062)
-_IRIS_ROUND, _IRIS_RINGS = 32, 3
-_WHITE_ROUND, _WHITE_RINGS = 20, 3
+_IRIS_ROUND, _IRIS_RINGS = 20, 3
+_WHITE_ROUND, _WHITE_RINGS = 16, 2
+_IRIS_FAR = 0.15
+"""Share by which the iris grows where a pixel is 5 mm wide."""
+_LASH_FAR = 0.0016
+"""How far the upper lash goes up there, metres: its soft edge would shut the eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,13 @@ def eye_pieces(head: HeadSurface, shape: EyeShape, ball: Ball, pose: Pose, side:
     """All of one eye but its brow."""
     pair, rest = lids(shape, pose, side), lids(shape, Pose(), side)
     return [
+        # What fades out at its edge comes after what is behind it.
         _white(head, shape, ball, side),
-        _iris(shape, ball, pose, side),
         _socket(head, shape, ball, pair, side),
+        _iris(shape, ball, pose, side),
+        _crease(head, shape, pair, rest, pose, side),
+        _lower_lash(head, pair, pose, side),
         *_upper_lash(head, shape, pair, pose, side),
-        _lower_lash(head, pair, side),
-        _crease(head, shape, pair, rest, side),
     ]
 
 
@@ -92,15 +98,19 @@ def _behind(ball: Ball, points: Floats) -> Floats:
 def _iris(shape: EyeShape, ball: Ball, pose: Pose, side: int) -> Piece:
     """A patch of the ball, an ellipse from the front; both eyes show the texture the same way round."""
     angle = np.linspace(0.0, 2.0 * np.pi, _IRIS_ROUND, endpoint=False)
-    reach = np.linspace(1.0, 0.34, _IRIS_RINGS)[:, None]
+    far = pose.of("far")
+    fade = 0.5 * blur(far) / shape.iris_wide
+    reach = np.array([1.0 + fade, 1.0 - fade, 0.34])[:, None]
     dx = np.append((reach * np.cos(angle)).ravel(), 0.0)
     dy = np.append((reach * np.sin(angle)).ravel(), 0.0)
-    shrunk = 1.0 - pose.of("iris")
+    shrunk = (1.0 - pose.of("iris")) * (1.0 + _IRIS_FAR * far)
     x = side * shape.x + dx * shape.iris_wide * shrunk
     y = shape.y + shape.iris_up - 0.0020 * pose.of("iris") / 0.22 + dy * shape.iris_high * shrunk
     off = ball.radius**2 - (x - ball.centre[0]) ** 2 - (y - ball.centre[1]) ** 2
     points = np.stack((x, y, ball.centre[2] + np.sqrt(np.maximum(off, 1e-8))), axis=-1)
-    uv = TILES["iris"].uv(0.5 + 0.5 * dx, 0.5 - 0.5 * dy)
+    drawn = np.append(np.repeat([1.0, IRIS_EDGE, 0.34 * IRIS_EDGE], _IRIS_ROUND), 0.0)
+    turn = np.append(np.tile(angle, _IRIS_RINGS), 0.0)
+    uv = TILES["iris"].uv(0.5 + 0.5 * drawn * np.cos(turn), 0.5 - 0.5 * drawn * np.sin(turn))
     return Piece(points, ring_triangles(_IRIS_RINGS, _IRIS_ROUND, tip=True), uv, "leftEye" if side > 0 else "rightEye")
 
 
@@ -139,8 +149,9 @@ def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side
     )
     thick = shape.lash * band * (1.0 - 0.25 * shut)
     # Under the lid's edge the root hides the slit to the socket.
-    root = path - normal * (0.00055 * np.clip(share / 0.15, 0.1, 1.0))[:, None]
-    edge = path + normal * thick[:, None]
+    far = pose.of("far")
+    root = path + normal * (_LASH_FAR * far - 0.00055 * np.clip(share / 0.15, 0.1, 1.0))[:, None]
+    edge = path + normal * (thick + _LASH_FAR * far)[:, None]
     tip = 0.5 * (line[-1] + edge[-1]) + shape.wing * turn * np.array([np.cos(rise), np.sin(rise)])
     t = np.linspace(0.0, 1.0, 6)[1:, None]
     below = line[-1] + 0.50 * shape.wing * turn * np.array([np.cos(rise - 0.30), np.sin(rise - 0.30)])
@@ -148,16 +159,21 @@ def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side
     root = np.concatenate((root, _bent(root[-1], below, tip, t)))
     edge = np.concatenate((edge, _bent(edge[-1], above, tip, t)))
     out = np.concatenate((0.1 + 0.9 * share, 1.0 - 0.5 * t[:, 0]))
-    rows = (
-        _over(head, root, 0.00035),
-        _over(head, 0.5 * (root + edge), 0.0009 * out),
-        _over(head, edge, 0.0004 + 0.0012 * out),
-    )
-    along = np.linspace(0.0, 1.0, len(root))
-    uv = np.concatenate([TILES["lash"].uv(along, np.full(len(root), v)) for v in (0.0, 0.5, 1.0)])
-    band_piece = Piece(np.concatenate(rows), row_triangles(3, len(root), flip=side < 0), uv)
-    singles = [_single(head, shape, path, normal, thick, shut, side, *row) for row in _SINGLES]
-    return [band_piece, *singles]
+    lifts = (0.00035 * np.ones(len(out)), 0.0004 + 0.0003 * out, 0.0004 + 0.0011 * out, 0.0004 + 0.0012 * out)
+    band_piece = _drawn(head, "lash", root, edge, lifts, far, side)
+    singles = [_single(head, shape, path, normal, thick, shut, far, side, *row) for row in _SINGLES]
+    return [*singles, band_piece]
+
+
+def _drawn(
+    head: HeadSurface, tile: str, low: Floats, high: Floats, lift: Sequence[Floats | float], far: float, side: int
+) -> Piece:
+    """A line between two edges that fades out on both sides, lifted off the skin row by row."""
+    rows, down = soft(low, high, blur(far))
+    along = np.linspace(0.0, 1.0, len(low))
+    points = np.concatenate([_over(head, row, up) for row, up in zip(rows, lift, strict=True)])
+    uv = np.concatenate([TILES[tile].uv(along, np.full(len(along), v)) for v in down])
+    return Piece(points, row_triangles(SOFT_ROWS, len(low), flip=side < 0), uv)
 
 
 def _over(head: HeadSurface, spots: Floats, lift: Floats | float) -> Floats:
@@ -175,10 +191,10 @@ _SINGLES = ((0.72, 0.62, 0.86), (0.87, 0.90, 0.66))
 
 
 def _single(
-    head: HeadSurface, shape: EyeShape, path: Floats, normal: Floats, thick: Floats, shut: float, side: int,
-    place: float, length: float, angle: float,
+    head: HeadSurface, shape: EyeShape, path: Floats, normal: Floats, thick: Floats, shut: float, far: float,
+    side: int, place: float, length: float, angle: float,
 ) -> Piece:  # fmt: skip
-    """One bent lash, five points; it hangs when the lid is shut."""
+    """One bent lash, five points; it hangs when the lid is shut, and is drawn in where it would be a speck."""
     at = round(place * (len(path) - 1))
     angle = angle * (1.0 - shut) - (0.25 + 0.5 * angle) * shut
     way = np.array([side * np.cos(angle), np.sin(angle)])
@@ -186,7 +202,8 @@ def _single(
     start = path[at] + normal[at] * thick[at] * (0.45 * (1.0 - shut) + 0.2 * shut)
     long = (shape.spikes * length + thick[at] * 0.5) * float(shape.spikes > 0.0)
     bend = np.array([0.0, 0.16 * long * (1.0 - 2.0 * shut)])
-    wide = 0.00115 * float(shape.spikes > 0.0)
+    wide = 0.00115 * float(shape.spikes > 0.0) * (1.0 - far)
+    long = long * (1.0 - far)
     spots = np.array(
         [
             start + beside * wide,
@@ -200,40 +217,38 @@ def _single(
     triangles = np.array([[0, 1, 3], [0, 3, 2], [2, 3, 4]])
     # Seen from in front whichever way the lash turns: both sides are drawn.
     both = np.concatenate((triangles, triangles[:, ::-1]))
-    uv = TILES["lash"].uv(np.full(5, 0.9), np.array([0.8, 0.8, 0.9, 0.9, 1.0]))
+    uv = TILES["lash"].uv(np.full(5, 0.8), np.array([0.60, 0.60, 0.64, 0.64, INK[1]]))
     return Piece(head.lifted(spots[:, 0], spots[:, 1], lift, nose=0.0), both, uv)
 
 
-def _lower_lash(head: HeadSurface, pair: Lids, side: int) -> Piece:
-    """A fine line under the outer two thirds of the eye, strongest near the corner."""
-    line = pair.lower[7:]
+def _lower_lash(head: HeadSurface, pair: Lids, pose: Pose, side: int) -> Piece:
+    """A fine line under the outer two thirds of the eye, strongest near the corner; it hides the hole's edge."""
+    line = pair.lower[3:]
     t = np.linspace(0.0, 1.0, len(line))
     normal = across(line) * side
-    thick = 0.00105 * np.interp(t, [0.0, 0.25, 0.75, 1.0], [0.05, 0.40, 1.0, 0.75])
+    thick = 0.00105 * np.interp(t, [0.0, 0.25, 0.45, 0.8, 1.0], [0.05, 0.10, 0.40, 1.0, 0.75])
     top, bottom = line + normal * 0.00025, line - normal * thick[:, None]
-    rows = (_over(head, bottom, 0.0004), _over(head, top, 0.0004))
-    uv = np.concatenate([TILES["lower_lash"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
-    return Piece(np.concatenate(rows), row_triangles(2, len(line), flip=side < 0), uv)
+    return _drawn(head, "lower_lash", bottom, top, (0.0004,) * SOFT_ROWS, 0.3 * pose.of("far"), side)
 
 
-def _crease(head: HeadSurface, shape: EyeShape, pair: Lids, rest: Lids, side: int) -> Piece:
-    """The fold over the lid; it stays behind when the lid goes down."""
+def _crease(head: HeadSurface, shape: EyeShape, pair: Lids, rest: Lids, pose: Pose, side: int) -> Piece:
+    """The fold over the lid; it stays behind when the lid goes down. From afar there is none: lash and brow need the
+    room."""
     cut = slice(3, -1)
     line, still = pair.upper[cut], rest.upper[cut]
     t = np.linspace(0.0, 1.0, len(line))
     normal = across(still) * side
     base = still + 0.30 * (line - still) + normal * (shape.crease + 0.0006 * t)[:, None]
     thick = 0.00080 * np.sin(np.pi * np.clip(0.05 + 0.92 * t, 0.0, 1.0)) ** 0.8 * (1.0 if shape.crease else 0.0)
-    low, high = base - normal * thick[:, None], base + normal * thick[:, None]
-    rows = (_over(head, low, 0.0005), _over(head, high, 0.0005))
-    uv = np.concatenate([TILES["crease"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
-    return Piece(np.concatenate(rows), row_triangles(2, len(line), flip=side < 0), uv)
+    seen = 1.0 - pose.of("far")
+    low, high = base - normal * (seen * thick)[:, None], base + normal * (seen * thick)[:, None]
+    rows, down = soft(low, high, seen * NEAR)
+    uv = np.concatenate([TILES["crease"].uv(t, np.full(len(t), v)) for v in down])
+    points = np.concatenate([_over(head, row, 0.0005) for row in rows])
+    return Piece(points, row_triangles(SOFT_ROWS, len(line), flip=side < 0), uv)
 
 
 def brow_pieces(head: HeadSurface, shape: BrowShape, pose: Pose, side: int) -> list[Piece]:
-    """One brow: a ribbon of three rows, so that it bends with the forehead."""
+    """One brow."""
     lower, upper = brow(shape, pose, side)
-    t = np.linspace(0.0, 1.0, len(lower))
-    rows = [_over(head, row, 0.0010) for row in (lower, 0.5 * (lower + upper), upper)]
-    uv = np.concatenate([TILES["brow"].uv(t, np.full(len(t), v)) for v in (1.0, 0.5, 0.0)])
-    return [Piece(np.concatenate(rows), row_triangles(3, len(lower), flip=side < 0), uv)]
+    return [_drawn(head, "brow", lower, upper, (0.0010,) * SOFT_ROWS, 0.8 * pose.of("far"), side)]

@@ -1,6 +1,7 @@
 """The texture of material `eyes`: iris, white, and the colours of lashes, brows, lips, mouth, teeth and tongue.
 
-One picture of 512 x 512; TILES says what lies where. Strips run along a tile's width, from root to edge down it.
+One picture of 512 x 512; TILES says what lies where. Strips run along a tile's width, their inner edge on top; they
+fade out (alpha) above and below, and so does the iris at its rim: an edge of triangles has steps, of paint has none.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ import numpy as np
 
 from performer.avatar.build.material import Picture
 from performer.avatar.build.part import Floats
+from performer.avatar.build.ribbon import INK
 from performer.avatar.build.spec import Spec
 
-__all__ = ["SIDE", "TILES", "Tile", "paint_eyes"]
+__all__ = ["IRIS_EDGE", "SIDE", "TILES", "Tile", "paint_eyes"]
 
 SIDE = 512
 
@@ -35,25 +37,28 @@ class Tile:
 
 TILES = {
     "iris": Tile(0, 0, 256, 256),
-    "white": Tile(256, 0, 256, 128),
-    "lash": Tile(256, 128, 256, 64),
-    "brow": Tile(256, 192, 256, 32),
-    "crease": Tile(256, 224, 256, 32),
-    "mouth": Tile(0, 256, 256, 96),
-    "lip": Tile(256, 256, 256, 32),
-    "lower_lash": Tile(256, 288, 256, 32),
-    "socket": Tile(256, 320, 256, 32),
-    "teeth": Tile(0, 352, 128, 64),
-    "tongue": Tile(128, 352, 128, 64),
-    "ear_line": Tile(256, 352, 128, 32),
+    "mouth": Tile(0, 264, 256, 76),
+    "teeth": Tile(0, 344, 128, 48),
+    "tongue": Tile(128, 344, 128, 48),
+    "white": Tile(0, 400, 256, 80),
+    "socket": Tile(0, 484, 256, 24),
+    # What fades out lies among its like, so that small copies of the picture mix nothing into it.
+    "lash": Tile(272, 0, 240, 136),
+    "lower_lash": Tile(272, 136, 240, 80),
+    "crease": Tile(272, 216, 240, 56),
+    "brow": Tile(272, 272, 240, 120),
+    "lip": Tile(272, 392, 240, 120),
 }
+IRIS_EDGE = 0.90
+"""Share of the iris' tile that it fills; beyond, it fades out."""
+_STRIPS = ("lash", "lower_lash", "crease", "brow", "lip")
 _INK = "#241622"
 _WARM = "#8a4038"
 
 
 def paint_eyes(spec: Spec) -> Picture:
     """The whole texture for a preset's colours."""
-    canvas = np.ones((SIDE, SIDE, 3))
+    canvas = np.zeros((SIDE, SIDE, 4))
     hair, iris, skin = (_rgb(c) for c in (spec.colours.hair, spec.colours.iris, spec.colours.skin))
     ink = _mix(_rgb(_INK), hair, 0.16)
     for name, tile in TILES.items():
@@ -70,15 +75,23 @@ def paint_eyes(spec: Spec) -> Picture:
             "mouth": lambda a, d: _over(_flat(a, "#a3303f"), _rgb("#561426"), _edge(0.02, 0.50, d)),
             "teeth": lambda a, d: _over(_flat(a, "#fffaf6"), _rgb("#d9c3cf"), 0.60 * _edge(0.40, 0.0, d)),
             "tongue": lambda a, d: _tongue(a, d),
-            "ear_line": lambda a, d: _flat(a, "#c98070"),
         }[name]
-        canvas[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width] = paint(across, down)
+        there = canvas[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
+        there[..., :3], there[..., 3] = paint(across, down), 1.0
+        if name == "iris":
+            r = np.hypot(across - 0.5, down - 0.5) * 2.0
+            there[..., 3] = _edge(0.99, IRIS_EDGE - 0.02, r)
+        elif name in _STRIPS:
+            ends = _edge(0.0, 0.05, across) * _edge(1.0, 0.95, across)
+            there[..., 3] = ends * _edge(0.13, INK[0] - 0.06, down) * _edge(0.87, INK[1] + 0.06, down)
+            if name == "lower_lash":
+                there[..., 3] *= 0.25 + 0.75 * _edge(0.10, 0.45, across)
     return (np.clip(canvas, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
 
 
 def _iris(across: Floats, down: Floats, base: Floats) -> Floats:
     """Dark above, bright below: ring, depth, rays, pupil, bounce light, three highlights (light from upper left)."""
-    x, y = (across - 0.5) * 2.0 / 0.96, (down - 0.5) * 2.0 / 0.96
+    x, y = (across - 0.5) * 2.0 / IRIS_EDGE, (down - 0.5) * 2.0 / IRIS_EDGE
     r, angle = np.hypot(x, y), np.arctan2(y, x)
     deep, dark = _shade(base, 0.50, -0.05), _shade(base, 0.24, -0.07)
     bright, glow = _tint(_vivid(base), 0.26, 0.02), _tint(_vivid(base), 0.62, 0.05)
@@ -98,7 +111,7 @@ def _iris(across: Floats, down: Floats, base: Floats) -> Floats:
     colour = _over(colour, deep, 0.75 * _edge(1.42, 0.95, pupil))
     colour = _over(colour, dark, _edge(1.03, 0.94, pupil))
     colour = _over(colour, base, 0.55 * np.exp(-((x / 0.17) ** 2) - (((y - 0.20) / 0.11) ** 2)))
-    colour = _over(colour, dark, 0.96 * _edge(0.86, 0.965, r))
+    colour = _over(colour, dark, 0.96 * _edge(0.87, 0.965, r))
     colour = _over(colour, deep, 0.55 * _edge(0.70, 0.90, r))
     # The upper lid's shadow, its edge curved.
     colour = _over(colour, dark, 0.50 * _edge(-0.22, -0.70, y + 0.22 * x * x))
@@ -127,7 +140,8 @@ def _white(across: Floats, down: Floats) -> Floats:
 def _lash(across: Floats, down: Floats, ink: Floats, male: bool) -> Floats:
     """Warm at the root and towards the inner corner, ink outside."""
     colour = np.broadcast_to(ink, (*across.shape, 3))
-    warm = (0.45 if male else 0.80) * _edge(0.42, 0.02, down) * _edge(0.98, 0.55, across)
+    down = (down - INK[0]) / (INK[1] - INK[0])
+    warm = (0.35 if male else 0.60) * _edge(0.30, 0.02, down) * _edge(0.98, 0.55, across)
     colour = _over(colour, _rgb(_WARM), warm)
     return _over(colour, _rgb("#6b3338"), 0.55 * _edge(0.30, 0.0, across))
 

@@ -26,10 +26,13 @@ from performer.avatar.build.skin_chart import chart
 from performer.avatar.build.skin_paint import BodyPainter, paint_skin
 from performer.avatar.build.spec import Level, Spec
 
-__all__ = ["LOOK_DEGREES", "FaceResult", "build_face"]
+__all__ = ["FAR_SHAPE", "LOOK_DEGREES", "FaceResult", "build_face"]
 
 LOOK_DEGREES = 11.0
 """How far an eye bone turns for a look of 30 degrees: farther, and the iris leaves the lids."""
+
+FAR_SHAPE = "far"
+"""A shape that is no expression: a program that knows it gives it a weight of a pixel's width over 5 mm."""
 
 _SIGNIFICANT = 2e-6
 """Metres; a shape that moves nothing farther is none."""
@@ -85,9 +88,10 @@ def build_face(spec: Spec, level: Level, head: HeadPlace, body: BodyPainter | No
     points, triangles, uv = together(pieces)
     skin_shapes: dict[str, Floats] = {}
     eye_shapes: dict[str, Floats] = {}
-    for name, expression in expressions().items():
-        skin = solve.points(expression.pose)
-        moved = np.concatenate([piece.points for piece in drawn(expression.pose, skin)]) - points
+    poses = {name: expression.pose for name, expression in expressions().items()}
+    for name, pose in (poses | {FAR_SHAPE: Pose({"far": 1.0})}).items():
+        skin = solve.points(pose)
+        moved = np.concatenate([piece.points for piece in drawn(pose, skin)]) - points
         for shapes, shift in ((skin_shapes, skin - solve.rest), (eye_shapes, moved)):
             shift = np.where(np.abs(shift).max(axis=1, keepdims=True) > _SIGNIFICANT, shift, 0.0)
             if shift.any():
@@ -187,6 +191,13 @@ def _materials(spec: Spec, head: HeadSurface, body: BodyPainter | None) -> dict[
             rim_share=0.10,
         ),
         "eyes": Material(
-            "eyes", paint_eyes(spec), shade="#e4dcf0", shift=0.70, toony=0.80, outline_mm=0.0, rim_share=0.0
+            "eyes",
+            paint_eyes(spec),
+            shade="#e4dcf0",
+            shift=0.70,
+            toony=0.80,
+            outline_mm=0.0,
+            rim_share=0.0,
+            alpha="blend",
         ),
     }

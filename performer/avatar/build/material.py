@@ -19,7 +19,7 @@ class Material:
     shift, toony: MToon's shadingShiftFactor [-1, 1] and shadingToonyFactor [0, 1].
     outline_mm: width at full size, 0 = none. rim_share: how much of the rim's colour is added. [0, 1]
     alpha: "opaque", "mask" or "blend" (blend writes depth, MToon's transparentWithZWrite).
-    gi: MToon's giEqualizationFactor. [0, 1]
+    gi: MToon's giEqualizationFactor. [0, 1] queue: among what blends, higher is drawn later. [0, 9]
     """
 
     name: str
@@ -34,3 +34,4 @@ class Material:
     alpha: str = "opaque"
     double_sided: bool = False
     gi: float = 0.9
+    queue: int = 0

@@ -6,7 +6,7 @@ from performer.avatar.build.eye_paint import TILES
 from performer.avatar.build.mouth_shape import LIP_STEPS, MouthShape
 from performer.avatar.build.part import Floats
 from performer.avatar.build.pose import Pose
-from performer.avatar.build.ribbon import Piece, across, ring_triangles, row_triangles
+from performer.avatar.build.ribbon import SOFT_ROWS, Piece, across, blur, ring_triangles, row_triangles, soft
 
 __all__ = ["mouth_pieces"]
 
@@ -19,10 +19,12 @@ def mouth_pieces(shape: MouthShape, edge: Floats, pose: Pose) -> list[Piece]:
     """
     upper = edge[: LIP_STEPS + 1]
     lower = np.concatenate((edge[:1], edge[LIP_STEPS + 1 :][::-1], edge[LIP_STEPS : LIP_STEPS + 1]))
-    return [*_lines(shape, upper, lower), _bag(edge), _teeth(upper, lower, pose), _tongue(upper, lower, pose)]
+    inside = [_bag(edge), _teeth(upper, lower, pose), _tongue(upper, lower, pose)]
+    # Lines fade out at their edges: they come after what is behind them.
+    return [*inside, *_lines(shape, upper, lower, 0.6 * pose.of("far"))]
 
 
-def _lines(shape: MouthShape, upper: Floats, lower: Floats) -> list[Piece]:
+def _lines(shape: MouthShape, upper: Floats, lower: Floats, far: float) -> list[Piece]:
     """The upper lip's line, drawn out a little past the corners; a finer one for the lower lip."""
     right = upper[0] + _step(upper[0] - upper[1], 0.0007)
     left = upper[-1] + _step(upper[-1] - upper[-2], 0.0007)
@@ -32,19 +34,20 @@ def _lines(shape: MouthShape, upper: Floats, lower: Floats) -> list[Piece]:
     weight = np.interp(np.abs(t), [0.0, 0.35, 0.72, 0.90, 1.0], [0.95, 0.85, 1.15, 0.80, 0.05])
     up = _beside(path, shape.line * weight)
     down = _beside(path, -shape.line * 0.55 * weight)
-    lines = [_line(up, down, 0.00075 + 0.0007 * np.abs(t) ** 6)]
+    lines = [_line(up, down, 0.00075 + 0.0007 * np.abs(t) ** 6, far)]
     t = np.linspace(-1.0, 1.0, len(lower))
     fine = shape.line * 0.62 * np.clip(1.0 - np.abs(t) ** 3, 0.0, 1.0)
-    lines.append(_line(_beside(lower, 0.2 * fine), _beside(lower, -fine), 0.0004))
+    lines.append(_line(_beside(lower, 0.2 * fine), _beside(lower, -fine), 0.0004, far))
     return lines
 
 
-def _line(up: Floats, down: Floats, lift: Floats | float) -> Piece:
+def _line(up: Floats, down: Floats, lift: Floats | float, far: float) -> Piece:
     t = np.linspace(0.0, 1.0, len(up))
-    uv = np.concatenate([TILES["lip"].uv(t, np.full(len(t), v)) for v in (1.0, 0.0)])
-    points = np.concatenate((down, up))
-    points[:, 2] += np.tile(np.broadcast_to(lift, len(up)), 2)
-    return Piece(points, row_triangles(2, len(up)), uv)
+    rows, along = soft(down[:, :2], up[:, :2], blur(far))
+    uv = np.concatenate([TILES["lip"].uv(t, np.full(len(t), v)) for v in along])
+    deep = 0.5 * (down[:, 2] + up[:, 2]) + lift + 0.0010 * far
+    points = np.concatenate([np.column_stack((row, deep)) for row in rows])
+    return Piece(points, row_triangles(SOFT_ROWS, len(up)), uv)
 
 
 def _bag(edge: Floats) -> Piece:

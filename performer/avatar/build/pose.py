@@ -46,11 +46,13 @@ PARAMETERS = {
     "roll_lower": "lower lip rolled in",
     "sneer": "side of the nose up (also with a side)",
     "tongue": "tongue out",
+    # seen from afar, no expression
+    "far": "lines wider and softer, eyes larger: a pixel is as wide as a lash",
 }
 """Name -> meaning. Unknown names in the table are refused."""
 
-EYE_PARAMETERS = ("close", "arc", "wide", "squint", "lower", "inner", "outer", "droop", "iris")
-BROW_PARAMETERS = ("brow", "brow_in", "brow_out", "knit")
+EYE_PARAMETERS = ("close", "arc", "wide", "squint", "lower", "inner", "outer", "droop", "iris", "far")
+BROW_PARAMETERS = ("brow", "brow_in", "brow_out", "knit", "far")
 
 _SIDES = {1: "_left", -1: "_right", 0: ""}
 _TABLE = Path(__file__).with_name("expressions.toml")

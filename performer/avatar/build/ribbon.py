@@ -7,7 +7,16 @@ import numpy as np
 
 from performer.avatar.build.part import Floats, Ints
 
-__all__ = ["Piece", "across", "ring_triangles", "row_triangles", "together"]
+__all__ = ["INK", "NEAR", "SOFT_ROWS", "Piece", "across", "blur", "ring_triangles", "row_triangles", "soft", "together"]
+
+NEAR = 0.0005
+"""Width over which a line's edge fades out in a close-up, metres."""
+_FAR = 0.0034
+"""The same where a pixel is 5 mm wide: an edge that fades over most of a pixel has no steps and breaks into no dots."""
+SOFT_ROWS = 4
+INK = (0.3, 0.7)
+"""Between these rows of a strip's tile [0, 1] the line is whole; beyond them it fades out."""
+_SOFT_V = (0.12, *INK, 0.88)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,27 @@ def ring_triangles(rings: int, count: int, *, flip: bool = False, tip: bool = Fa
         parts.append(np.stack((last + i, last + (i + 1) % count, np.full(count, rings * count)), -1))
     triangles = np.concatenate(parts)
     return triangles[:, ::-1].copy() if flip else triangles
+
+
+def blur(far: float) -> float:
+    """Width over which an edge fades, metres. far: 0 in a close-up, 1 where a pixel is 5 mm wide."""
+    return NEAR + (_FAR - NEAR) * far
+
+
+def soft(low: Floats, high: Floats, fade: Floats | float) -> tuple[list[Floats], list[float]]:
+    """A line between two edges, (n, 2) each, as four rows that fade out on both sides, and their rows in the tile.
+
+    The fade lies half within and half outside the edge, so that it neither gains nor loses ink; a line that is thinner
+    than its fade is only fade.
+    """
+    middle, wide = 0.5 * (low + high), np.linalg.norm(high - low, axis=1, keepdims=True)
+    normal = across(middle)
+    # A line's ends may have no width: there it goes by the line's own direction.
+    facing = normal if ((high - low) * normal).sum() >= 0.0 else -normal
+    way = np.where(wide > 1e-4, (high - low) / np.maximum(wide, 1e-12), facing)
+    half, edge = 0.5 * wide, 0.5 * np.reshape(np.asarray(fade), (-1, 1))
+    inner, outer = np.maximum(half - edge, 0.0) * way, (half + edge) * way
+    return [middle - outer, middle - inner, middle + inner, middle + outer], list(_SOFT_V)
 
 
 def across(line: Floats) -> Floats:

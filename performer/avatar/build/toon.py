@@ -59,6 +59,8 @@ def toon_material(material: Material, texture: int, mask: int | None, scale: flo
         "parametricRimLiftFactor": 0.02,
         "rimLightingMixFactor": 1.0,
     }
+    if material.queue:
+        toon["renderQueueOffsetNumber"] = material.queue
     if material.outline_mm > 0.0:
         toon |= {
             "outlineWidthMode": "worldCoordinates",

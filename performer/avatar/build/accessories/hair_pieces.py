@@ -76,17 +76,18 @@ def tassel(level: Level, length: float) -> list[tuple[Solid, Floats]]:
 
 
 def feathers(level: Level) -> list[Solid]:
-    """Three feathers fanned out of a gold clasp with a gem; the longest points up and back (+y, -x)."""
+    """Three long feathers fanned out of a gold clasp with a gem, a wing that is seen across a stage; the longest points
+    up and back (+y, -x)."""
     rings = 8 if level == "lite" else 14
     s = np.linspace(0, 1, rings)
     made: list[Solid] = []
-    for angle, length, lift in ((38, 0.112, 0.018), (70, 0.090, 0.012), (8, 0.088, 0.010)):
+    for angle, length, lift in ((42, 0.215, 0.022), (72, 0.165, 0.014), (14, 0.170, 0.012)):
         a = np.radians(angle)
         way = np.array([-np.cos(a), np.sin(a), 0.0])
         side = np.array([-np.sin(a), -np.cos(a), 0.0])
         path = way * (length * s)[:, None] + side * (0.20 * length * s**2 * (1 if angle > 60 else -1))[:, None]
         path[:, 2] = lift * np.sin(s * np.pi * 0.8) + 0.004
-        wide = length * 0.135 * np.sin(np.pi * np.clip(0.06 + 0.94 * s, 0, 1) ** 0.75) ** 0.8 + 0.0008
+        wide = length * 0.125 * np.sin(np.pi * np.clip(0.06 + 0.94 * s, 0, 1) ** 0.75) ** 0.8 + 0.0008
         face = np.tile([0.0, 0.0, 1.0], (rings, 1))
         made.append(leaf(path, face, wide, np.full(rings, 0.0016), "feather", level, bend=0.22))
     made.append(ball(np.array([0, 0, 0.007]), (0.0105, 0.0105, 0.0060), 8 if level == "full" else 6, "metal"))

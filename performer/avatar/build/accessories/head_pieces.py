@@ -16,11 +16,11 @@ _EYE = (0.0348, 0.0850)
 
 
 def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
-    """A hook over the ear, a puck on it, and a boom along the cheek to below the corner of the mouth; as thick as
-    a pixel of a middle shot, or it breaks into dots on her chin."""
+    """A hook over the ear, a puck on it, and a boom along the cheek to beside the corner of the mouth: before the
+    lips the bead is a wart in profile."""
     full = level == "full"
     # Angle, height, distance off the skin (mm): from the puck along the cheek.
-    stops = np.array([[1.50, 0.070, 13], [1.30, 0.050, 15], [1.06, 0.035, 15], [0.88, 0.0265, 14], [0.72, 0.0225, 13]])
+    stops = np.array([[1.50, 0.070, 13], [1.30, 0.050, 15], [1.06, 0.035, 15], [0.94, 0.0290, 11], [0.83, 0.0270, 8]])
     boom = _along(head, stops, 12 if full else 8)
     hook = _along(
         head,
@@ -29,12 +29,12 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
     )
     puck = _off(head, _EAR[0] - 0.08, _EAR[1] - 0.002, 0.0135)
     made = [
-        tube(boom, np.linspace(0.0028, 0.0021, len(boom)), 6 if full else 4, "light"),
+        tube(boom, np.linspace(0.0024, 0.0017, len(boom)), 6 if full else 4, "light"),
         tube(hook, 0.0026, 5 if full else 3, "light"),
         _disc(puck, 0.0135, 0.0050, "main", 12 if full else 8),
         _disc(puck + np.array([0.0052, 0.0, 0.0008]), 0.0085, 0.0022, "metal", 10 if full else 6),
-        ball(boom[-1] + np.array([-0.0030, 0.0, 0.002]), (0.0062, 0.0056, 0.0056), 8 if full else 6, "second"),
-        tube(boom[-3:-1] * 0.5 + boom[-2:] * 0.5, 0.0034, 6 if full else 4, "metal"),
+        ball(boom[-1] + np.array([-0.0015, 0.0, 0.0005]), (0.0040, 0.0034, 0.0034), 8 if full else 6, "second"),
+        tube(boom[-3:-1] * 0.5 + boom[-2:] * 0.5, 0.0024, 6 if full else 4, "metal"),
     ]
     return [_sided(one, side) for one in made]
 

@@ -13,7 +13,7 @@ __all__ = ["build_cap"]
 
 def build_cap(scalp: Scalp, head: HeadSurface, style: Style, level: str) -> Part:
     """An open shell from the whorl to the hairline, in the head's frame; its border lies in the skin."""
-    columns, rows = (28, 8) if level == "lite" else (48, 14)
+    columns, rows = (24, 8) if level == "lite" else (48, 14)
     bearing = np.linspace(-np.pi, np.pi, columns + 1)
     stops = np.radians([0, 30, 60, 90, 120, 150, 180])
     line = np.interp(np.abs(bearing), stops, style.hairline)

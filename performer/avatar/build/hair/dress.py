@@ -25,9 +25,9 @@ __all__ = ["Locks", "build_hair", "build_locks"]
 _SPHERE = np.array([0.0, 0.100, -0.010])
 """Middle of the ball whose normals the locks share, or toon shade would be a patchwork."""
 _TIED_ROUND = 0.60
-_EDGE, _TIED_EDGE = 0.94, 0.87
+_EDGE, _TIED_EDGE = 0.94, 0.64
 """How much of a strip's drawing a lock wears: its dark edges are as thin as a pixel from afar, and break into dashes
-where locks of a tail cross."""
+where locks of a tail cross; those are told apart by the broad shade of one side."""
 _RINGS = {"lite": (0.017, 8, 20), "full": (0.014, 10, 28)}
 """Length per ring, metres; fewest and most rings."""
 _PER_WAVE = {"lite": 8.0, "full": 10.0}

@@ -61,7 +61,7 @@ def _strip(base: Floats, rng: np.random.Generator, width: int, under: bool) -> F
     picture = np.tile(base, (_SIDE, width, 1))
     # A lock is a ribbon with a lit side: broad soft planes, not noise.
     picture = _mix(picture, light, 0.38 * np.exp(-(((u - 0.36) / 0.17) ** 2)))
-    picture = _mix(picture, dark, 0.42 * _smooth(0.78, 0.30, u))
+    picture = _mix(picture, dark, 0.55 * _smooth(0.74, 0.30, u))
     waver = 0.018 * np.interp(v, np.linspace(0, 1, 9), rng.normal(size=9))
     bent = np.clip(u + waver, 0.0, 1.0)
     for _ in range(9):
@@ -145,4 +145,4 @@ def hair_materials(spec: Spec) -> dict[str, Material]:
         outline=_code(0.44 * _colour(base) + np.array([0.08, 0.02, 0.10])),
         rim_share=0.05,
     )
-    return {"hair": plain, "fringe": replace(plain, name="fringe", texture=front, alpha="blend")}
+    return {"hair": plain, "fringe": replace(plain, name="fringe", texture=front, alpha="blend", queue=1)}

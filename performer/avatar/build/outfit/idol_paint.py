@@ -64,15 +64,20 @@ def _silk(c: Colours) -> Floats:
     return blend(c.light, c.second, 0.05)
 
 
+def _velvet(c: Colours) -> Floats:
+    """The one deep colour: without it silk, skin and stockings are one pale figure from afar."""
+    return blend(c.dark, c.second, 0.10)
+
+
 def _bodice(p: Patch, c: Colours, seed: int) -> None:
     """Front in the middle of u. Princess seams, a brocade front panel between gold cords, painted light and shade."""
-    p.fill(_silk(c))
+    p.fill(_velvet(c))
     across = np.abs(p.x - p.wide / 2)
     t = p.y / p.high
     # Side panels behind the outer seam are coloured, dark to the waist: they make it look narrower.
     bend = 112 + 16 * np.cos(np.pi * (t - 0.25) * 1.5)
     panel = p.inside(bend - across) * p.inside(across - 262)
-    p.over(ramp((blend_light(c.main, 0.55), blend_light(c.second, 0.35), c.second), t), panel)
+    p.over(ramp((c.second, blend(c.second, c.dark, 0.35), blend(c.second, c.dark, 0.6)), t), panel)
     for k in range(7):
         for side in (-1, 1):
             p.scroll(p.wide / 2 + side * 186, 40 + 38 * k, 11, blend_light(c.metal, 0.3), width=1.2)
@@ -203,33 +208,33 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     p.cord(p.y - 308, c.metal, 3.0)
     p.over(c.light, p.inside(316 - p.y))
     p.scallops(p.y - 312, c.light, pitch=13, depth=16)
-    p.over(c.second, p.inside(band(p.y, 4, 24)))
+    p.over(_velvet(c), p.inside(band(p.y, 4, 34)))
     p.cord(p.y - 4, c.metal, 4.5)
-    p.cord(p.y - 25, c.metal, 3.5)
-    p.scallops(p.y - 27, c.light, pitch=13, depth=10)
+    p.cord(p.y - 35, c.metal, 3.5)
+    p.scallops(p.y - 37, c.light, pitch=13, depth=10)
     for k in range(8):
         p.disc((k + 0.5) * p.wide / 8, 14, 3.6, blend_light(c.metal, 0.35))
     p.darken(0.35 * np.exp(-(((t - 0.36) / 0.05) ** 2)))
 
 
 def _stocking(p: Patch, c: Colours) -> None:
-    """Opaque pearl stockings: the leg's roundness, a lace top with a ribbon, a garland down the sides."""
+    """Opaque velvet stockings: the leg's roundness, a lace top with a ribbon, a garland down the sides."""
     t = p.y / p.high
-    pearl = blend(c.light, c.second, 0.28)
-    p.fill(ramp((blend(c.light, c.main, 0.38), pearl, pearl, blend(c.light, c.accent, 0.42)), t))
+    deep = _velvet(c)
+    p.fill(ramp((blend(deep, c.second, 0.25), deep, deep, blend(deep, c.accent, 0.45)), t))
     # A woven lattice, a dot where its threads cross.
     for slope in (1.0, -1.0):
         thread = np.abs(((p.x + slope * 0.62 * p.y) / 21.1) % 1 - 0.5) * 21.1
-        p.over(blend_light(c.second, 0.30), 0.34 * p.inside(thread - 0.7) * smooth((t - 0.13) / 0.05))
+        p.over(blend_light(c.second, 0.30), 0.20 * p.inside(thread - 0.7) * smooth((t - 0.13) / 0.05))
     side = np.abs(p.x / p.wide - 0.5) * 2
     p.darken(0.62 * smooth((side - 0.30) / 0.6))
-    p.lighten(0.40 * np.exp(-(((p.x / p.wide - 0.46) / 0.045) ** 2)))
+    p.over(c.second, 0.55 * np.exp(-(((p.x / p.wide - 0.46) / 0.055) ** 2)))
     # The knee cap stands out of two hollows; below it the shin's edge is lit and the calf falls into shade.
     front = np.exp(-(((p.x / p.wide - 0.5) / 0.11) ** 2))
     p.darken(0.30 * np.exp(-(((t - 0.435) / 0.012) ** 2)) * front)
     p.darken(0.34 * np.exp(-(((t - 0.352) / 0.020) ** 2)) * np.exp(-(((side - 0.24) / 0.14) ** 2)))
     p.darken(0.26 * np.exp(-(((t - 0.41) / 0.035) ** 2)) * np.exp(-(((side - 0.30) / 0.10) ** 2)))
-    p.lighten(0.35 * np.exp(-(((t - 0.395) / 0.022) ** 2)) * np.exp(-(((p.x / p.wide - 0.49) / 0.05) ** 2)))
+    p.lighten(0.20 * np.exp(-(((t - 0.395) / 0.022) ** 2)) * np.exp(-(((p.x / p.wide - 0.49) / 0.05) ** 2)))
     p.darken(0.30 * np.exp(-(((t - 0.62) / 0.10) ** 2)) * np.exp(-(((side - 0.62) / 0.22) ** 2)))
     p.cord(np.where(t > 0.14, np.minimum(p.x, p.wide - p.x) - 1.5, 99.0), c.metal, 2.6)
     for place in (0.26, 0.74):

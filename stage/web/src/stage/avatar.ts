@@ -39,6 +39,16 @@ export type DressName = "lean" | "lined" | "full";
 
 const DEGREES = 180 / Math.PI;
 
+/** A shape of our own models: their drawn lines as a lens sees them for which a pixel is this wide, metres. */
+export const FAR_SHAPE = "far";
+const FAR_PIXEL = 0.005;
+const FARTHEST = 1.3;
+
+/** Height of that shape for a pixel of so many metres on her face: an edge fades over a pixel, near or far. */
+export function farness(pixel: number): number {
+  return Math.min(FARTHEST, Math.max(0, pixel / FAR_PIXEL));
+}
+
 export class Avatar {
   readonly id: number;
   /** Stands at the performer's root on the stage. */
@@ -55,6 +65,9 @@ export class Avatar {
   readonly #dresses: Dress[] = [];
   readonly #leans: LeanMaterial[] = [];
   readonly #outlines: THREE.Material[] = [];
+  /** Meshes with a shape for a lens that is far off, and its number. */
+  readonly #drawn: { influences: number[]; far: number }[] = [];
+  readonly #head = new THREE.Vector3();
   /** The lean dress of a skinned model is bent on this thread. */
   #skin: Skin | null = null;
   #worn: DressName = "full";
@@ -115,6 +128,8 @@ export class Avatar {
       const mesh = node as THREE.Mesh;
       mesh.frustumCulled = false;
       mesh.layers.enable(MIRRORED_LAYER);
+      const far = mesh.morphTargetDictionary?.[FAR_SHAPE];
+      if (far !== undefined && mesh.morphTargetInfluences) this.#drawn.push({ influences: mesh.morphTargetInfluences, far });
       const geometry = mesh.geometry;
       triangles += Math.floor((geometry.index?.count ?? geometry.getAttribute("position").count) / 3);
       const lean = (material: THREE.Material): LeanMaterial => {
@@ -215,6 +230,12 @@ export class Avatar {
       const bone = this.#contactBones[i];
       if (bone) at.setFromMatrixPosition(bone.matrixWorld);
       at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
+    }
+    if (this.#drawn.length > 0) {
+      this.headPlace(this.#head);
+      const away = -this.#head.applyMatrix4(camera.matrixWorldInverse).z;
+      const far = farness((2 * away) / (camera.projectionMatrix.elements[5]! * height));
+      for (const one of this.#drawn) one.influences[one.far] = far;
     }
     if (this.#skin && this.#worn === "lean") {
       this.#skin.bend();

@@ -129,17 +129,19 @@ export function partOf(name: string): Part {
 
 /** How much of the room's colour is in the shade, and how dark the shade is. */
 const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
-  skin: { mix: 0.06, dark: 1, rim: 0.42 },
-  cloth: { mix: 0.6, dark: 0.82, rim: 1.1 },
+  skin: { mix: 0.34, dark: 1, rim: 0.62 },
+  cloth: { mix: 0.62, dark: 0.76, rim: 1.2 },
   eyes: { mix: 0, dark: 1, rim: 0 },
   // Unlit by its author: a little form, or a white figure would be a hole in the picture.
   plain: { mix: 0.3, dark: 0.9, rim: 0.5 },
 };
 
 /** Shade of skin, of its lit colour: it turns red, whatever the model and the room say, or it reads as dirt. */
-const BLUSH = [0.96, 0.815, 0.8] as const;
-/** Half the width of the edge of a shadow on skin: a painted face knows no cut line over the cheek. */
-const SKIN_SOFT = 0.55;
+const BLUSH = [0.9, 0.73, 0.74] as const;
+/** Half the width of the edge of a shadow on skin: firm enough to be one, with no cut line over the cheek. */
+const SKIN_SOFT = 0.3;
+/** Where it lies: below 0 the shade takes more than what is turned away. */
+const SKIN_SHIFT = 0.04;
 
 const WHITE = new THREE.Color(1, 1, 1);
 const BLACK = new THREE.Color(0, 0, 0);
@@ -265,7 +267,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       glowMap: { value: from.emissiveMap ? painted(from.emissiveMap) : null },
       cut: { value: cut },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
-      shift: { value: part === "eyes" ? 2 : part === "skin" ? 0.22 : 0.12 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
+      shift: { value: part === "eyes" ? 2 : part === "skin" ? SKIN_SHIFT : 0.04 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },
       rimReach: light.rimReach,
       soft: { value: part === "skin" ? SKIN_SOFT : softness(mtoon?.shadingToonyFactor) },
@@ -291,7 +293,12 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
     if (part === "eyes") {
       shade.setRGB(lit.x, lit.y, lit.z);
     } else if (part === "skin") {
-      shade.setRGB(lit.x * BLUSH[0], lit.y * BLUSH[1], lit.z * BLUSH[2]);
+      const { r: tr, g: tg, b: tb } = now.shadeTint;
+      shade.setRGB(
+        lit.x * BLUSH[0] * (1 + mix * (tr - 1)),
+        lit.y * BLUSH[1] * (1 + mix * (tg - 1)),
+        lit.z * BLUSH[2] * (1 + mix * (tb - 1)),
+      );
     } else {
       // A shade colour that is nearly the lit one would lose the form; one that is black would lose the person.
       const sr = shadeColor ? Math.min(Math.max(show(shadeColor.r), 0.5 * r), 0.97 * r) : flat * r;

@@ -97,7 +97,7 @@ export class StageLight {
     opening = 1,
   ): void {
     const p = palette as ArrayLike<number>;
-    const tint = 0.26;
+    const tint = 0.17;
     const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse) * opening;
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(

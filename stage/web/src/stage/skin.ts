@@ -131,7 +131,11 @@ export class Skin {
     twin.geometry.setAttribute("normal", new THREE.InterleavedBufferAttribute(this.#buffer, 3, 3));
     twin.geometry.setAttribute("uv", uvs);
     const scale = new THREE.Vector3().setFromMatrixScale(bindMatrix).x;
-    const levels = levelsOf(geometry, scale).map(({ error, index }) => ({ error, index: index.map((corner) => corner + first) }));
+    const shapes = shapesOf(geometry, turn);
+    // Lines that fade over a pixel have no coarser triangles: their width follows the lens.
+    const fades = (shapes[mesh.morphTargetDictionary?.["far"] ?? -1]?.corners.length ?? 0) > 0;
+    const own = fades ? [{ error: 0, index: Uint32Array.from(geometry.index!.array) }] : levelsOf(geometry, scale);
+    const levels = own.map(({ error, index }) => ({ error, index: index.map((corner) => corner + first) }));
     this.#drawn.array.set(levels[0]!.index, start);
     twin.geometry.setIndex(this.#drawn);
     twin.name = mesh.name;
@@ -145,7 +149,7 @@ export class Skin {
       shown: mesh.visible,
       first,
       count,
-      shapes: shapesOf(geometry, turn),
+      shapes,
       begin,
       bones: Uint32Array.from(bones),
       shares: Float32Array.from(shares),
