@@ -185,7 +185,7 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
         vec4 view = viewMatrix * vec4(lens, 1.0);
         float on = step(0.001, tone.r + tone.g + tone.b);
         // The lamps at the far end of a hall look straight at the stage.
-        view.xy += position.xy * max(0.42 + 0.12 * vFacing + 0.04 * pulse, -view.z * 0.03 * vFacing) * on; view.z += 0.2;
+        view.xy += position.xy * max(0.34 + 0.12 * vFacing + 0.03 * pulse, -view.z * 0.03 * vFacing) * on; view.z += 0.2;
         gl_Position = projectionMatrix * view;
       }`,
     fragmentShader: /* glsl */ `
@@ -193,7 +193,7 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
       void main() {
         float r = min(1.0, length(vAt)), halo = (1.0 - r) * (1.0 - r);
         float on = min(1.0, 4.0 * max(vTone.r, max(vTone.g, vTone.b)));
-        float core = smoothstep(0.23 + 0.07 * vFacing, 0.13 + 0.05 * vFacing, r) * on * (0.75 + 0.25 * vFacing);
+        float core = smoothstep(0.28 + 0.07 * vFacing, 0.16 + 0.05 * vFacing, r) * on * (0.75 + 0.25 * vFacing);
         gl_FragColor = vec4(vTone * halo * (1.3 + 0.9 * vFacing) + c3 * core, ${glsl(BLOOM.lamp)} * core);
       }`,
   });
