@@ -12,6 +12,7 @@ from performer.avatar.build.part import Floats
 
 __all__ = [
     "Canvas",
+    "Ink",
     "Patch",
     "band",
     "blend",

@@ -189,9 +189,10 @@ def _sleeves(kit: Kit) -> None:
     The lining runs from the rim back to the wrist and a lace cuff comes out of it: whoever looks along the arm sees
     tiers of cloth round a hand and no hole.
     """
-    stations = np.array([0.56, 0.565, 0.63, 0.80, 1.0, 1.22, 1.45, 1.66, 1.86, 2.0])
-    gap = np.array([0.002, 0.0055, 0.0055, 0.008, 0.009, 0.010, 0.014, 0.021, 0.029, 0.036])
-    columns = kit.some(12, 28)
+    # Rows lie close where the elbow bends, or it folds along a single line.
+    stations = np.array([0.56, 0.565, 0.66, 0.86, 0.95, 1.05, 1.16, 1.45, 1.74, 2.0])
+    gap = np.array([0.002, 0.0055, 0.0055, 0.008, 0.0095, 0.0095, 0.010, 0.014, 0.024, 0.036])
+    columns = kit.some(14, 28)
     joints = ("leftUpperArm", "leftLowerArm", "leftHand")
     skin = ("leftArm", "leftHand")
     up = (0.0, 1.0, 0.35)
@@ -204,8 +205,12 @@ def _sleeves(kit: Kit) -> None:
     angle = np.linspace(-np.pi, np.pi, columns + 1)
     loose = np.clip((stations - 1.2) / 0.8, 0, 1)[:, None] ** 1.4
     middle = sheet.points[:, :-1].mean(axis=1, keepdims=True)
-    swell = 1 + loose * (0.34 * np.clip(-np.cos(angle), 0, 1) + kit.some(5, 7) * 0.018 * np.cos(kit.some(6, 7) * angle))
+    swell = 1 + loose * (0.34 * np.clip(-np.cos(angle), 0, 1) + kit.some(5, 7) * 0.018 * np.cos(7 * angle))
     sheet = replace(sheet, points=middle + (sheet.points - middle) * swell[..., None])
+    # The paint is drawn for these rows.
+    drawn = np.array([0.56, 0.565, 0.63, 0.80, 1.0, 1.22, 1.45, 1.66, 1.86, 2.0])
+    v = np.interp(stations, drawn, np.linspace(0, 1, len(drawn)))
+    sheet = replace(sheet, v=np.broadcast_to(v[:, None], sheet.v.shape).copy())
     kit.add(sheet, "sleeve", both=True)
     wrist = limb_sheet(kit.body, joints, [1.70, 1.80], columns, 0.004, skin, front=up)
     rim, deep = sheet.points[-1] * 0.97 + middle[-1] * 0.03, wrist.points[-1]
@@ -215,16 +220,34 @@ def _sleeves(kit: Kit) -> None:
     funnel = Sheet(points, np.broadcast_to(wrist.u[:1], share.shape).copy(), share, weights)
     elbow = kit.body.joints["leftLowerArm"]
     kit.add(funnel, "lining", both=True, centre=elbow, outline=0.0)
-    cuff = limb_sheet(kit.body, joints, [1.78, 1.90, 2.03], columns, np.array([0.004, 0.009, 0.020]), skin, front=up)
-    ruffle = 1 + np.array([0.0, 0.05, 0.14])[:, None] * np.cos(kit.some(6, 9) * angle)
+    # The lace is folded back to the wrist: whoever looks into it sees cloth close round the hand.
+    cuff = limb_sheet(
+        kit.body, joints, [1.78, 1.92, 2.04, 1.97], columns, np.array([0.004, 0.010, 0.021, 0.002]), skin, front=up
+    )
+    ruffle = 1 + np.array([0.0, 0.05, 0.11, 0.0])[:, None] * np.cos(kit.some(7, 9) * angle)
     middle = cuff.points[:, :-1].mean(axis=1, keepdims=True)
     cuff = replace(cuff, points=middle + (cuff.points - middle) * ruffle[..., None])
-    kit.add(cuff, "frill", lining="frill", both=True, outline=0.6)
+    cuff = replace(cuff, v=np.broadcast_to(np.array([0.0, 0.5, 1.0, 0.1])[:, None], cuff.v.shape).copy())
+    kit.add(cuff, "frill", both=True, outline=0.6)
+    # A scalloped frill stands out above the band, so that bare shoulder and sleeve do not meet in a cut edge.
+    scallop = limb_sheet(
+        kit.body,
+        joints,
+        [0.575, 0.505],
+        columns,
+        np.array([0.007, 0.017]),
+        skin,
+        front=up,
+        slant=lambda a, share: 0.022 * share * np.cos(7 * a),
+    )
+    kit.add(scallop, "frill", both=True, outline=0.6)
 
 
 def _stockings(kit: Kit) -> None:
-    stations = np.array([0.50, 0.505, 0.56, 0.72, 0.86, 1.0, 1.16, 1.32, 1.52, 1.74, 1.90])
-    gap = np.array([0.0005, 0.0055, 0.0038, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003])
+    stations = np.array([0.50, 0.505, 0.56, 0.73, 0.88, 1.0, 1.13, 1.36, 1.90])
+    gap = np.array([0.0005, 0.0055, 0.0038, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003])
+    if kit.full:
+        stations, gap = np.insert(stations, 8, (1.55, 1.74)), np.append(gap, (0.003, 0.003))
     sheet = limb_sheet(
         kit.body,
         ("leftUpperLeg", "leftLowerLeg", "leftFoot"),
@@ -233,6 +256,10 @@ def _stockings(kit: Kit) -> None:
         gap,
         ("leftLeg", "leftFoot"),
     )
+    # The paint is drawn for eleven rows, closer at the top.
+    drawn = np.array([0.50, 0.505, 0.56, 0.72, 0.86, 1.0, 1.16, 1.32, 1.52, 1.74, 1.90])
+    v = np.interp(stations, drawn, np.linspace(0, 1, len(drawn)))
+    sheet = replace(sheet, v=np.broadcast_to(v[:, None], sheet.v.shape).copy())
     kit.add(sheet, "stocking", both=True)
     kit.hide(("leftLeg", "rightLeg"), 0.05, 0.625)
 
@@ -263,7 +290,7 @@ def _back_bow(kit: Kit, bell: Bell) -> None:
                 aside,
                 width,
                 kit.tile("tail"),
-                skirt_weights(angle, np.clip(t, 0.12, 1.3), 3),
+                skirt_weights(angle, np.clip(t, 0.12, 1.3)),
                 thickness=0.002,
                 outline=0.4,
                 bowl=0.16,

@@ -42,16 +42,18 @@ class Drive:
 
 
 DRIVE: tuple[Drive, ...] = (
-    # The skirt flares by some 30 degrees, so .74 of a kick of 115 degrees already lies on the thigh; in front, where
-    # both legs pull when she crouches, each has half of that, or the hem would stand up like a dish.
-    Drive(0, 0.36, 0.36),
-    Drive(45, 0.76, 0.06),
+    # The skirt flares by some 30 degrees, so .8 of a kick of 115 degrees already lies on the thigh. In front two
+    # columns stand close together, each on its own leg: one lifts its own half, both the whole when she crouches.
+    Drive(13, 0.76, 0.05),
+    Drive(50, 0.82, 0.02),
     Drive(90, 0.72, 0.0),
-    Drive(135, 0.22, 0.0),
-    Drive(180, 0.06, 0.06),
-    Drive(225, 0.0, 0.22),
+    Drive(132, 0.30, 0.0),
+    Drive(166, 0.10, 0.03),
+    Drive(194, 0.03, 0.10),
+    Drive(228, 0.0, 0.30),
     Drive(270, 0.0, 0.72),
-    Drive(315, 0.06, 0.76),
+    Drive(310, 0.02, 0.82),
+    Drive(347, 0.05, 0.76),
 )
 
 
@@ -64,12 +66,12 @@ class Hanging:
     """
 
     drive: tuple[Drive, ...]
-    joints: tuple[float, ...] = (0.10, 0.55, 1.0)
+    joints: tuple[float, ...] = (0.06, 0.53, 1.0)
     bend: float = 0.10
 
 
 # Chains nearer to each other than this, degrees, are the two edges of a web between the legs.
-_WEB_DEG = 26.0
+_WEB_DEG = 30.0
 SHORT = Hanging(DRIVE)
 
 
@@ -129,13 +131,13 @@ def skirt_weights(a: Floats, t: Floats, joints: int = 3, *, prefix: str = "skirt
     # Between the legs the cloth is one straight web; elsewhere it is round.
     share = np.where(np.diff(around)[first] < _WEB_DEG, share, share * share * (3 - 2 * share))
     # Row position: 0 = hips only, 1 = first joint, 2 = second, ...
-    start, *knees = hanging.joints[: joints - 1]
+    start, *knees = hanging.joints[:-1]
     rows, steps = [0.0, 1.0], [start * 0.3, start + 0.09]
     for k, knee in enumerate(knees):
         rows += [k + 1.0, k + 2.0]
         steps += [max(knee - hanging.bend, steps[-1]), knee + hanging.bend]
     at = np.interp(t, steps, rows)
-    segments = joints - 1
+    segments = len(hanging.joints) - 1
     low = np.minimum(np.floor(at).astype(int), segments)
     high = at - low
     weights: dict[str, Floats] = {"hips": np.where(low == 0, 1 - high, 0.0)}
@@ -253,7 +255,7 @@ def panel(
     *,
     rows: int = 5,
     columns: int = 3,
-    joints: int = 3,
+    hanging: Hanging = SHORT,
     out: float = 0.012,
     curl: float = 0.006,
     shape: Callable[[Floats], Floats] | None = None,
@@ -281,7 +283,7 @@ def panel(
     off = -0.004 + (out + 0.004) * tucked * tucked * (3 - 2 * tucked)
     points = bell.point(a, t, off + curl * (1 - side**2) * np.sin(np.pi * np.clip(share, 0.0, 0.92)))
     u = 0.5 + 0.5 * side * (1.0 if spread_u else np.maximum(outline(share), 0.02))
-    return Sheet(points, u, share.copy(), skirt_weights(a, t, joints))
+    return Sheet(points, u, share.copy(), skirt_weights(a, t, hanging=hanging))
 
 
 def feather_outline(s: Floats) -> Floats:
@@ -291,11 +293,11 @@ def feather_outline(s: Floats) -> Floats:
     )
 
 
-def hang(sheet: Sheet, bell: Bell, joints: int = 3) -> Sheet:
+def hang(sheet: Sheet, bell: Bell, hanging: Hanging = SHORT) -> Sheet:
     """A piece that swings with the skirt wherever it hangs: its weights by angle and height on the bell."""
     a = np.arctan2(sheet.points[..., 0], sheet.points[..., 2] - bell.middle_z)
     t = np.clip((bell.waist - sheet.points[..., 1]) / bell.length, 0, 1.2)
-    return Sheet(sheet.points, sheet.u, sheet.v, skirt_weights(a, t, joints))
+    return Sheet(sheet.points, sheet.u, sheet.v, skirt_weights(a, t, hanging=hanging))
 
 
 def _repeated(at: Floats, tiles: int) -> tuple[Ints, Floats]:

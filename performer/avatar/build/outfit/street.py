@@ -6,7 +6,16 @@ from performer.avatar.build.outfit.bows import ribbon
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, Bell, Drive, Hanging, pleated, skirt_chains
+from performer.avatar.build.outfit.skirt import (
+    PLEAT_FULL,
+    PLEAT_LITE,
+    Bell,
+    Drive,
+    Hanging,
+    panel,
+    pleated,
+    skirt_chains,
+)
 from performer.avatar.build.outfit.tailored import Chart, cut, hood
 from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats, rigid
@@ -16,15 +25,18 @@ __all__ = ["DRIVE_LOW", "SHOES", "sew"]
 SHOES = "sneakers"
 # A skirt that sits on the hips turns about a lower line, so more of the thigh's turn is needed to clear it.
 DRIVE_LOW: tuple[Drive, ...] = (
-    Drive(0, 0.42, 0.42),
-    Drive(45, 0.97, 0.04),
-    Drive(90, 0.80, 0.0),
-    Drive(135, 0.22, 0.0),
-    Drive(180, 0.06, 0.06),
-    Drive(225, 0.0, 0.22),
-    Drive(270, 0.0, 0.80),
-    Drive(315, 0.04, 0.97),
+    Drive(13, 0.88, 0.04),
+    Drive(50, 0.97, 0.02),
+    Drive(90, 0.82, 0.0),
+    Drive(132, 0.32, 0.0),
+    Drive(166, 0.10, 0.03),
+    Drive(194, 0.03, 0.10),
+    Drive(228, 0.0, 0.32),
+    Drive(270, 0.0, 0.82),
+    Drive(310, 0.02, 0.97),
+    Drive(347, 0.04, 0.88),
 )
+_HANGING = Hanging(DRIVE_LOW)
 
 
 def sew(kit: Kit) -> None:
@@ -109,7 +121,15 @@ def _skirt(kit: Kit) -> None:
     )
     pleats = kit.some(20, 36)
     rows = np.linspace(0.0, 1.0, kit.some(6, 10)) ** 1.25
-    main = pleated(bell, pleats, rows, profile=PLEAT_FULL if kit.full else PLEAT_LITE, tiles=pleats // 4, depth=0.011)
+    main = pleated(
+        bell,
+        pleats,
+        rows,
+        profile=PLEAT_FULL if kit.full else PLEAT_LITE,
+        tiles=pleats // 4,
+        depth=0.011,
+        hanging=_HANGING,
+    )
     kit.add(with_rim(main, 0.020), "skirt")
     # The lining meets the hem, so that a lifted hem never shows its own dark back.
     deep = np.linspace(0.10, 0.995, kit.some(4, 6))
@@ -121,13 +141,46 @@ def _skirt(kit: Kit) -> None:
         out=np.interp(deep, [0.6, 0.995], [-0.018, -0.010]),
         profile=((0.0, 0.0),),
         tiles=4,
+        hanging=_HANGING,
     )
     kit.line(inner, "lining", inset=0.001)
-    chains, follows = skirt_chains(bell, Hanging(DRIVE_LOW), stiffness=0.9, gravity=0.28)
+    chains, follows = skirt_chains(bell, _HANGING, stiffness=0.9, gravity=0.28)
     kit.chains += chains
     kit.follows += follows
+    _flames(kit, bell)
     kit.hide(("torso",), 0.86, 0.97)
     add_shorts(kit)
+
+
+def _flames(kit: Kit, bell: Bell) -> None:
+    """Tongues of sequined cloth over the skirt, open in front, longest behind her left hip: a firework's tail."""
+    count = kit.some(9, 11)
+    for k in range(count):
+        angle = np.radians(46 + (318 - 46) * k / (count - 1))
+        long = 0.68 + 0.74 * np.clip(np.cos(angle - np.radians(140)), 0, 1) ** 1.5 + 0.10 * (k % 2)
+        sheet = panel(
+            bell,
+            float(angle),
+            0.122,
+            0.0,
+            float(long),
+            rows=kit.some(6, 9),
+            columns=kit.some(3, 5),
+            hanging=_HANGING,
+            out=0.020 + 0.006 * (k % 2),
+            curl=0.010,
+            shape=_tongue,
+            lean=0.16,
+            spread_u=True,
+        )
+        kit.add(
+            sheet, "flame", lining="flame_back", inset=0.002, centre=np.array([0, kit.height(0.80), 0]), outline=0.7
+        )
+
+
+def _tongue(s: Floats) -> Floats:
+    """Widest above the middle, drawn out to a point."""
+    return np.clip(0.55 + 0.45 * np.sin(np.pi * np.clip(s * 1.1, 0, 1)), 0, 1) * np.clip(1 - s**2.2, 0.02, 1)
 
 
 def _legs(kit: Kit) -> None:

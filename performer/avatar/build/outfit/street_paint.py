@@ -1,4 +1,4 @@
-"""The paint of the street outfit: heavy sweat cloth with a print, rib knit, a woven check, sneakers."""
+"""The paint of the street outfit: sweat cloth with sequins and a print, rib knit, a woven check, sneakers."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from performer.avatar.build.outfit.cloth_paint import (
     Canvas,
     Patch,
     band,
+    blend,
     blend_light,
     circle,
     line,
@@ -13,6 +14,7 @@ from performer.avatar.build.outfit.cloth_paint import (
     shaded,
     smooth,
 )
+from performer.avatar.build.outfit.glitter import sequins, sparks
 from performer.avatar.build.part import Floats
 from performer.avatar.build.spec import Colours
 
@@ -36,6 +38,8 @@ LAYOUT = {
     "cord": (832, 624, 32, 104),
     "heel": (864, 624, 32, 32),
     "gem": (864, 656, 32, 32),
+    "flame": (0, 800, 192, 224),
+    "flame_back": (192, 800, 96, 224),
 }
 
 
@@ -52,7 +56,17 @@ def paint(canvas: Canvas, c: Colours, seed: int) -> None:
     _check(canvas.patch("skirt", 180, 265), c)
     _hood(canvas.patch("hood", 500, 260), c, seed)
     _shoe(canvas.patch("shoe", 270, 140), c)
+    _flame(canvas.patch("flame", 105, 260), c, seed)
     _small(canvas, c)
+
+
+def _flame(p: Patch, c: Colours, seed: int) -> None:
+    """A tongue of sequins: night at the waist, embers, gold at its tip; a bright edge."""
+    t = p.y / p.high
+    p.fill(ramp((c.second, c.dark, blend(c.main, c.dark, 0.45), c.main, c.accent, blend_light(c.accent, 0.5)), t))
+    sequins(p, blend_light(c.accent, 0.6), 0.25 + 0.75 * smooth((t - 0.15) / 0.5), pitch=5.5, seed=seed)
+    edge = np.minimum(p.x, p.wide - p.x)
+    p.cord(edge - 4, c.accent, 4.0)
 
 
 def _trunk(p: Patch, c: Colours, seed: int) -> None:
@@ -64,6 +78,10 @@ def _trunk(p: Patch, c: Colours, seed: int) -> None:
     p.over(c.second, p.inside(edge))
     p.over(c.accent, p.inside(np.abs(edge - 7) - 4))
     p.over(c.light, p.inside(np.abs(edge - 15) - 1.6))
+    # The yoke glitters, and embers rise from the hem.
+    sequins(p, blend_light(c.accent, 0.45), p.inside(edge + 3), pitch=5.0, seed=seed)
+    p.over(c.second, 0.85 * smooth((p.y - 236) / 110))
+    sparks(p, blend_light(c.accent, 0.4), 46, smooth((p.y - 205) / 60), size=9.0, seed=seed)
     p.seam(edge)
     # Folds: cloth sags from the armpits and bags above the ribbing.
     rng = np.random.default_rng(seed)
@@ -129,6 +147,9 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     p.over(c.second, p.inside(p.x - 16 - 0.12 * p.y) * (p.y < 100))
     for start, width, ink in ((176, 26, c.second), (186, 6, c.accent), (214, 4, c.light)):
         p.over(ink, p.inside(band(p.x, start, start + width)))
+    # From the stripes on the sleeve falls into night, full of sparks.
+    p.over(c.second, 0.9 * smooth((p.x - 236) / 90))
+    sparks(p, blend_light(c.accent, 0.4), 40, smooth((p.x - 226) / 40), size=9.0, seed=seed)
     for k in range(11):
         x0 = 150 + 18 * k + rng.uniform(-8, 8)
         lean = rng.uniform(-34, 34)
@@ -161,6 +182,7 @@ def _check(p: Patch, c: Colours) -> None:
     p.lighten(0.20 * np.exp(-(((pleat - 0.20) / 0.07) ** 2)))
     p.darken(0.55 * smooth(1 - t / 0.30))
     p.over(c.main, p.inside(236 - p.y))
+    sequins(p, blend_light(c.accent, 0.55), p.inside(210 - p.y), pitch=5.0)
     p.over(c.light, p.inside(np.abs(p.y - 232) - 2.4))
     p.darken(0.5 * (np.exp(-((pleat / 0.075) ** 2)) + np.exp(-(((1 - pleat) / 0.10) ** 2))) * (p.y > 229))
 
@@ -235,6 +257,8 @@ def _small(canvas: Canvas, c: Colours) -> None:
     lining = canvas.patch("lining", 60, 60)
     lining.fill(ramp((shaded(c.main, 0.9), shaded(c.main, 0.35)), lining.y / lining.high))
     lining.darken(0.35 * np.exp(-(((((lining.x / lining.wide * 6) % 1) - 0.5) / 0.13) ** 2)))
+    back = canvas.patch("flame_back", 60, 160)
+    back.fill(ramp((c.dark, shaded(c.main, 1.3), shaded(c.accent, 0.8)), back.y / back.high))
     shorts = canvas.patch("shorts", 60, 60)
     shorts.fill(blend_light(c.dark, 0.12))
     shorts.seam(shorts.y - 50)

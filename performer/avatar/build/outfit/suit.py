@@ -17,6 +17,8 @@ from performer.avatar.build.part import Floats
 __all__ = ["SHOES", "sew"]
 
 SHOES = "leather"
+# Two thirds of the tails hang free of the hips, on a joint more than a skirt has, so that they flow and fold.
+_TAILS = Hanging(DRIVE, joints=(0.06, 0.36, 0.68, 1.0), bend=0.12)
 
 
 def sew(kit: Kit) -> None:
@@ -35,7 +37,7 @@ def _jacket(kit: Kit) -> None:
     def gap(points: Floats) -> Floats:
         y, x = points[:, 1], np.abs(points[:, 0])
         trunk = (
-            0.0095 - 0.003 * np.exp(-(((y - waist) / 0.05) ** 2)) + 0.014 * np.clip((waist - y) / (waist - low), 0, 1)
+            0.0095 - 0.003 * np.exp(-(((y - waist) / 0.05) ** 2)) + 0.006 * np.clip((waist - y) / (waist - low), 0, 1)
         )
         # Padding squares the shoulder, and the sleeve falls straight from it.
         pad = 0.011 * np.exp(-(((x - 0.115) / 0.035) ** 2)) * (y > shoulder - 0.02)
@@ -159,8 +161,8 @@ def _trousers(kit: Kit) -> None:
 
     def gap(points: Floats) -> Floats:
         y = points[:, 1]
-        loose = np.interp(y, [ankle, ankle + 0.12, knee, knee + 0.12, hip], [0.016, 0.016, 0.013, 0.011, 0.009])
-        return np.where(y > hip, 0.006, loose)
+        loose = np.interp(y, [ankle, ankle + 0.12, knee, knee + 0.12, hip], [0.015, 0.014, 0.010, 0.008, 0.006])
+        return np.where(y > hip, 0.0045, loose)
 
     def which(middle: Floats, normal: Floats) -> list[Literal["leg_front", "leg_back"]]:
         return ["leg_front" if n[2] > 0 else "leg_back" for n in normal]
@@ -195,14 +197,14 @@ def _tails(kit: Kit) -> None:
     bell = Bell(
         waist=kit.height(0.955),
         ring=body_ring(ring, 1),
-        length=0.47,
-        flare=0.120,
+        length=0.56,
+        flare=0.135,
         power=1.0,
         back=0.06,
         wave=0.0,
         clear=hip_clearance(kit, 0.031),
     )
-    rows, columns = kit.some(8, 14), kit.some(8, 13)
+    rows, columns = kit.some(10, 16), kit.some(12, 18)
     s = np.broadcast_to(np.linspace(0, 1, rows)[:, None], (rows, columns))
     u = np.broadcast_to(np.linspace(0, 1, columns)[None], s.shape)
     # From the vent (u = 0) round the hip; the front edge starts beside the buttons and is cut away in a curve.
@@ -210,14 +212,14 @@ def _tails(kit: Kit) -> None:
     for side in (1.0, -1.0):
         a = side * (np.pi - 0.02 - 0.10 * s - u * (np.pi - 0.02 - 0.10 * s - edge))
         t = (0.01 + s * (1.06 - 0.30 * u**1.6)) * np.ones_like(u)
-        flutes = 0.011 * s * np.sin(2.2 * 2 * np.pi * u + 0.6)
+        flutes = 0.019 * s * np.sin(2.6 * 2 * np.pi * u + 0.6)
         points = bell.point(a, t, 0.004 + 0.012 * s + flutes)
         # Its first row lies inside the jacket: the tails come out of a seam.
         points[0, :, [0, 2]] *= 0.88
-        sheet = Sheet(points, u.copy(), s.copy(), skirt_weights(a % (2 * np.pi), t, 3))
+        sheet = Sheet(points, u.copy(), s.copy(), skirt_weights(a % (2 * np.pi), t, hanging=_TAILS))
         kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
     used = {name for part in kit.parts for name in part.weights}
-    chains, follows = skirt_chains(bell, Hanging(DRIVE), stiffness=0.9, gravity=0.2)
+    chains, follows = skirt_chains(bell, _TAILS, stiffness=0.55, gravity=0.42, drag=0.35)
     kit.chains += [chain for chain in chains if used & set(chain.joints)]
     wanted = {chain.name for chain in kit.chains}
     kit.follows += [follow for follow in follows if follow.name.split("_")[0] in wanted]

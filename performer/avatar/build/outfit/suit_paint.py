@@ -13,6 +13,7 @@ from performer.avatar.build.outfit.cloth_paint import (
     shaded,
     smooth,
 )
+from performer.avatar.build.outfit.glitter import sequins
 from performer.avatar.build.spec import Colours
 
 __all__ = ["LAYOUT", "paint"]
@@ -41,7 +42,7 @@ LAYOUT = {
 
 
 def paint(canvas: Canvas, c: Colours, seed: int) -> None:
-    """Every tile. main: wool; second: waistcoat and lining; accent: tie; light: shirt; dark: satin; metal: buttons."""
+    """Every tile. main: wool; second: waistcoat, trousers; accent: tie; light: shirt; dark: satin; metal: trim."""
     front, back = canvas.patch("top_front", 380, 505), canvas.patch("top_back", 380, 505)
     for p in (front, back):
         _wool(p, c, seed)
@@ -139,12 +140,19 @@ def _sleeve(p: Patch, c: Colours, seed: int) -> None:
 
 def _leg(p: Patch, c: Colours, seed: int, front: bool) -> None:
     """|x| from 0; a crease down the middle of the leg, drag folds at hip, knee and instep."""
-    p.fill(shaded(c.main, 0.12))
+    # The second colour of the suit, with the sheen that a stage's light draws along pressed cloth.
+    p.fill(ramp((shaded(c.second, 0.5), c.second, c.second, shaded(c.second, 0.35)), p.y / p.high))
     crease = p.x - 89
-    p.darken(0.32 * smooth((crease - 1) / 40))
-    p.darken(0.38 * smooth((-crease - 22) / 40))
-    p.lighten(0.22 * np.exp(-((crease / 2.6) ** 2)) * (p.y > 120))
-    p.darken(0.35 * np.exp(-(((crease - 4.5) / 3.0) ** 2)) * (p.y > 120))
+    p.darken(0.55 * smooth((crease - 1) / 40))
+    p.darken(0.60 * smooth((-crease - 22) / 40))
+    p.lighten(0.30 * np.exp(-(((crease + 9) / 7.0) ** 2)) * smooth((p.y - 130) / 60))
+    p.lighten(0.34 * np.exp(-((crease / 2.6) ** 2)) * (p.y > 120))
+    p.darken(0.45 * np.exp(-(((crease - 4.5) / 3.0) ** 2)) * (p.y > 120))
+    if front:
+        # Cloth that is drawn to the fork: shade between the legs and folds that run out of it.
+        p.darken(0.75 * np.exp(-((p.x / 26) ** 2)) * smooth((p.y - 120) / 50) * smooth((330 - p.y) / 120))
+        for k in range(3):
+            p.crease(14, 176 + 12 * k, 92 + 10 * k, 138 + 26 * k, 8, 0.7)
     rng = np.random.default_rng(seed + 7 + front)
     folds = [(110, 0), (130, 1), (470, 0), (492, 1), (516, 0), (836, 1), (852, 0), (866, 1)]
     for y, side in folds:
@@ -163,14 +171,15 @@ def _lapel(p: Patch, c: Colours) -> None:
     notch = (t - 0.72) * p.high + 0.5 * (p.x - 25)
     p.seam(notch, depth=1.0)
     p.cord(p.x - 3.0, c.metal, 3.6)
-    for k in range(5):
-        p.scroll(24, 46 + 25 * k, 8, c.metal, width=1.2)
+    sequins(p, blend_light(c.metal, 0.55), smooth((p.x - 6) / 6), pitch=3.4)
 
 
 def _tail(p: Patch, c: Colours, seed: int) -> None:
     """u from the vent to the front edge, v from the waist's seam down."""
-    p.fill(ramp((c.main, c.main, shaded(c.main, 0.35)), p.y / p.high))
-    p.folds(p.x / p.wide, 0.45 * smooth(p.y / 160), seed + 11, (1, 2, 3))
+    t = p.y / p.high
+    p.fill(ramp((c.main, c.main, c.main, blend(c.main, c.dark, 0.45), c.dark, shaded(c.dark, 0.5)), t))
+    p.folds(p.x / p.wide, 0.55 * smooth(p.y / 160), seed + 11, (2, 3, 4))
+    sequins(p, blend_light(c.metal, 0.5), smooth((t - 0.46) / 0.4), seed=seed)
     edge = np.minimum(np.minimum(p.x, p.wide - p.x), p.high - p.y)
     p.over(c.dark, p.inside(edge - 12))
     p.seam(p.y - 8)
