@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from motion.dance.arms import key_position
 from motion.dance.moves import HandKey, Move
@@ -19,6 +20,8 @@ __all__ = ["Memory", "outlines"]
 _SHOULDER, _DEPTH = 0.3, 0.5
 # Two outlines are the same to the eye below this distance (arm lengths, root of the mean square of both wrists).
 _SAME = 0.26
+# How worn an outline is that was shown as it is, or mirrored.
+_WORN = np.array([1.0, 0.5])[:, None, None]
 # Arms that hang are not remembered: a wrist counts as shown from this height or this far out.
 _SHOWN_UP, _SHOWN_OUT, _HANGING = -0.12, 0.66, 0.25
 
@@ -61,23 +64,35 @@ class Memory:
     span: float
     _at: list[float] = field(default_factory=list[float])
     _seen: list[Array] = field(default_factory=list[Array])
+    _views: dict[tuple[int, int], tuple[NDArray[np.bool_], Array]] = field(
+        default_factory=dict[tuple[int, int], tuple[NDArray[np.bool_], Array]]
+    )
 
     def add(self, first: int, seen: Array, weight: Array) -> None:
         """Remember outlines on the counts from `first` on; those of hanging arms are forgotten at once."""
         kept = np.flatnonzero(weight >= 1.0)
         self._at += [float(first + k) for k in kept]
         self._seen += list(seen[kept])
+        self._views.clear()
 
     def stale(self, first: int, seen: Array, weight: Array) -> float:
         """Share 0..1 of what is memorable in these outlines that is shown again within the span, either way round."""
-        if not self._at:
+        # Every move is asked about the same counts, one after another.
+        if (first, len(seen)) not in self._views:
+            self._views[first, len(seen)] = self._view(first, len(seen))
+        near, both = self._views[first, len(seen)]
+        if not near.size:
             return 0.0
-        now = first + np.arange(len(seen))
-        near = np.abs(now[:, None] - np.asarray(self._at)) <= self.span
-        shown = np.stack(self._seen)
-        other = shown[:, ::-1] * np.array([-1.0, 1.0, 1.0])
-        apart = np.stack([np.sqrt(((seen[:, None] - s[None]) ** 2).sum(axis=(-1, -2)) / 2.0) for s in (shown, other)])
-        # The mirror image is half as worn.
-        alike = np.array([1.0, 0.5])[:, None, None] * np.clip((_SAME - apart) / (0.5 * _SAME), 0.0, 1.0)
+        apart = np.sqrt(((seen[None, :, None] - both[:, None]) ** 2).sum(axis=(-1, -2)) / 2.0)
+        alike = _WORN * np.clip((_SAME - apart) / (0.5 * _SAME), 0.0, 1.0)
         worn = np.where(near, alike.max(axis=0), 0.0).max(axis=1)
         return float((worn * weight).sum() / max(float(weight.sum()), 1e-9))
+
+    def _view(self, first: int, counts: int) -> tuple[NDArray[np.bool_], Array]:
+        """Of what is remembered within the span of any of these counts: (counts, outlines) whether of this one, and
+        (2, outlines, 2, 3) the outlines as they are and mirrored."""
+        apart = np.abs((first + np.arange(counts))[:, None] - np.asarray(self._at))
+        near = apart <= self.span
+        around = np.flatnonzero(near.any(axis=0))
+        shown = np.array([self._seen[k] for k in around]).reshape(-1, 2, 3)
+        return near[:, around], np.stack((shown, shown[:, ::-1] * np.array([-1.0, 1.0, 1.0])))
