@@ -11,9 +11,9 @@ const LEAST = 0.12;
 /** What stands nearer to the audience than this is beside or before her. */
 const BEHIND = -1.5;
 /** Groups of lamps of the wall that become one disc each, across and up. */
-const WALL = [13, 6] as const;
+const WALL = [11, 5] as const;
 /** Small lamps sewn into cloth: a square metre, and how high they hang. */
-const SEWN = { each: 0.62, from: 0.7, to: 8 } as const;
+const SEWN = { each: 0.5, from: 0.7, to: 8 } as const;
 
 /** What a point is: a lamp, part of the wall, or sewn into cloth, which is seen in focus, too. */
 const KIND = { lamp: 0, wall: 1, cloth: 2 } as const;

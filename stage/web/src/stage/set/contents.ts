@@ -146,7 +146,7 @@ vec3 silk(vec2 p) {
     col = mix(col, cloth, body * 0.78) + mix(tone, c3, 0.6) * edge * (0.56 + 0.14 * pulse);
   }
   float heart = dot(p - vec2(0.0, -0.08), p - vec2(0.0, -0.08));
-  return col + mix(c0, c3, 0.6) * exp(-16.0 * heart) * (0.30 + 0.12 * pulse);
+  return 1.3 * col + mix(c0, c3, 0.6) * exp(-16.0 * heart) * (0.30 + 0.12 * pulse);
 }`,
   // 羽衣: two wings, three layers of feathers each; they open and close as one breathes, and shine with the beat.
   wings: /* glsl */ `

@@ -177,8 +177,8 @@ export function contactShade(uniforms: SetUniforms, { measure }: Venue): THREE.M
           vec3 miss = vec3(length(vAt + ray.xz * way.x - vBody.xy), length(vAt + ray.xz * way.y - vLeft.xy), length(vAt + ray.xz * way.z - vRight.xy));
           vec3 wide = vec3(0.13 + 0.17 * smoothstep(0.3, 0.0, abs(high.x - 0.82)), 0.075, 0.075);
           vec3 like = smoothstep(1.25 * wide, 0.45 * wide, miss) * smoothstep(vec3(0.55, vLeft.z - 0.02, vRight.z - 0.02), vec3(0.75, vLeft.z + 0.04, vRight.z + 0.04), high) * smoothstep(vec3(1.75, 0.9, 0.9), vec3(1.2, 0.65, 0.65), high) * (1.0 - 0.42 * high);
-          float share = min(1.0, max(like.x, max(like.y, like.z)) * polish * 1.7) * (1.0 - dark * 0.6) * 0.62;
-          gl_FragColor = vec4((c3 * 0.42 + c0 * 0.22) * 0.75 * share, (1.0 - 0.95 * dark) * (1.0 - share));
+          float share = min(1.0, max(like.x, max(like.y, like.z)) * polish * 1.7) * (1.0 - dark * 0.6) * 0.5;
+          gl_FragColor = vec4((c3 * 0.24 + c0 * 0.3) * 0.7 * share, (1.0 - 0.95 * dark) * (1.0 - share));
         }`,
     }),
   );

@@ -101,7 +101,7 @@ export class Hands {
           float a = angle(), s = sin(a), c = cos(a), scale = 0.85 + 0.4 * fract(place.y * 3.7);
           float tilt = 1.4 * a + 0.5 * (fract(place.y * 5.3) - 0.5), pick = fract(place.y * 7.31);
           vec2 along = vec2(sin(tilt), cos(tilt));
-          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03) + vec2(along.y, -along.x) * position.x * 0.042;
+          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03) + vec2(along.y, -along.x) * position.x * 0.037;
           vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.62 + 0.38 * fract(place.y * 4.9)) * (0.75 + 0.3 * gain);
           gl_Position = put(at);
         }`,
