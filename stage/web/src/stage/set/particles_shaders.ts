@@ -87,10 +87,10 @@ void main() {
   float flicker = 0.85 + 0.15 * sin(sparkAge * 31.0 + 2.1 * which);
   if (gl_InstanceID < 6) {
     // Smoke that the fountain lights, highest over its middle.
-    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.85, 0.06), 1.0);
-    view.xy += position.xy * vec2(0.46, 1.0) + vec2(0.05 * sin(sparkAge * 3.0 + which), 0.0);
+    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.6, 0.06), 1.0);
+    view.xy += position.xy * vec2(0.3, 0.72) + vec2(0.05 * sin(sparkAge * 3.0 + which), 0.0);
     gl_Position = projectionMatrix * view;
-    vTone = vec3(1.0, 0.66, 0.3) * 0.55 * alive * flicker * lit;
+    vTone = vec3(1.0, 0.66, 0.3) * 0.62 * alive * flicker * lit;
     return;
   }
   if (gl_InstanceID < 12) {
