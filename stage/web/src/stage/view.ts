@@ -14,7 +14,7 @@ import { fontFor, loadFonts } from "./fonts";
 import { type Frame, FRAME_PLAYING, PERFORMER_HIDDEN } from "./frame";
 import { isSoftware } from "./governor";
 import { Grid, type Stepped } from "./grid";
-import { openingLight, StageLight } from "./light";
+import { FoundLight, openingLight, StageLight } from "./light";
 import { textureBytes, texturesOf } from "./memory";
 import { Overlay } from "./overlay";
 import { PaletteFade } from "./palette";
@@ -70,6 +70,7 @@ export class StageView {
   readonly #transparent: boolean;
   readonly #scene = new THREE.Scene();
   readonly #light = new StageLight();
+  readonly #found = new FoundLight();
   #fade: PaletteFade;
   #flash: FlashLimiter;
   #strobe: Strobe;
@@ -123,10 +124,12 @@ export class StageView {
     this.#stepped = {
       step: () => {
         this.#fade.step();
+        this.#found.step();
         for (const avatar of this.#list) avatar.step();
       },
       reset: () => {
         this.#fade.reset();
+        this.#found.reset();
         for (const avatar of this.#list) avatar.resetSprings();
       },
     };
@@ -283,6 +286,9 @@ export class StageView {
     this.#frame = frame;
     const { light, mediaTime } = frame;
     this.#fade.aim(light.palette, light.section === CHORUS);
+    // Who waits for her song stands in the light.
+    const plays = (frame.flags & FRAME_PLAYING) !== 0;
+    this.#found.aim(plays && light.section === INTRO ? openingLight(mediaTime, this.#song?.downbeats) : 1, plays);
     this.#pulse = this.#flash.pulse(mediaTime, light.beatPhase, this.#venue.light.pulse_decay);
     this.#strobe.follow(light.strobe, mediaTime);
     for (const avatar of this.#list) {
@@ -318,9 +324,7 @@ export class StageView {
     this.#aimCamera(frame);
     const { position, target } = frame.camera;
     const reach = Math.hypot(position[0]! - target[0]!, position[1]! - target[1]!, position[2]! - target[2]!);
-    // Who waits for her song stands in the light.
-    const opening = (frame.flags & FRAME_PLAYING) !== 0 && light.section === INTRO;
-    const found = opening ? openingLight(mediaTime, this.#song?.downbeats) : 1;
+    const found = this.#found.now;
     const look = this.#set?.update(
       { mediaTime, light, pulse: this.#pulse, downbeats: this.#song?.downbeats, found },
       this.camera,
