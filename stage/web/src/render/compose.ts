@@ -31,6 +31,11 @@ function stretch(long: number, short: number, i: number): { at: number; share: n
   return { at, share: short === 1 ? 0 : place - at };
 }
 
+/** Pixels from row to row of a picture of this width. */
+export function strideOf(width: number): number {
+  return Math.ceil(width / STEP) * STEP;
+}
+
 export class Composer {
   readonly picture: Picture;
   /** Pixels from one row of `front` to the next. */
@@ -58,7 +63,7 @@ export class Composer {
     /** Stairs at edges become ramps. */
     private readonly smooth = false,
   ) {
-    const stride = (this.stride = Math.ceil(width / STEP) * STEP);
+    const stride = (this.stride = strideOf(width));
     let end = 0;
     const room = (size: number): number => {
       const begin = end;

@@ -130,6 +130,7 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
   view.setSong(go.song);
   const gl = view.renderer.getContext() as WebGL2RenderingContext;
   const readback = new Readback(gl, job.width, job.height, job.transparent);
+  readback.takeOut(view);
   const send = (message: Uint8Array<ArrayBuffer>): void => socket.send(message);
   const encoder: Encoder = job.encode === "h264" ? new H264Encoder(job, send) : new RawSender(socket, send);
   const spent: Spent = { frames: 0, step: 0, draw: 0, read: 0, encode: 0, wait: 0 };
@@ -158,7 +159,7 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
     const a = performance.now();
     view.renderer.setRenderTarget(null);
     view.draw();
-    readback.end();
+    readback.end(view);
     spent.draw += performance.now() - a;
   };
 

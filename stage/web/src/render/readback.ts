@@ -6,7 +6,8 @@
  */
 
 import type { StageView } from "../stage/view";
-import { Composer, type Picture } from "./compose";
+import { Composer, type Picture, strideOf } from "./compose";
+import { Figures } from "./figure";
 
 interface Target {
   draw: WebGLFramebuffer;
@@ -26,6 +27,9 @@ const NOTHING = 2;
 export class Readback {
   /** Opaque pictures: laid over their background, as I420. Made at the first picture, when its size is known. */
   private composer: Composer | null = null;
+  /** Performers that are painted here instead of by software GL; laid under the picture when it is read. */
+  private figures: Figures | null = null;
+  private painted = false;
   /** Transparent pictures: RGBA as it is. */
   private readonly clear: { picture: Picture; row: Uint8Array<ArrayBuffer> } | null;
   private readonly target: Target;
@@ -54,8 +58,8 @@ export class Readback {
     this.bind(gl.FRAMEBUFFER, this.target.draw);
   }
 
-  /** The picture is drawn: send the work off. */
-  end(): void {
+  /** The picture is drawn: send the work off, and paint meanwhile what the view left to us. */
+  end(view: StageView): void {
     const { gl, width, height, target } = this;
     if (target.read !== target.draw) {
       this.bind(gl.READ_FRAMEBUFFER, target.draw);
@@ -64,6 +68,15 @@ export class Readback {
       this.bind(gl.FRAMEBUFFER, target.draw);
     }
     gl.flush();
+    this.painted = view.apart.length > 0;
+    if (this.painted) this.figures!.paint(view.apart, view.camera);
+  }
+
+  /** Take the performers out of the view's pictures wherever they can be painted here. */
+  takeOut(view: StageView): void {
+    if (this.clear) return;
+    const figures = (this.figures = new Figures(view.renderer, this.width, this.height, strideOf(this.width)));
+    view.takeOut((skin) => figures.knows(skin));
   }
 
   /** Wait for what the view drew last and take its pixels; `lay` may be called until the next `fetch`. */
@@ -83,6 +96,10 @@ export class Readback {
       background !== null,
     ));
     this.readInto(composer.front, composer.stride);
+    if (this.painted) {
+      const { buffer, byteOffset, length } = composer.front;
+      this.figures!.layUnder(new Uint32Array(buffer, byteOffset, length >> 2), view.behind);
+    }
     if (background) view.renderer.readRenderTargetPixels(background, 0, 0, width, height, composer.back);
   }
 

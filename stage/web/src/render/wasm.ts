@@ -27,12 +27,30 @@ export function signed(value: number): number[] {
 }
 
 const I32 = 0x7f;
+const F32 = 0x7d;
 const V128 = 0x7b;
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
 export const int = (value: number): Code => [0x41, ...signed(value)];
 export const add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
+export const sub = (a: Code, b: Code): Code => [...a, ...b, 0x6b];
+export const and = (a: Code, b: Code): Code => [...a, ...b, 0x71];
+export const orInt = (a: Code, b: Code): Code => [...a, ...b, 0x72];
+export const left = (a: Code, bits: Code): Code => [...a, ...bits, 0x74];
+/** Keeps the sign. */
+export const right = (a: Code, bits: number): Code => [...a, ...int(bits), 0x75];
+/** The lower of two signed numbers, the higher. */
+export const least = (a: Code, b: Code): Code => [...a, ...b, ...a, ...b, 0x48, 0x1b];
+export const most = (a: Code, b: Code): Code => [...a, ...b, ...a, ...b, 0x4a, 0x1b];
+export const store32 = (at: Code, value: Code): Code => [...at, ...value, 0x36, 2, 0];
+/** Floats of 32 bits. */
+export const loadFloat = (at: Code): Code => [...at, 0x2a, 2, 0];
+export const storeFloat = (at: Code, value: Code): Code => [...at, ...value, 0x38, 2, 0];
+export const addFloat = (a: Code, b: Code): Code => [...a, ...b, 0x92];
+export const notBelowFloat = (a: Code, b: Code): Code => [...a, ...b, 0x60];
+/** Do `body`, and again as long as unsigned a is below b. */
+export const again = (body: Code, a: Code, b: Code): Code => [0x03, 0x40, ...body, ...a, ...b, 0x49, 0x0d, 0, 0x0b];
 export const load32 = (at: Code, offset = 0): Code => [...at, 0x28, 2, ...unsigned(offset)];
 export const when = (condition: Code, then: Code, otherwise: Code): Code => [
   ...[...condition, 0x04, 0x40],
@@ -51,6 +69,10 @@ const vector = (op: number, ...operands: Code[]): Code => [...operands.flat(), 0
 export const load = (at: Code, offset = 0): Code => [...vector(0x00, at), 0, ...unsigned(offset)];
 /** Eight bytes, the rest zero. */
 export const loadHalf = (at: Code, offset = 0): Code => [...vector(0x5d, at), 0, ...unsigned(offset)];
+/** Four bytes, the rest zero; and four more behind them. */
+export const loadQuarter = (at: Code): Code => [...vector(0x5c, at), 2, 0];
+export const loadSecond = (at: Code, first: Code): Code => [...vector(0x56, at, first), 2, 0, 1];
+export const firstInt = (a: Code): Code => [...vector(0x1b, a), 0];
 export const store = (at: Code, value: Code, offset = 0): Code => [...vector(0x0b, at, value), 0, ...unsigned(offset)];
 /** The lower eight bytes. */
 export const storeHalf = (at: Code, value: Code): Code => [...vector(0x5b, at, value), 0, 0, 0];
@@ -90,10 +112,13 @@ export const right32 = (a: Code, bits: number): Code => vector(0xac, a, int(bits
 export const add32 = (a: Code, b: Code): Code => vector(0xae, a, b);
 export const dot = (a: Code, b: Code): Code => vector(0xba, a, b);
 
-/** A function of integers without result. Its locals are: parameters, one counter, then `vectors` vectors. */
+/** A function without result. Its locals are: integer parameters, then float ones, integers, vectors. */
 export interface Func {
   readonly name: string;
   readonly parameters: number;
+  readonly floats?: number;
+  /** Integers beside the parameters; one if it is not said. */
+  readonly counters?: number;
   readonly vectors: number;
   readonly body: Code;
 }
@@ -104,9 +129,9 @@ const text = (name: string): number[] => list([...new TextEncoder().encode(name)
 
 /** The bytes of a module that imports its memory as env.memory. */
 export function moduleOf(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
-  const types = functions.map((f) => [0x60, ...list(Array.from({ length: f.parameters }, () => [I32])), 0]);
+  const types = functions.map((f) => [0x60, ...list([...Array<Code>(f.parameters).fill([I32]), ...Array<Code>(f.floats ?? 0).fill([F32])]), 0]);
   const bodies = functions.map((f) => {
-    const code = [...list([[1, I32], [...unsigned(f.vectors), V128]]), ...f.body, 0x0b];
+    const code = [...list([[...unsigned(f.counters ?? 1), I32], [...unsigned(f.vectors), V128]]), ...f.body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
   return Uint8Array.from([

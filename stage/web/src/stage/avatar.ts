@@ -70,6 +70,7 @@ export class Avatar {
   readonly #head = new THREE.Vector3();
   /** The lean dress of a skinned model is bent on this thread. */
   #skin: Skin | null = null;
+  #bends = false;
   #worn: DressName = "full";
   readonly #light: StageLight;
 
@@ -169,8 +170,14 @@ export class Avatar {
       this.#skin = new Skin(this.#dresses.map(({ mesh }) => mesh).filter(canBend));
       this.group.add(this.#skin.group);
     }
+    this.#bends = this.#dresses.every(({ mesh }) => canBend(mesh));
     this.#skin?.wear(lean, (mesh) => mesh.material);
     for (const material of this.#leans) maskBloom(material, dress === "lined" && this.#light.masksBloom);
+  }
+
+  /** Her lean dress in the corners of which it is made; null where she wears another, or one that is not all of these. */
+  get skin(): Skin | null {
+    return this.#worn === "lean" && this.#bends ? this.#skin : null;
   }
 
   /** Lines around her in `full`: thinner than a pixel they are a row of dots, and not drawn they cost nothing. */

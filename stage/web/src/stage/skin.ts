@@ -12,7 +12,7 @@ import { type Corners, type Level, levelFor, levelsOf } from "./levels";
 
 /** Influences below this move nothing that one could see. */
 const LEAST = 2e-3;
-/** Numbers a corner in the buffer: place and normal. */
+/** Numbers a corner in `bent`: place and normal. */
 const STRIDE = 6;
 /** Pixels that a rasteriser may put a corner elsewhere than it is: a sixteenth, and rounding. */
 const SNAP = 0.07;
@@ -57,6 +57,14 @@ interface Run {
   readonly drawn: { start: number; count: number };
 }
 
+/** Triangles in one material that are drawn: numbers of `drawn`. */
+export interface Stroke {
+  readonly material: THREE.Material;
+  readonly order: number;
+  readonly start: number;
+  readonly count: number;
+}
+
 /** Only these can be bent here; others stay as they are. */
 export function canBend(node: THREE.Object3D): node is THREE.SkinnedMesh {
   const mesh = node as THREE.SkinnedMesh;
@@ -69,26 +77,34 @@ export function canBend(node: THREE.Object3D): node is THREE.SkinnedMesh {
 export class Skin {
   /** Twins of the meshes, in the world's own places; nothing moves them. */
   readonly group = new THREE.Group();
+  readonly corners: number;
+  readonly stride = STRIDE;
+  /** Corners as they are drawn: places and normals in the world; their places on paint, two numbers each. */
+  readonly bent: Float32Array;
+  readonly uvs: Float32Array;
+  /** Corners in the picture: pixels from its left and lower edge, NaN for one behind the lens; and 1/w. After `cull`. */
+  readonly pixels: Float32Array;
+  readonly near: Float32Array;
   readonly #pieces: Piece[] = [];
   readonly #skeletons = new Set<THREE.Skeleton>();
   /** Corners at rest, with the shapes of the moment, and bent. */
   readonly #rest: Float32Array;
   readonly #shaped: Float32Array;
-  readonly #bent: Float32Array;
   readonly #buffer: THREE.InterleavedBuffer;
   /** The triangles that are drawn, each run's at its own place. */
   readonly #drawn: THREE.BufferAttribute;
-  /** Corners in the picture, pixels from its left and lower edge; NaN for one behind the lens. */
-  readonly #pixels: Float32Array;
   readonly #sight = new THREE.Matrix4();
 
   constructor(meshes: readonly THREE.SkinnedMesh[]) {
     const corners = meshes.reduce((sum, mesh) => sum + mesh.geometry.getAttribute("position").count, 0);
     this.#rest = new Float32Array(STRIDE * corners);
-    this.#bent = new Float32Array(STRIDE * corners);
-    this.#buffer = new THREE.InterleavedBuffer(this.#bent, STRIDE).setUsage(THREE.DynamicDrawUsage);
-    this.#pixels = new Float32Array(2 * corners);
-    const uvs = new THREE.BufferAttribute(new Float32Array(2 * corners), 2);
+    this.bent = new Float32Array(STRIDE * corners);
+    this.#buffer = new THREE.InterleavedBuffer(this.bent, STRIDE).setUsage(THREE.DynamicDrawUsage);
+    this.pixels = new Float32Array(2 * corners);
+    this.near = new Float32Array(corners);
+    this.corners = corners;
+    this.uvs = new Float32Array(2 * corners);
+    const uvs = new THREE.BufferAttribute(this.uvs, 2);
     const numbers = meshes.reduce((sum, mesh) => sum + mesh.geometry.index!.count, 0);
     const drawn: Corners = corners > 65535 ? new Uint32Array(numbers) : new Uint16Array(numbers);
     this.#drawn = new THREE.BufferAttribute(drawn, 1).setUsage(THREE.DynamicDrawUsage);
@@ -194,16 +210,29 @@ export class Skin {
     this.#drawn.needsUpdate = true;
   }
 
+  /** The triangles that are drawn: three corners each. */
+  get drawn(): ArrayLike<number> {
+    return this.#drawn.array;
+  }
+
+  /** What is drawn of them in which material; order: what is more is drawn later. */
+  strokes(): readonly Stroke[] {
+    return this.#pieces.flatMap(({ twin, runs, shown }) =>
+      shown ? runs.map(({ material, start, drawn }) => ({ material, order: twin.renderOrder, start, count: drawn.count })) : [],
+    );
+  }
+
   #project({ elements: m }: THREE.Matrix4, width: number, height: number): void {
-    const bent = this.#bent;
-    const pixels = this.#pixels;
+    const bent = this.bent;
+    const pixels = this.pixels;
+    const nears = this.near;
     const [halfX, halfY] = [width / 2, height / 2];
     const [xx, xy, xw, yx, yy, yw] = [m[0]!, m[1]!, m[3]!, m[4]!, m[5]!, m[7]!];
     const [zx, zy, zw, ox, oy, ow] = [m[8]!, m[9]!, m[11]!, m[12]!, m[13]!, m[15]!];
     for (let i = 0, at = 0; i < pixels.length; i += 2, at += STRIDE) {
       const x = bent[at]!, y = bent[at + 1]!, z = bent[at + 2]!;
       const w = xw * x + yw * y + zw * z + ow;
-      const near = w > 1e-3 ? 1 / w : Number.NaN;
+      const near = (nears[i >> 1] = w > 1e-3 ? 1 / w : Number.NaN);
       pixels[i] = halfX + halfX * near * (xx * x + yx * y + zx * z + ox);
       pixels[i + 1] = halfY + halfY * near * (xy * x + yy * y + zy * z + oy);
     }
@@ -225,7 +254,7 @@ export class Skin {
   /** Numbers that stay of a run, moved together at its beginning. */
   #keep({ start, material }: Run, all: Corners, width: number, height: number): number {
     const drawn = this.#drawn.array;
-    const pixels = this.#pixels;
+    const pixels = this.pixels;
     /** Sign of what is turned away; 0: both sides are seen. */
     const away = material.side === THREE.DoubleSide ? 0 : material.side === THREE.FrontSide ? -1 : 1;
     let to = start;
@@ -273,7 +302,7 @@ export class Skin {
   #turn({ mesh, first, count, begin, bones, shares }: Piece): void {
     const m = mesh.skeleton.boneMatrices as Float32Array;
     const from = this.#shaped;
-    const to = this.#bent;
+    const to = this.bent;
     for (let i = 0; i < count; i++) {
       let b = bones[begin[i]!]!;
       let w = shares[begin[i]!]!;

@@ -21,6 +21,7 @@ import { PaletteFade } from "./palette";
 import { Reflection } from "./reflection";
 import { Effects } from "./set/particles";
 import { StageSet } from "./set/set";
+import type { Skin } from "./skin";
 import type { SongInfo } from "./song";
 import { Strobe } from "./strobe";
 import { DEFAULT_VENUE, type Venue, VENUES } from "./venue";
@@ -95,6 +96,9 @@ export class StageView {
   /** Which picture is on the wall, by its number on the grid of WALL_HZ; NaN for none. */
   #wallAt = Number.NaN;
   #drawn = 0;
+  #paintable: ((skin: Skin) => boolean) | null = null;
+  /** Performers of the last picture that are not in it: whoever reads it back lays them under it. */
+  readonly apart: Skin[] = [];
 
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
     this.#venue = options.venue ?? VENUES[DEFAULT_VENUE]!;
@@ -229,6 +233,35 @@ export class StageView {
     this.#overlay.resize(width, height);
   }
 
+  /** From now on performers that are `paintable` are left in `apart` where that makes no other picture. */
+  takeOut(paintable: (skin: Skin) => boolean): void {
+    this.#paintable = paintable;
+  }
+
+  /** What of the last picture is behind those in `apart`: light without alpha; leaves that say so by their alpha. */
+  get behind(): { light: boolean; leaves: boolean } {
+    return { light: this.#effects?.lightBehind ?? false, leaves: this.#effects?.leaves ?? false };
+  }
+
+  /** Who is drawn, and who is left out. A graphics card draws triangles for less than the page's thread. */
+  #partition(): void {
+    this.apart.length = 0;
+    const flash = this.#strobe.height(this.#frame!.mediaTime) > 0;
+    const mixed = this.#set?.surrounds || this.#effects?.mixed || (flash && this.#effects?.lightBehind);
+    if (this.#paintable && this.#software && !mixed) {
+      for (const { group, skin } of this.#list) {
+        if (!group.visible) continue;
+        if (!skin || !this.#paintable(skin)) {
+          this.apart.length = 0;
+          break;
+        }
+        this.apart.push(skin);
+      }
+    }
+    for (const { skin } of this.#list) if (skin) skin.group.visible = !this.apart.includes(skin);
+    if (this.#effects) this.#effects.told = this.apart.length > 0;
+  }
+
   /** Load a model under the number by which frames name it. expressions: names in the order of frames' weights. */
   async loadAvatar(id: number, url: string, expressions: readonly string[]): Promise<AvatarInfo> {
     const avatar = await Avatar.load(id, url, expressions, this.#light);
@@ -345,6 +378,8 @@ export class StageView {
     this.#effects?.update(light, frame.showTime, this.camera, this.#list);
     this.#overlay.update(mediaTime, light, this.#fade.now);
     this.#set?.castShadows(this.#list);
+
+    this.#partition();
 
     const picture = this.#rich?.finish.target ?? null;
     if (this.#set) {

@@ -47,6 +47,12 @@ function put(kind: number, value: number, into: Shown): void {
   if (kind === CUE.petals) into.petals = Math.max(into.petals, value);
 }
 
+/** Where the fountains stand (as in their shader); how far sparks come towards her, and stay off beside her, metres. */
+const FEET = [-1, 1].flatMap((side) => [0, 1, 2].map((k) => new THREE.Vector3(side * (2.3 + 1.55 * k), 1, 0.35 * k - 2.6)));
+const FEET_REACH = 0.7;
+const BESIDE = 2.4;
+const depth = new THREE.Vector3();
+
 type Cloud = THREE.Mesh<THREE.InstancedBufferGeometry, THREE.ShaderMaterial>;
 
 /** Corners x, y in -1..1 of a quad, or of a petal with a bent middle. */
@@ -81,6 +87,7 @@ export class Effects {
   readonly #sparks: Cloud;
   readonly #petals: Cloud;
   readonly #tone = new THREE.Vector4();
+  #sparksBehind = false;
   readonly #veil = screenMesh("uniform vec4 tone; void main() { gl_FragColor = tone; }", { tone: { value: this.#tone } }, 0, MORE);
 
   /** palette: 12 display values that change from frame to frame. */
@@ -91,6 +98,8 @@ export class Effects {
       time: { value: 0 },
       amount: { value: 0 },
       lit: { value: 1 },
+      /** 1: what is behind her is marked so. */
+      told: { value: 0 },
       /** Metres of half the picture's height at a distance of one metre. */
       lens: { value: 0.2 },
       /** Half the width of a spark's streak, metres: fewer are drawn wider. */
@@ -132,12 +141,37 @@ export class Effects {
     }
     this.#confetti.visible = shown.confetti >= 0;
     this.#sparks.visible = shown.sparks >= 0;
+    this.#sparksBehind = false;
+    if (this.#sparks.visible) {
+      const her = depth.copy(u.face.value).applyMatrix4(camera.matrixWorldInverse).z;
+      const across = depth.x / -her;
+      // Before her or beside her: those who fly beside her do not meet her in the picture.
+      this.#sparksBehind = FEET.every((foot) => {
+        const { x, z } = depth.copy(foot).applyMatrix4(camera.matrixWorldInverse);
+        return z < her - FEET_REACH || (z < -1 && Math.abs(x + across * z) > BESIDE);
+      });
+    }
     this.#petals.visible = shown.petals > 0;
   }
 
-  /** Something is in the air, before and behind the performers. */
-  get flying(): boolean {
-    return this.#confetti.visible || this.#sparks.visible || this.#petals.visible;
+  /** Something in the air may be before a performer without saying so. */
+  get mixed(): boolean {
+    return this.#sparks.visible && !this.#sparksBehind;
+  }
+
+  /** Light in the air is behind the performers, all of it. */
+  get lightBehind(): boolean {
+    return this.#sparks.visible && this.#sparksBehind;
+  }
+
+  /** Papers or petals are in the air. */
+  get leaves(): boolean {
+    return this.#confetti.visible || this.#petals.visible;
+  }
+
+  /** Papers and petals behind her are marked as such, for whoever lays her over them later. */
+  set told(on: boolean) {
+    this.#uniforms.told.value = on ? 1 : 0;
   }
 
   /** All light of the set at once, behind the performers: a flash on a face takes its features. */

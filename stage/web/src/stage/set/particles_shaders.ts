@@ -1,11 +1,17 @@
 /** How confetti, sparks and petals move: closed forms of their age in the vertex shader; metres, seconds. */
 
+/** Alpha, of 255, of what flies behind her: nothing that one could see, and rare at the edges of letters. */
+export const BEHIND_HER = 250;
+
 const HEAD = /* glsl */ `
 attribute vec4 chance, fate;
-uniform float age, sparkAge, time, amount, lit, lens, fine;
+uniform float age, sparkAge, time, amount, lit, lens, fine, told;
 uniform vec3 c0, c1, c3, face;
 varying vec3 vTone;
 varying vec2 vAt;
+varying float vAlpha;
+// What is farther off than she says so by its alpha where it is asked: she is laid over it later.
+float alphaOf(vec3 middle) { return told > 0.5 && middle.z < (viewMatrix * vec4(face, 1.0)).z ? ${(BEHIND_HER / 255).toFixed(6)} : 1.0; }
 // Never larger than this share of the picture's height, however near the lens; nor thinner than a pixel or so.
 // 0 where a piece would stand before her, from face to feet: it would look glued to her.
 float clear(vec3 middle) {
@@ -55,6 +61,7 @@ void main() {
   vec3 normal = cross(u, v);
   vec4 middle = viewMatrix * vec4(at, 1.0);
   float far = -middle.z;
+  vAlpha = alphaOf(middle.xyz);
   float size = sized(0.018 + 0.04 * fate.y * fate.y + 0.012 * chance.z, far, 0.03) * step(0.001, t) * smoothstep(0.5, 1.3, far) * clear(middle.xyz) * smoothstep(11.0, 9.4, age);
   vec3 corner = at + (u * position.x + v * position.y * mix(0.35, 0.9, fract(chance.w * 5.1))) * size;
   gl_Position = projectionMatrix * viewMatrix * vec4(corner, 1.0);
@@ -64,7 +71,7 @@ void main() {
   // Foil: dull from most sides, a glint from one.
   vTone = (paper * (0.46 + 0.6 * facing) + vec3(0.75) * pow(facing, 18.0)) * lit;
 }`,
-  fragmentShader: "varying vec3 vTone; void main() { gl_FragColor = vec4(vTone, 1.0); }",
+  fragmentShader: "varying vec3 vTone; varying float vAlpha; void main() { gl_FragColor = vec4(vTone, vAlpha); }",
 };
 
 /**
@@ -149,6 +156,7 @@ void main() {
   vec3 normal = cross(u, v);
   vec4 middle = viewMatrix * vec4(at, 1.0);
   float far = -middle.z;
+  vAlpha = alphaOf(middle.xyz);
   float shown = smoothstep(fate.w, fate.w + 0.12, amount * 1.12) * smoothstep(0.0, 0.06, way) * smoothstep(1.0, 0.93, way);
   float size = sized(0.056 + 0.02 * chance.w, far, 0.04) * shown * smoothstep(0.5, 1.3, far) * clear(middle.xyz);
   vec3 corner = at + (u * position.x + v * position.y + normal * position.z) * size;
@@ -158,5 +166,5 @@ void main() {
   // Paler towards the rim, a deeper heart.
   vTone = blossom * (0.5 + 0.5 * facing) * (0.82 + 0.22 * position.y) * lit;
 }`,
-  fragmentShader: "varying vec3 vTone; void main() { gl_FragColor = vec4(vTone, 1.0); }",
+  fragmentShader: "varying vec3 vTone; varying float vAlpha; void main() { gl_FragColor = vec4(vTone, vAlpha); }",
 };
