@@ -42,7 +42,7 @@ _LEVELS: dict[str, _Level] = {
     "chorus": _Level("chorus", 1.0),
     "bridge": _Level("ballad", 0.76),
     "interlude": _Level("interlude", 0.9),
-    "outro": _Level("intro", 0.72),
+    "outro": _Level("intro", 0.84),
     "silence": _Level("ballad", 0.55),
 }
 _LOUD_ENDING = 0.75

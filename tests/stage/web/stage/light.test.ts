@@ -70,15 +70,21 @@ test("a song opens on a silhouette, and the light finds her within three seconds
   expect(openingLight(0.5, undefined)).toBe(1);
 });
 
-test("skin keeps its colour under every palette, while cloth takes some of the room's", () => {
+test("skin takes some of the room's colour under every palette, and stays skin", () => {
   const light = new StageLight();
+  const casts = new Set<string>();
   const camera = new THREE.PerspectiveCamera();
   for (const palette of VENUES["arena"]!.palettes) {
     light.update(palette, 1, 1, 1, 1, camera);
     const { r, g, b } = light.skin;
     expect(Math.max(r, g, b)).toBeLessThanOrEqual(1);
-    expect(Math.min(r, g, b)).toBeGreaterThan(0.93 * Math.max(r, g, b));
+    // Neither green nor leather.
+    expect(g).toBeLessThanOrEqual(0.98 * r);
+    expect(Math.min(g, b)).toBeGreaterThan(0.89 * r);
+    expect(b).toBeLessThan(1.04 * r);
+    casts.add(`${(g / r).toFixed(2)} ${(b / r).toFixed(2)} ${r.toFixed(2)}`);
   }
+  expect(casts.size).toBeGreaterThan(4);
 });
 
 test("an old name still finds its venue, an unknown one the default", () => {
@@ -109,6 +115,10 @@ test.each([
   ["First Light", "dawn"],
   ["初光", "dawn"],
   ["Night Train", "stars"],
+  ["雨后", "rain"],
+  ["借月", "moon"],
+  ["羽衣的光", "dawn"],
+  ["羽", "wings"],
   ["霓裳", "silk"],
 ])("%s stands for itself on the wall as %s", (title, motif) => {
   expect(motifOf(VENUES["arena"]!.motifs, title)).toBe(motif);
