@@ -81,7 +81,7 @@ def feathers(level: Level) -> list[Solid]:
     rings = 8 if level == "lite" else 14
     s = np.linspace(0, 1, rings)
     made: list[Solid] = []
-    for angle, length, lift in ((42, 0.215, 0.022), (72, 0.165, 0.014), (14, 0.170, 0.012)):
+    for angle, length, lift in ((42, 0.185, 0.020), (72, 0.150, 0.013), (14, 0.155, 0.011)):
         a = np.radians(angle)
         way = np.array([-np.cos(a), np.sin(a), 0.0])
         side = np.array([-np.sin(a), -np.cos(a), 0.0])

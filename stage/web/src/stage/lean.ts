@@ -294,10 +294,12 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       shade.setRGB(lit.x, lit.y, lit.z);
     } else if (part === "skin") {
       const { r: tr, g: tg, b: tb } = now.shadeTint;
+      const red = 1 + mix * (tr - 1);
+      // Beside its red the shade keeps its other two: yellow light would make leather of it, green light a bruise.
       shade.setRGB(
-        lit.x * BLUSH[0] * (1 + mix * (tr - 1)),
-        lit.y * BLUSH[1] * (1 + mix * (tg - 1)),
-        lit.z * BLUSH[2] * (1 + mix * (tb - 1)),
+        lit.x * BLUSH[0] * red,
+        lit.y * BLUSH[1] * Math.min(1.04 * red, Math.max(0.9 * red, 1 + mix * (tg - 1))),
+        lit.z * BLUSH[2] * Math.min(1.1 * red, Math.max(0.95 * red, 1 + mix * (tb - 1))),
       );
     } else {
       // A shade colour that is nearly the lit one would lose the form; one that is black would lose the person.

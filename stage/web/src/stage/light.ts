@@ -48,6 +48,14 @@ export class FoundLight implements Stepped {
   }
 }
 
+/** Keep light on skin within what a face bears: in green and blue it grows darker, not green; in yellow no leather. */
+export function pleasant(skin: THREE.Color): THREE.Color {
+  const { r } = skin;
+  skin.g = Math.min(0.975 * r, Math.max(0.9 * r, skin.g));
+  skin.b = Math.min(1.03 * r, Math.max(0.9 * r, skin.b));
+  return skin;
+}
+
 export class StageLight {
   readonly keyDirection = new THREE.Vector3();
   readonly rimDirectionA = new THREE.Vector3();
@@ -111,9 +119,7 @@ export class StageLight {
       warm * (0.985 + SKIN_TINT[1] * (p[1]! / top - 1)),
       warm * (0.975 + SKIN_TINT[2] * (p[2]! / top - 1)),
     );
-    // In green and blue light it grows darker, not green.
-    this.skin.g = Math.min(this.skin.g, 0.975 * this.skin.r);
-    this.skin.b = Math.min(this.skin.b, 1.03 * this.skin.r);
+    pleasant(this.skin);
     const deepTop = Math.max(p[6]!, p[7]!, p[8]!, 1e-3);
     this.shadeTint.setRGB(
       0.44 * (p[6]! / deepTop) + 0.4 * (p[0]! / top) + 0.16,
