@@ -9,9 +9,10 @@ from performer.avatar.model import HeadExtent
 
 __all__ = ["head_extent"]
 
-# A single spike or ribbon does not count; nor does anything more than a second body above the first.
+# A single spike or ribbon does not count; nor does what stands more than one and a half bodies above the joint: a head
+# with ears may be larger than what carries it.
 _MOST = 98.0
-_HIGHEST = 2.0
+_HIGHEST = 2.5
 
 
 def head_extent(flesh: Flesh, floor: float, skeleton: Skeleton) -> HeadExtent | None:

@@ -44,6 +44,14 @@ def test_plaits_below_and_single_spikes_do_not_count() -> None:
     assert extent.wide < 0.12
 
 
+@pytest.mark.parametrize(("rises", "counts"), [(1.4, 1.4), (4.0, 1.5)])
+def test_ears_may_be_higher_than_the_body_but_not_without_end(rises: float, counts: float) -> None:
+    body = float(HEAD[1])
+    extent = head_extent(_flesh(_box(0.3, 0.0, rises * body)), 0.0, CANONICAL)
+    assert extent is not None
+    assert extent.top == pytest.approx((1.0 + counts) * body, rel=0.02)
+
+
 def test_a_model_whose_head_carries_no_mesh_has_none() -> None:
     assert head_extent(_flesh(_box(0.3, 0.0, 0.5), bone="hips"), 0.0, CANONICAL) is None
 
