@@ -24,7 +24,7 @@ SHORTEST_CUT = 1.8
 # At a slow tempo as many bars would hold one picture too long.
 LONGEST_CUT = 14.0
 # The first picture goes over to the next within this time: by then one wants to see who sings.
-_OPENING_CUT = 5.2
+_OPENING_CUT = 4.1
 # The last picture begins on the last downbeat that leaves it this long.
 _LAST_CUT = 2.6
 # A phrase that is over so soon may be any shot, whatever its bars.
@@ -200,7 +200,9 @@ def _choose(
         # From afar she stands in the middle and the title beside her.
         weights = weights * ((right > 0.0) | np.array([shot.size == "wide" for shot, _ in choices]))
     if not weights.any():
-        weights = np.array([float(shot.size in _PLAIN) for shot, _ in choices])
+        # What a moment forbids stays forbidden.
+        barred = {size for moment in moments for size, gain in shots.moments.get(moment, {}).items() if gain == 0.0}
+        weights = np.array([float(shot.size in _PLAIN and shot.size not in barred) for shot, _ in choices])
     if not weights.any():
         weights = np.ones(len(choices))
     # Sides even out: what is left of her is seen no oftener than what is right of her.

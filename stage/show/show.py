@@ -50,8 +50,8 @@ EMOTIONS = ("happy", "angry", "sad", "relaxed", "surprised")
 _EMOTION_COLUMNS = np.array([EXPRESSION_INDEX[name] for name in EMOTIONS])
 # A named shot goes to and fro on its path in this time, so that a long hold lives.
 _HOLD_PERIOD = 24.0
-# Moves whose names hold one of these speak with hands before the chest.
-_SPOKEN = ("heart", "blossom", "bow")
+# Moves whose names hold one of these speak with hands before the chest, or turn their back for a while.
+_SPOKEN = ("heart", "blossom", "bow", "turn", "feather_wings", "rainbow_skirt", "ink_stroke")
 
 
 @dataclass(frozen=True, slots=True)
