@@ -41,19 +41,23 @@ export class TitleCard {
   paint(song: SongInfo | null, { width: wide, height: high, unit }: Page): void {
     this.#titled = song !== null && song.title.trim() !== "";
     if (!song || !this.#titled) return;
+    const upright = wide < high;
     const room = Math.min(wide - 150 * unit, 980 * unit);
+    // In a lying picture she stands in the middle or right of it; letters of small pictures are large for their width.
+    const beside = upright ? room : Math.min(room, 0.45 * wide);
     const rows: Row[] = [];
     const add = (text: string, type: Type, wanted: number, ink: string, leading: number): number => {
       const line = fitLine(text, (part) => textWidth(part, type), wanted, room);
       rows.push({ ...type, text: line.text, size: line.size, ink, step: line.size * leading });
       return line.width;
     };
-    const upright = wide < high;
     const title = song.title.trim();
     const type = { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 };
     const widths: number[] = [];
     const measure = (part: string): number => textWidth(part, type);
-    const lines = upright ? fitTitle(title, measure, 76 * unit, room) : fitTitle(title, measure, 104 * unit, room, 590 * unit, 64 * unit);
+    const lines = upright
+      ? fitTitle(title, measure, 76 * unit, room)
+      : fitTitle(title, measure, 104 * unit, beside, Math.min(590 * unit, 0.36 * wide), 64 * unit);
     for (const line of lines) {
       rows.push({ ...type, text: line.text, size: line.size, ink: "#f00", step: line.size * (rows.length ? 1.2 : 1.0) });
       widths.push(line.width);
