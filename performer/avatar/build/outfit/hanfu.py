@@ -4,7 +4,7 @@ import numpy as np
 
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
 from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
-from performer.avatar.build.outfit.sheet import Sheet, chosen, tail_rows, with_rim
+from performer.avatar.build.outfit.sheet import Sheet, chosen, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
 from performer.avatar.build.outfit.skirt import (
     PLEAT_FULL,
@@ -51,8 +51,8 @@ def sew(kit: Kit) -> None:
     _collar(kit)
     _sash(kit, bell)
     sleeve = wide_sleeve(kit, WideSleeve(start=0.14, drop=0.225 * kit.spec.outfit.sleeves, open=0.056))
-    kit.add(sleeve.sheet, "sleeve", both=True)
-    kit.line(tail_rows(sleeve.sheet, kit.some(6, 11)), "sleeve_lining", both=True)
+    kit.add(sleeve.sheet, "sleeve", both=True, outline=0.0)
+    kit.line(sleeve.sheet, "sleeve_lining", inset=0.003, both=True)
     kit.chains += sleeve.chains
     kit.follows += sleeve.follows
     add_shoes(kit, kit.spec.outfit.shoes or SHOES)

@@ -42,17 +42,17 @@ class Drive:
 
 
 DRIVE: tuple[Drive, ...] = (
-    # The skirt flares by some 30 degrees, so .8 of a kick of 115 degrees already lies on the thigh. In front two
+    # The skirt flares by some 30 degrees, so .88 of a kick of 115 degrees already lies on the thigh. In front two
     # columns stand close together, each on its own leg: one lifts its own half, both the whole when she crouches.
     Drive(13, 0.76, 0.05),
-    Drive(50, 0.82, 0.02),
+    Drive(50, 0.88, 0.02),
     Drive(90, 0.72, 0.0),
     Drive(132, 0.30, 0.0),
     Drive(166, 0.10, 0.03),
     Drive(194, 0.03, 0.10),
     Drive(228, 0.0, 0.30),
     Drive(270, 0.0, 0.72),
-    Drive(310, 0.02, 0.82),
+    Drive(310, 0.02, 0.88),
     Drive(347, 0.05, 0.76),
 )
 

@@ -107,7 +107,7 @@ def _weights(stations: Floats, below: Floats, grow: Floats) -> dict[str, Floats]
     shoulder = np.clip((0.16 - at) / 0.16, 0, 1) * 0.4
     deep = np.broadcast_to((below**0.9)[None], at.shape)
     along = np.interp(deep, [0.08, 0.32, 0.62, 0.90], [0.0, 1.0, 2.0, 3.0])
-    hanging = np.clip(along, 0, 1) * np.clip((grow[:, None] - 0.06) / 0.30, 0, 1)
+    hanging = np.clip(along, 0, 1) * np.clip((grow[:, None] - 0.02) / 0.26, 0, 1)
     across = np.interp(at, _STATIONS, np.arange(float(len(_STATIONS))))
     arm = 1 - hanging
     weights = {
