@@ -156,7 +156,7 @@ vec3 wings(vec2 p) {
   float mid = dot(p - vec2(0.0, -0.1), p - vec2(0.0, -0.1));
   vec3 col = c2 * 0.5 + mix(c0, c1, 0.5 + 0.5 * sin(a * 3.0)) * 0.24 * exp(-4.0 * mid);
   float ray = 0.5 + 0.5 * sin(atan(p.y + 0.1, p.x) * 22.0 + time * 0.2);
-  col += duo(1.0 - r) * ray * ray * 0.12;
+  col += duo(1.0 - r) * (0.14 + 0.3 * ray * ray) * exp(-0.8 * r);
   for (int k = 0; k < 3; k++) {
     float f = float(k), n = 11.0 - 2.0 * f;
     // From just under the horizon to not quite upright; the feathers half way up are the longest, and all bend down.
