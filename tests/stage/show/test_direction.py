@@ -56,7 +56,8 @@ def test_a_song_opens_on_the_whole_stage_goes_to_her_beside_the_title_and_ends_o
     for seed in SEEDS:
         cuts = plan_cuts(song, house_shots(), seed)
         opening = cut_at(cuts, 0.0)
-        assert opening.shot.size == "wide" and opening.end <= 4.1
+        assert opening.shot.size == "wide"
+        assert opening.end <= 4.1
         # From the middle of the hall.
         assert {opening.shot.start.position[0], opening.shot.stop.position[0]} == {0.0}
         near = cut_at(cuts, 5.0)
