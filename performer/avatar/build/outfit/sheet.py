@@ -7,7 +7,7 @@ import numpy as np
 
 from performer.avatar.build.part import Floats, Ints, Part, Weights, corner_normals, mirrored
 
-__all__ = ["Sheet", "Tile", "chosen", "disc", "mirrored_sheet", "sheet_part", "tail_rows", "with_rim"]
+__all__ = ["Sheet", "Tile", "chosen", "disc", "mirrored_sheet", "sheet_part", "with_rim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +128,6 @@ def chosen(sheet: Sheet, columns: Sequence[int] | Ints) -> Sheet:
         sheet.u[:, at],
         sheet.v[:, at],
         {name: share[:, at] for name, share in sheet.weights.items()},
-    )
-
-
-def tail_rows(sheet: Sheet, count: int) -> Sheet:
-    """The last rows of a sheet."""
-    return Sheet(
-        sheet.points[-count:],
-        sheet.u[-count:],
-        sheet.v[-count:],
-        {name: share[-count:] for name, share in sheet.weights.items()},
     )
 
 
