@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from presets.songs import singer_firstlight as singer
 from presets.songs import synth
 from presets.songs.singer_firstlight import Note
-from presets.songs.studio.effects import shelf
 from presets.songs.synth import RATE
 
 __all__ = ["main"]
@@ -242,8 +241,6 @@ def compose() -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
     )
     fade = np.clip((seconds - np.arange(mix.samples) / RATE) / (TAIL + BEAT), 0.0, 1.0)
     total = synth.filtered(total, "high", 28.0) * np.minimum(1.0, 1.3 * fade)[:, None]
-    # Air: without it the whole song lies behind a curtain (20 dB under other songs above 4 kHz).
-    total = shelf(shelf(total, 2400.0, 7.0), 7500.0, 2.0)
     ceiling = 10.0 ** (-1.5 / 20.0)
     for _ in range(3):
         total *= 10.0 ** ((LOUDNESS_LUFS - synth.integrated_lufs(total)) / 20.0)
