@@ -92,7 +92,7 @@ export class Readback {
       this.height,
       width,
       height,
-      // A background of its own means lite on software GL, which has no other smoothing.
+      // A background of its own means software GL, which has no other smoothing.
       background !== null,
     ));
     this.readInto(composer.front, composer.stride);

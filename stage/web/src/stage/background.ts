@@ -15,6 +15,18 @@ export class Background {
     0,
     ADD,
   );
+  /** The same and darker corners: what is left of the last pass where there is none. */
+  readonly #lens = screenMesh(
+    `uniform sampler2D spilt; uniform float gain, vignette; varying vec2 vUv;
+    void main() {
+      vec2 q = vUv - 0.5;
+      float left = 1.0 - vignette * smoothstep(0.12, 0.72, dot(q, q) * 1.5);
+      gl_FragColor = vec4(texture2D(spilt, vUv).rgb * gain * left, left);
+    }`,
+    { spilt: { value: null }, gain: { value: 0 }, vignette: { value: 0 } },
+    0,
+    { ...ADD, blendSrc: THREE.OneMinusDstColorFactor, blendDst: THREE.SrcAlphaFactor },
+  );
   #now: THREE.WebGLRenderTarget | null = null;
   #apart = false;
 
@@ -38,15 +50,16 @@ export class Background {
    * Targets for a picture of this size in pixels.
    *
    * share: of its sides; null: the set is drawn straight into the picture. masked: alpha of the picture says what
-   * blooms; else it is 1, as a canvas must have it. layered: unless given, as it was built.
+   * blooms; else it is 1, as a canvas must have it. layered: unless given, as it was built. wide: its light spills near
+   * and far, else near only.
    */
-  resize(width: number, height: number, share: number | null, masked = false, layered = this.#layered): void {
+  resize(width: number, height: number, share: number | null, { masked = false, layered = this.#layered, wide = false } = {}): void {
     this.#now?.dispose();
     this.#now =
       share === null
         ? null
         : new THREE.WebGLRenderTarget(Math.ceil(width * share), Math.ceil(height * share), { depthBuffer: true });
-    if (this.#now) this.#bloom.resize(this.#now.width, this.#now.height, 1);
+    if (this.#now) this.#bloom.resize(this.#now.width, this.#now.height, wide ? 2 : 1);
     this.#apart = layered && this.#now !== null;
     this.blit.visible = this.#now !== null && !this.#apart;
     const { picture, solid } = this.blit.material.uniforms;
@@ -56,13 +69,23 @@ export class Background {
 
   /** After the set: let its light spill over inside the small picture, where it costs little. */
   bloom(renderer: THREE.WebGLRenderer, gain: number): void {
-    if (!this.#now || gain <= 0) return;
+    if (gain > 0) this.#over(renderer, this.#spill, gain);
+  }
+
+  /** The same for `full`, and darker corners. */
+  lens(renderer: THREE.WebGLRenderer, gain: number, vignette: number): void {
+    this.#lens.material.uniforms["vignette"]!.value = vignette;
+    this.#over(renderer, this.#lens, gain);
+  }
+
+  #over(renderer: THREE.WebGLRenderer, mesh: ScreenMesh, gain: number): void {
+    if (!this.#now) return;
     this.#bloom.make(renderer, this.#now);
-    const { spilt, gain: height } = this.#spill.material.uniforms;
+    const { spilt, gain: height } = mesh.material.uniforms;
     spilt!.value = this.#bloom.texture;
     height!.value = gain;
     renderer.setRenderTarget(this.#now);
-    renderer.render(this.#spill, SCREEN_CAMERA);
+    renderer.render(mesh, SCREEN_CAMERA);
   }
 
   /** After the set: make the picture ready for the performers. picture: null for the canvas. */
@@ -84,8 +107,10 @@ export class Background {
   dispose(): void {
     this.#now?.dispose();
     this.#bloom.dispose();
-    this.#spill.geometry.dispose();
-    this.#spill.material.dispose();
+    for (const { geometry, material } of [this.#spill, this.#lens]) {
+      geometry.dispose();
+      material.dispose();
+    }
     this.blit.geometry.dispose();
     this.blit.material.dispose();
   }

@@ -49,12 +49,15 @@ export class Bloom {
   readonly #onto = pass(COPY, ADD);
   #levels: Level[] = [];
 
-  /** Sizes of the picture that is read, in pixels. levels: how many times the spill is halved and widened again. */
-  resize(width: number, height: number, levels: number): void {
+  /**
+   * Sizes of the picture that is read, in pixels. levels: how many times the spill is halved and widened again.
+   * part: of the sides that the first of them has.
+   */
+  resize(width: number, height: number, levels: number, part = 4): void {
     this.#free();
     for (let i = 0; i < levels; i++) {
-      const w = Math.max(2, Math.ceil(width / (4 << i)));
-      const h = Math.max(2, Math.ceil(height / (4 << i)));
+      const w = Math.max(2, Math.ceil(width / (part << i)));
+      const h = Math.max(2, Math.ceil(height / (part << i)));
       const target = (): THREE.WebGLRenderTarget => new THREE.WebGLRenderTarget(w, h, { depthBuffer: false });
       this.#levels.push({ a: target(), b: target() });
     }

@@ -13,7 +13,11 @@ export class Reflection {
   readonly #target = new THREE.WebGLRenderTarget(2, 2);
   readonly #ahead = new THREE.Vector3();
 
-  constructor() {
+  readonly #masked: boolean;
+
+  /** masked: performers take alpha away where they stand, as they do from what blooms; else they leave it there. */
+  constructor(masked: boolean) {
+    this.#masked = masked;
     this.#camera.layers.set(MIRRORED_LAYER);
   }
 
@@ -21,7 +25,7 @@ export class Reflection {
     this.#target.setSize(Math.ceil(width), Math.ceil(height));
   }
 
-  /** Draw what the floor shows to `eye`. The target begins with alpha 1, and performers take it away. */
+  /** Draw what the floor shows to `eye`. */
   draw(renderer: THREE.WebGLRenderer, scene: THREE.Scene, eye: THREE.PerspectiveCamera, uniforms: MirrorUniforms): void {
     const camera = this.#camera;
     camera.projectionMatrix.copy(eye.projectionMatrix);
@@ -32,6 +36,7 @@ export class Reflection {
     camera.lookAt(this.#ahead);
     camera.updateMatrixWorld();
     renderer.setRenderTarget(this.#target);
+    renderer.setClearAlpha(this.#masked ? 1 : 0);
     renderer.clear();
     renderer.render(scene, camera);
     uniforms.mirror.value = this.#target.texture;

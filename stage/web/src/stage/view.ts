@@ -78,8 +78,10 @@ export class StageView {
   readonly #background: Background;
   readonly #overlay: Overlay;
   readonly #software: boolean;
+  /** A processor's picture that is read back: what lays the set under it smooths its edges, too, and `full` needs no last pass. */
+  readonly #laid: boolean;
   /** Of `full` with a set: the last pass, and the performers in the floor. */
-  #rich: { readonly finish: Finish; readonly reflection: Reflection } | null = null;
+  #rich: { readonly finish: Finish | null; readonly reflection: Reflection } | null = null;
   readonly #grid = new Grid();
   readonly #stepped: Stepped;
   readonly #avatars = new Map<number, Avatar>();
@@ -122,7 +124,8 @@ export class StageView {
     const gl = this.renderer.getContext();
     const about = gl.getExtension("WEBGL_debug_renderer_info");
     this.#software = isSoftware(String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
-    this.#light.masksBloom = !this.#transparent;
+    this.#laid = this.#software && !this.#transparent && (options.layered ?? false);
+    this.#light.masksBloom = !this.#transparent && !this.#laid;
     this.#light.addTo(this.#scene);
     this.#scene.add(this.#background.blit);
     this.#stepped = {
@@ -190,14 +193,12 @@ export class StageView {
       this.#scene.remove(this.#set.front);
       this.#set.dispose();
     }
-    this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality, this.#software);
+    this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality, this.#software, this.#laid);
     if (this.#set) this.#scene.add(this.#set.front);
-    this.#rich?.finish.dispose();
+    this.#rich?.finish?.dispose();
     this.#rich?.reflection.dispose();
-    this.#rich =
-      this.#set && this.#quality === "full"
-        ? { finish: new Finish(this.#venue, this.#software ? 0 : SAMPLES), reflection: new Reflection() }
-        : null;
+    const finish = (): Finish | null => (this.#laid ? null : new Finish(this.#venue, this.#software ? 0 : SAMPLES));
+    this.#rich = this.#set && this.#quality === "full" ? { finish: finish(), reflection: new Reflection(!this.#laid) } : null;
     this.#wallAt = Number.NaN;
     if (this.#effects) {
       this.#scene.remove(this.#effects.group);
@@ -223,11 +224,11 @@ export class StageView {
     const asked = this.#quality === "lite" ? background_lite : this.#software ? background_software : background_full;
     // A small picture cannot give up as much of its background as a large one.
     const share = asked < 1 ? Math.min(1, Math.max(asked, background_least / width)) : 1;
-    // The last pass needs all of the picture, so there are layers in `lite` only.
+    // A last pass needs all of the picture: then there are no layers.
     if (!this.#set) this.#background.resize(width, height, null);
-    else if (this.#rich) this.#background.resize(width, height, share < 1 ? share : null, true, false);
-    else this.#background.resize(width, height, share);
-    this.#rich?.finish.resize(width, height);
+    else if (this.#rich?.finish) this.#background.resize(width, height, share < 1 ? share : null, { masked: true, layered: false });
+    else this.#background.resize(width, height, share, { wide: this.#rich !== null });
+    this.#rich?.finish?.resize(width, height);
     const mirror = this.#software ? MIRROR_SHARE.smoothed : MIRROR_SHARE.sampled;
     this.#rich?.reflection.resize(width * mirror, height * mirror);
     this.#overlay.resize(width, height);
@@ -288,7 +289,7 @@ export class StageView {
   /** Begin to compile the set and what is written over it; the sooner, the more is done before the first picture. */
   warm(): void {
     const { renderer, camera } = this;
-    const picture = this.#rich?.finish.target ?? null;
+    const picture = this.#rich?.finish?.target ?? null;
     if (this.#set) compileFor(renderer, this.#background.target ?? picture, this.#set.back, camera);
     compileFor(renderer, picture, this.#scene, camera, (node) => this.#list.some(({ group }) => group === node));
     compileFor(renderer, null, this.#overlay.scene, this.#overlay.camera);
@@ -298,7 +299,7 @@ export class StageView {
   #warmUp(avatar: Avatar): void {
     this.warm();
     avatar.group.visible = true;
-    const picture = this.#rich?.finish.target ?? null;
+    const picture = this.#rich?.finish?.target ?? null;
     compileFor(this.renderer, picture, avatar.group, this.camera, (node) => !node.visible, this.#scene);
     avatar.group.visible = false;
   }
@@ -381,7 +382,7 @@ export class StageView {
 
     this.#partition();
 
-    const picture = this.#rich?.finish.target ?? null;
+    const picture = this.#rich?.finish?.target ?? null;
     if (this.#set) {
       const wallAt = Math.floor(mediaTime * WALL_HZ + 1e-6);
       if (wallAt !== this.#wallAt || this.#set.wallIsStale) {
@@ -403,7 +404,9 @@ export class StageView {
       renderer.clear();
       renderer.render(this.#set.back, this.camera);
       this.#effects?.drawLift(renderer);
-      if (!this.#rich) this.#background.bloom(renderer, this.#venue.light.bloom_lite);
+      const { bloom_full, bloom_lite, vignette } = this.#venue.light;
+      if (!this.#rich) this.#background.bloom(renderer, bloom_lite);
+      else if (!this.#rich.finish) this.#background.lens(renderer, bloom_full, vignette);
       this.#background.openPicture(renderer, picture);
       renderer.setClearAlpha(1);
     } else {
@@ -411,7 +414,7 @@ export class StageView {
       renderer.clear();
     }
     renderer.render(this.#scene, this.camera);
-    this.#rich?.finish.draw(renderer, mediaTime);
+    this.#rich?.finish?.draw(renderer, mediaTime);
     if (!this.#transparent) this.#strobe.draw(renderer, mediaTime);
     renderer.render(this.#overlay.scene, this.#overlay.camera);
   }
@@ -421,7 +424,7 @@ export class StageView {
     const { render, memory } = this.renderer.info;
     const textures = new Set<THREE.Texture>();
     for (const root of [this.#scene, this.#set?.back, this.#overlay.scene]) if (root) texturesOf(root, textures);
-    const targets = [this.#background.target, this.#rich?.finish.target].filter((target) => target != null);
+    const targets = [this.#background.target, this.#rich?.finish?.target].filter((target) => target != null);
     const textureMb = textureBytes(textures, targets) / 1e6;
     return { calls: render.calls, triangles: render.triangles, textures: memory.textures, textureMb };
   }
@@ -449,7 +452,7 @@ export class StageView {
   dispose(): void {
     for (const avatar of [...this.#list]) this.removeAvatar(avatar.id);
     this.#set?.dispose();
-    this.#rich?.finish.dispose();
+    this.#rich?.finish?.dispose();
     this.#rich?.reflection.dispose();
     this.#background.dispose();
     this.#strobe.dispose();

@@ -139,7 +139,8 @@ export class Crowd {
   readonly #rows: { readonly geometry: THREE.InstancedBufferGeometry; readonly z: Float32Array }[] = [];
   readonly #deck: number;
 
-  constructor(uniforms: SetUniforms, venue: Venue, full: boolean) {
+  /** masked: alpha of the picture says what blooms, and bodies do not; else it says what is covered. */
+  constructor(uniforms: SetUniforms, venue: Venue, full: boolean, masked: boolean) {
     const { crowd } = venue;
     this.ground = makeGround(uniforms, venue);
     this.#behind = crowd.first + 1.6;
@@ -156,11 +157,11 @@ export class Crowd {
     this.#sticks(uniforms, holders, venue);
     people().forEach((geometry, kind, kinds) => {
       const row = bodies.filter((_, i) => i % kinds.length === kind);
-      this.#bodies(uniforms, this.#copies(geometry, row), venue, full);
+      this.#bodies(uniforms, this.#copies(geometry, row), venue, masked);
     });
     // A lean picture shows the stands by their sticks only: a few bodies alone on a tier are chess men.
     const others = all.filter((seat) => seat.z >= near && (full ? seat.chance < 0.6 * share : seat.z < crowd.rise_from));
-    this.#bodies(uniforms, this.#copies(farPerson(), others), venue, full);
+    this.#bodies(uniforms, this.#copies(farPerson(), others), venue, masked);
   }
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
@@ -237,7 +238,7 @@ export class Crowd {
     this.#add(this.#copies(ribbon(), holders), material, 31);
   }
 
-  #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, venue: Venue, full: boolean): void {
+  #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, venue: Venue, masked: boolean): void {
     const material = new THREE.ShaderMaterial({
       side: THREE.DoubleSide,
       uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back },
@@ -281,7 +282,7 @@ export class Crowd {
         varying float vRim; varying vec3 vDark, vEdge;
         void main() {
           float rim = vRim * vRim; rim *= rim;
-          gl_FragColor = vec4(vDark + vEdge * rim, ${full ? "0.0" : "1.0"});
+          gl_FragColor = vec4(vDark + vEdge * rim, ${masked ? "0.0" : "1.0"});
         }`,
     });
     this.#add(geometry, material, 30);

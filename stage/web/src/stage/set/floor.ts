@@ -12,7 +12,7 @@ export interface MirrorUniforms {
 }
 
 /** Everything per pixel, and the performers' own mirror picture. */
-const fragment = ({ measure, wall }: Venue): string => /* glsl */ `
+const fragment = ({ measure, wall }: Venue, masked: boolean): string => /* glsl */ `
 uniform sampler2D wall, painting;
 uniform float pulse, energy, gain, wash;
 uniform int standing;
@@ -63,8 +63,8 @@ void main() {
   vec2 there = seen.xy / seen.w + vec2(0.0, (paint - 0.5) * 0.006);
   vec4 her = texture2D(mirror, there) * 0.5 + (texture2D(mirror, there + vec2(0.0013, 0.0025)) + texture2D(mirror, there + vec2(-0.0013, 0.005))) * 0.25;
   float shown = (0.14 + 0.50 * slope * slope) * ${glsl(measure.gloss)};
-  // Alpha begins at 1 there, and she takes it away.
-  col = mix(col, col * 0.3, (1.0 - her.a) * shown) + her.rgb * shown * 0.8;
+  float stands = ${masked ? "1.0 - her.a" : "her.a"};
+  col = mix(col, col * 0.3, stands * shown) + her.rgb * shown * 0.8;
   gl_FragColor = vec4(col, 0.5 * lines);
 }`;
 
@@ -108,8 +108,11 @@ export class Floor {
   readonly mirror: MirrorUniforms = { mirror: { value: null }, mirrorMatrix: { value: new THREE.Matrix4() } };
   readonly #painting: THREE.CanvasTexture;
 
-  /** mirrored: everything per pixel, and the performers in it; else light per corner, and what is small apart. */
-  constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean, fine: boolean) {
+  /**
+   * mirrored: everything per pixel, and the performers in it; else light per corner, and what is small apart.
+   * masked: where performers stand the mirror's picture has no alpha; else they leave theirs.
+   */
+  constructor(uniforms: SetUniforms, venue: Venue, mirrored: boolean, fine: boolean, masked: boolean) {
     const { deck_half, deck_front, deck_back, runway_half, runway_front, gloss } = venue.measure;
     this.#painting = painting(gloss, fine);
     // A grid fine enough for what is made at its corners, and the runway.
@@ -123,7 +126,7 @@ export class Floor {
       mergeGeometries(sheets),
       new THREE.ShaderMaterial({
         vertexShader: mirrored ? vertex(venue) : floorVertex(venue),
-        fragmentShader: mirrored ? fragment(venue) : FLOOR_FRAGMENT,
+        fragmentShader: mirrored ? fragment(venue, masked) : FLOOR_FRAGMENT,
         uniforms: mirrored ? { ...painted, ...this.mirror } : painted,
       }),
     );

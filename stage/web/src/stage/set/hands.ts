@@ -63,8 +63,8 @@ export class Hands {
   readonly #aspect = { value: 1.78 };
   readonly #front: number;
 
-  /** swing: of the audience, 0..1. */
-  constructor(uniforms: SetUniforms, venue: Venue, swing: { value: number }, full: boolean) {
+  /** swing: of the audience, 0..1. masked: alpha of the picture says what blooms, and they do not; else what is covered. */
+  constructor(uniforms: SetUniforms, venue: Venue, swing: { value: number }, masked: boolean) {
     this.#front = venue.measure.deck_front;
     const roll = dice(41);
     const count = venue.crowd.hands;
@@ -85,7 +85,7 @@ export class Hands {
         }`,
       fragmentShader: /* glsl */ `
         uniform vec3 c2; varying vec4 vTone;
-        void main() { float rim = vTone.a * vTone.a; gl_FragColor = vec4(c2 * 0.10 + 0.006 + vTone.rgb * rim * rim, ${full ? "0.0" : "1.0"}); }`,
+        void main() { float rim = vTone.a * vTone.a; gl_FragColor = vec4(c2 * 0.10 + 0.006 + vTone.rgb * rim * rim, ${masked ? "0.0" : "1.0"}); }`,
     });
     const heads = fan(HEAD, [0, -0.05]);
     this.#add(heads, some((i) => i % 2 === 0, 1), dark, 33);

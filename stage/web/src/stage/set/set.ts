@@ -50,7 +50,8 @@ export class StageSet {
   readonly #palette: Float32Array;
   #motif: Pattern;
 
-  constructor(venue: Venue, palette: Float32Array, quality: "lite" | "full", software: boolean) {
+  /** laid: alpha of `front` says what covers the set, also in `full`, where it else says what blooms. */
+  constructor(venue: Venue, palette: Float32Array, quality: "lite" | "full", software: boolean, laid = false) {
     this.#venue = venue;
     this.#palette = palette;
     this.#motif = motifOf(venue.motifs, "");
@@ -59,10 +60,11 @@ export class StageSet {
     const full = quality === "full";
     // Reads of textures from many places are what a processor pays most for.
     const fine = full && !software;
+    const masked = full && !laid;
     this.wall = new Wall(u, venue, venue.quality[full ? "wall_full" : "wall_lite"], full, fine);
     this.#lamps = new Lamps(u, venue);
-    this.#crowd = new Crowd(u, venue, full);
-    this.#floor = new Floor(u, venue, full, fine);
+    this.#crowd = new Crowd(u, venue, full, masked);
+    this.#floor = new Floor(u, venue, full, fine, masked);
     this.#haze = new Haze(u, venue, full);
     this.#surfaces = new Surfaces(u, venue, fine);
     const tubes = makeTubes(u, venue);
@@ -75,7 +77,7 @@ export class StageSet {
     this.back.add(this.#floor.group, this.wall.group, this.#surfaces.group, structure);
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
     this.back.add(this.#crowd.ground, new Bokeh(u, venue).mesh);
-    this.#hands = new Hands(u, venue, this.#crowd.swing, full);
+    this.#hands = new Hands(u, venue, this.#crowd.swing, masked);
     this.front.add(this.#crowd.group, this.#hands.group);
     if (full) this.front.add(makeDust(u, venue, DUST));
   }
