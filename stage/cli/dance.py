@@ -23,6 +23,9 @@ app = typer.Typer(
 _SONG = typer.Argument(help="A song: a sound file, the name of a built-in song, or a song.json from 'nichang listen'.")
 _SOURCE = typer.Argument(help="A song (sound file, built-in name or song.json), or an edited plan.json with --song.")
 _SEED = typer.Option("--seed", min=0, help="Another number gives another dance; the same number the same dance.")
+_MANNER = typer.Option(
+    "--manner", help="How the performer dances: idol, classical, hiphop, cool; default: as it sounds."
+)
 _OWN = typer.Option("--own-moves-only", help="Leave out moves derived from captured motion (CMU), which need a notice.")
 _JSON = typer.Option("--json", help="Print one JSON object instead of text.")
 
@@ -94,6 +97,7 @@ def plan(
     song: Annotated[str, _SONG],
     out: Annotated[Path, typer.Option("--out", "-o", help="Plan to write: a JSON file that you can edit.")],
     seed: Annotated[int, _SEED] = 0,
+    manner: Annotated[str, _MANNER] = "",
     own_moves_only: Annotated[bool, _OWN] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
@@ -108,7 +112,7 @@ def plan(
 
     check_writable(out)
     heard = _song_map(song)
-    made = plan_dance(heard, load_library(own_moves_only=own_moves_only), seed=seed)
+    made = plan_dance(heard, load_library(own_moves_only=own_moves_only), seed=seed, manner=manner)
     write_bytes(out, encode_plan(made))
     moves = len({step.move for step in made.steps})
     if as_json:
@@ -124,6 +128,7 @@ def export(
     song: Annotated[str | None, typer.Option("--song", help="The song of a plan.json (sound or song.json).")] = None,
     fps: Annotated[float, typer.Option("--fps", help="Frames a second, 1 to 240.")] = 60.0,
     seed: Annotated[int, _SEED] = 0,
+    manner: Annotated[str, _MANNER] = "",
     own_moves_only: Annotated[bool, _OWN] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
@@ -161,7 +166,7 @@ def export(
         source = song
     heard = _song_map(source)
     if made is None:
-        made = plan_dance(heard, library, seed=seed)
+        made = plan_dance(heard, library, seed=seed, manner=manner)
     check_plan(made, heard, library)
     motion = sample_dance(made, heard, library, fps=fps)
     notice = notice_of(made, library)

@@ -67,6 +67,19 @@ def test_seed_rate_and_own_moves_only_reach_the_file(folder: Path, capsys: pytes
     assert not (folder / "own.bvh.notice.txt").exists()
 
 
+def test_the_manner_reaches_the_file_and_its_dance(folder: Path) -> None:
+    song = folder / "song.json"
+    moves: dict[str, list[str]] = {}
+    for manner in ("classical", "hiphop"):
+        assert run("dance", "plan", song, "-o", folder / "m.json", "--manner", manner) == 0
+        plan = decode_plan((folder / "m.json").read_bytes())
+        assert plan.manner == manner
+        moves[manner] = [step.move for step in plan.steps]
+    assert moves["classical"] != moves["hiphop"]
+    assert run("dance", "plan", song, "-o", folder / "none.json", "--manner", "tango") == 1
+    assert not (folder / "none.json").exists()
+
+
 def test_list_and_sheet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run("dance", "list", "--json") == 0
