@@ -43,7 +43,11 @@ class AvatarJob(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", tag="job"):
-    """The stage to build; sent first, while the song is still being listened to. song: words as far as known."""
+    """
+    The stage to build; sent first, while the song is still being listened to. song: words as far as known.
+
+    paint: the page paints performers itself where software GL would be slower; both ways can be compared without it.
+    """
 
     width: int
     height: int
@@ -58,6 +62,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="
     hash: bool
     song: dict[str, Any]
     avatars: list[AvatarJob]
+    paint: bool = True
 
 
 class Go(msgspec.Struct, frozen=True, tag_field="type", tag="go"):

@@ -135,8 +135,9 @@ def draw_stills(
     quality: str = "lite",
     venue: str = "livehouse",
     pages: Path | None = None,
+    paint: bool = True,
 ) -> list[NDArray[np.uint8]]:
-    """One (height, width, 3) picture a still, in order."""
+    """One (height, width, 3) picture a still, in order. paint: as `Job.paint`."""
     width, height = size
     vrm = read_vrm(avatar_path(avatar))
     show = Show(performance, aspect=width / height, shots=house_shots(venue))
@@ -159,6 +160,7 @@ def draw_stills(
         hash=False,
         song=page_song(performance),
         avatars=[AvatarJob(0, "files/avatar-0.vrm", list(expression_table(vrm)))],
+        paint=paint,
     )
     page = Page(job, {"files/avatar-0.vrm": vrm.path}, pages=pages)
     feed = Feed(step, encode_frame, total=len(stills), fps=Fraction(1))

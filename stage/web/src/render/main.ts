@@ -130,7 +130,7 @@ async function work(job: Job, view: StageView, go: Go, supply: Supply): Promise<
   view.setSong(go.song);
   const gl = view.renderer.getContext() as WebGL2RenderingContext;
   const readback = new Readback(gl, job.width, job.height, job.transparent);
-  readback.takeOut(view);
+  if (job.paint) readback.takeOut(view);
   const send = (message: Uint8Array<ArrayBuffer>): void => socket.send(message);
   const encoder: Encoder = job.encode === "h264" ? new H264Encoder(job, send) : new RawSender(socket, send);
   const spent: Spent = { frames: 0, step: 0, draw: 0, read: 0, encode: 0, wait: 0 };

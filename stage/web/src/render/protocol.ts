@@ -29,6 +29,8 @@ export interface Job {
   /** Words as far as they are known; `Go` brings the whole. */
   readonly song: SongInfo;
   readonly avatars: readonly AvatarJob[];
+  /** Performers may be painted by the page where software GL would be slower. */
+  readonly paint: boolean;
 }
 
 /** One stretch of video. Frames 0..first-1 are stepped but not drawn, first..last-1 are drawn. */

@@ -5,7 +5,7 @@
  * Coverage is that of GL (middles of pixels, shared edges filled once), depth is kept as 1/w. Knows no performer, no
  * light and no camera: what a corner looks like comes from `figure`.
  */
-import { makeSpan, type SpanKernel, WEIGHTS, weights } from "./span";
+import { EDGE, LIGHT, makeSpan, NEAR, PLAN, PLAN_BYTES, RIM_FLOATS, type SpanKernel, U, V, WEIGHTS, weights } from "./span";
 import type { Painting } from "./texels";
 
 /** Numbers a corner in `looks`: u, v, place in the table of tones, edge of the rim, the rim's colour, what it takes. */
@@ -16,8 +16,6 @@ const FLAT = 1.015;
 const PAGE = 65536;
 /** Bytes for paint: a dozen pictures of 2048 x 2048 with all that is coarser. The system gives what is written to. */
 const ROOM = 12 * 23 * 2 ** 20;
-/** Where the rim begins in the plan of a triangle. */
-const RIM = 19;
 
 /** How a run of triangles is painted. */
 export interface Surface {
@@ -63,11 +61,11 @@ export class Raster {
   readonly #near: Float32Array;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: SpanKernel;
-  /** Bytes from a pixel's colour to its depth; bytes that are taken. */
-  readonly #deep: number;
+  /** Bytes that are taken. */
   #used: number;
-  /** Planes of the triangle at hand: begin, step to the right, step upwards of each number. */
-  readonly #plan = new Float64Array(RIM + 3 * (LOOKS - 3));
+  /** The triangle at hand, and the plane of its rim. */
+  readonly #plan: Float64Array;
+  readonly #rim: Float32Array;
 
   /** stride: pixels from row to row. */
   constructor(
@@ -80,10 +78,13 @@ export class Raster {
     const { buffer } = this.#memory;
     this.colors = new Uint32Array(buffer, 0, pixels);
     this.#near = new Float32Array(buffer, 4 * pixels, pixels);
-    this.#deep = 4 * pixels;
-    this.#used = 8 * pixels + WEIGHTS;
-    new Int16Array(buffer, 8 * pixels, WEIGHTS / 2).set(weights());
-    this.#kernel = makeSpan(this.#memory, 8 * pixels);
+    const weighed = 8 * pixels;
+    const plan = weighed + WEIGHTS;
+    new Int16Array(buffer, weighed, WEIGHTS / 2).set(weights());
+    this.#plan = new Float64Array(buffer, plan, PLAN);
+    this.#rim = new Float32Array(buffer, plan + 8 * PLAN, RIM_FLOATS);
+    this.#used = plan + 16 * Math.ceil(PLAN_BYTES / 16);
+    this.#kernel = makeSpan(this.#memory, { deep: 4 * pixels, weights: weighed, plan, width, stride });
   }
 
   /** Room for as many bytes of paint or tones, which must lie here; null if there is none left. */
@@ -109,13 +110,14 @@ export class Raster {
 
   /** Paint triangles: `count` numbers of `index` from `start` on. */
   fill({ pixels, near, looks }: Corners, index: ArrayLike<number>, start: number, count: number, surface: Surface): void {
-    const { height, box } = this;
-    const plan = this.#plan;
+    const { width, height, box } = this;
+    const plan = this.#plan, rim = this.#rim;
     const { painting, tones, finely, glow, rims, sharp, solid, depthTest, depthWrite, away } = surface;
     const { levels, repeats } = painting;
     const last = levels.length - 1;
     const finest = levels[0]!;
     const shines = glow[0] + glow[1] + glow[2] > 0;
+    const brightest = (tones.length >> 2) - 1;
     const plain = solid && !shines && !surface.burns && depthTest && depthWrite;
     for (let t = start; t < start + count; t += 3) {
       let a = index[t]!, b = index[t + 1]!, c = index[t + 2]!;
@@ -169,105 +171,47 @@ export class Raster {
       const la = looks[A + 2]!, lb = looks[B + 2]! - la, lc = looks[C + 2]! - la;
       const lRight = lb * rightB + lc * rightC, lUp = lb * upB + lc * upC;
       const rimmed = rims && (looks[A + 3]! > 0 || looks[B + 3]! > 0 || looks[C + 3]! > 0);
+      // A pixel more to both sides: where edges are walked, they may end a rounding farther.
+      const left = Math.floor(xa < xb ? (xa < xc ? xa : xc) : xb < xc ? xb : xc) - 1;
+      const right = Math.ceil(xa > xb ? (xa > xc ? xa : xc) : xb > xc ? xb : xc) + 1;
+      if (right <= 0 || left >= width) continue;
       if (low < box.bottom) box.bottom = low;
       if (high > box.top) box.top = high;
+      if (left < box.left) box.left = left > 0 ? left : 0;
+      if (right > box.right) box.right = right < width ? right : width;
       plan[0] = xa; plan[1] = ya; plan[2] = xb; plan[3] = slope; plan[4] = slopeLow; plan[5] = slopeHigh; plan[6] = lower;
-      plan[7] = na; plan[8] = nRight; plan[9] = nUp; plan[10] = ua; plan[11] = uRight; plan[12] = uUp;
-      plan[13] = va; plan[14] = vRight; plan[15] = vUp; plan[16] = la; plan[17] = lRight; plan[18] = lUp;
+      plan[NEAR] = na; plan[NEAR + 1] = nRight; plan[NEAR + 2] = nUp;
+      plan[U] = ua; plan[U + 1] = uRight; plan[U + 2] = uUp;
+      plan[V] = va; plan[V + 1] = vRight; plan[V + 2] = vUp;
+      plan[LIGHT] = la; plan[LIGHT + 1] = lRight; plan[LIGHT + 2] = lUp;
       if (rimmed) {
-        // Edge, then the rim's colour and what it takes.
-        for (let k = 3; k < LOOKS; k++) {
-          const at = looks[A + k]!, b_ = looks[B + k]! - at, c_ = looks[C + k]! - at, to = RIM + 3 * (k - 3);
-          plan[to] = at;
-          plan[to + 1] = b_ * rightB + c_ * rightC;
-          plan[to + 2] = b_ * upB + c_ * upC;
+        const edge = looks[A + 3]!, edgeB = looks[B + 3]! - edge, edgeC = looks[C + 3]! - edge;
+        plan[EDGE] = edge; plan[EDGE + 1] = edgeB * rightB + edgeC * rightC; plan[EDGE + 2] = edgeB * upB + edgeC * upC;
+        for (let k = 0; k < 4; k++) {
+          const at = looks[A + 4 + k]!, b_ = looks[B + 4 + k]! - at, c_ = looks[C + 4 + k]! - at;
+          const fine = k < 3 ? 128 : 1;
+          rim[k] = fine * at;
+          rim[4 + k] = fine * (b_ * rightB + c_ * rightC);
+          rim[8 + k] = fine * (b_ * upB + c_ * upC);
         }
       }
-      if (plain && !bent && repeats) this.#whole(low, high, rimmed, texels, wide, deep, tones, finely);
-      else this.#any(low, high, rimmed, bent, level, surface);
+      if (plain && !bent && repeats) {
+        const paint = rimmed ? this.#kernel.rimmed : this.#kernel.plain;
+        paint(low, high, texels.byteOffset, 33 - Math.clz32(wide), wide - 1, deep - 1, finely.byteOffset, brightest);
+      } else this.#any(low, high, rimmed, bent, level, surface);
     }
-  }
-
-  /** Nearly every triangle: whole numbers but for depth, in 65536ths of a texel and 256ths of a tone. */
-  #whole(low: number, high: number, rimmed: boolean, texels: Uint32Array, wide: number, deep: number, tones: Int32Array, finely: Int16Array): void {
-    const { width, stride, colors, box } = this;
-    const plan = this.#plan;
-    const depths = this.#near;
-    const xa = plan[0]!, ya = plan[1]!, xb = plan[2]!, slope = plan[3]!, slopeLow = plan[4]!, slopeHigh = plan[5]!, lower = plan[6]!;
-    const na = plan[7]!, nRight = plan[8]!, nUp = plan[9]!;
-    const ua = plan[10]!, uRight = plan[11]!, uUp = plan[12]!, va = plan[13]!, vRight = plan[14]!, vUp = plan[15]!;
-    const la = plan[16]!, lRight = plan[17]!, lUp = plan[18]!;
-    const ea = plan[RIM]!, eRight = plan[RIM + 1]!, eUp = plan[RIM + 2]!;
-    const brightest = (tones.length >> 2) - 1;
-    const maskU = wide - 1, maskRows = wide * deep - 1, maskV = deep - 1;
-    const address = texels.byteOffset, shift = 33 - Math.clz32(wide), toneAt = finely.byteOffset;
-    const rightU = (uRight * 256) | 0, rightV = (vRight * 256) | 0, rightL = (lRight * 256) | 0;
-    for (let row = low; row < high; row++) {
-        const up = row + 0.5 - ya;
-        const one = xa + up * slope;
-        const other = up < lower ? xa + up * slopeLow : xb + (up - lower) * slopeHigh;
-        const from = one < other ? one : other, to = one < other ? other : one;
-        const first = from > 0 ? Math.ceil(from - 0.5) | 0 : 0;
-        const beyond = to < width ? Math.ceil(to - 0.5) | 0 : width;
-        if (first >= beyond) continue;
-        if (first < box.left) box.left = first;
-        if (beyond > box.right) box.right = beyond;
-        const right = first + 0.5 - xa;
-        let n = na + right * nRight + up * nUp;
-        let u = ((ua + right * uRight + up * uUp) * 256 - 32768) | 0;
-        let v = ((va + right * vRight + up * vUp) * 256 - 32768) | 0;
-        let l = ((la + right * lRight + up * lUp) * 256) | 0;
-        if (!rimmed) {
-          const place = 4 * (row * stride + first), end = 4 * (row * stride + beyond);
-          this.#kernel.span(place, end, this.#deep, u, v, l, rightU, rightV, rightL, address, shift, maskU, maskV, toneAt, brightest, n, nRight);
-          continue;
-        }
-        const begin = (row * stride + first) | 0, end = (row * stride + beyond) | 0;
-        for (let i = begin; i < end; i++, n += nRight, u = (u + rightU) | 0, v = (v + rightV) | 0, l = (l + rightL) | 0) {
-          if (n < depths[i]!) continue;
-          depths[i] = n;
-          const u0 = (u >> 16) & maskU, v0 = Math.imul((v >> 16) & maskV, wide);
-          const u1 = (u0 + 1) & maskU, v1 = (v0 + wide) & maskRows;
-          const p = texels[v0 + u0]! | 0, q = texels[v0 + u1]! | 0, r = texels[v1 + u0]! | 0, s = texels[v1 + u1]! | 0;
-          // Two channels at a time, in halves of a word each.
-          const shareU = (u >> 8) & 255, shareV = (v >> 8) & 255;
-          const ws = (Math.imul(shareU, shareV) + 128) >> 8, wr = (shareV - ws) | 0, wq = (shareU - ws) | 0, wp = (256 - shareU - wr) | 0;
-          const redBlue = (Math.imul(p & 0xff00ff, wp) + Math.imul(q & 0xff00ff, wq) + Math.imul(r & 0xff00ff, wr) + Math.imul(s & 0xff00ff, ws) + 0x800080) | 0;
-          const green = (Math.imul((p >> 8) & 0xff, wp) + Math.imul((q >> 8) & 0xff, wq) + Math.imul((r >> 8) & 0xff, wr) + Math.imul((s >> 8) & 0xff, ws) + 0x80) | 0;
-          let light = l >> 8;
-          light = (light < 0 ? 0 : light > brightest ? brightest : light) << 2;
-          let red = (Math.imul((redBlue >> 8) & 0xff, tones[light]!) + 0x8000) | 0;
-          let greener = (Math.imul(green >> 8, tones[light + 1]!) + 0x8000) | 0;
-          let blue = (Math.imul((redBlue >> 24) & 0xff, tones[light + 2]!) + 0x8000) | 0;
-          if (rimmed) {
-            const x = right + i - begin;
-            let edge = ea + x * eRight + up * eUp;
-            if (edge > 0) {
-              if (edge > 1) edge = 1;
-              edge *= edge * (3 - 2 * edge);
-              const keep = 1 - edge * (plan[RIM + 12]! + x * plan[RIM + 13]! + up * plan[RIM + 14]!);
-              edge *= 65536;
-              red = (red * keep + (plan[RIM + 3]! + x * plan[RIM + 4]! + up * plan[RIM + 5]!) * edge) | 0;
-              greener = (greener * keep + (plan[RIM + 6]! + x * plan[RIM + 7]! + up * plan[RIM + 8]!) * edge) | 0;
-              blue = (blue * keep + (plan[RIM + 9]! + x * plan[RIM + 10]! + up * plan[RIM + 11]!) * edge) | 0;
-              red = red > 0xffffff ? 0xffffff : red; greener = greener > 0xffffff ? 0xffffff : greener; blue = blue > 0xffffff ? 0xffffff : blue;
-            }
-          }
-          colors[i] = (red >> 16) | ((greener >> 8) & 0xff00) | (blue & 0xff0000) | 0xff000000;
-        }
-      }
   }
 
   /** Any triangle. */
   #any(low: number, high: number, rimmed: boolean, bent: boolean, level: number, surface: Surface): void {
-    const { width, stride, colors, box } = this;
-    const plan = this.#plan;
+    const { width, stride, colors } = this;
+    const plan = this.#plan, rim = this.#rim;
     const depths = this.#near;
     const xa = plan[0]!, ya = plan[1]!, xb = plan[2]!, slope = plan[3]!, slopeLow = plan[4]!, slopeHigh = plan[5]!, lower = plan[6]!;
     const na = plan[7]!, nRight = plan[8]!, nUp = plan[9]!;
     const ua = plan[10]!, uRight = plan[11]!, uUp = plan[12]!, va = plan[13]!, vRight = plan[14]!, vUp = plan[15]!;
     const la = plan[16]!, lRight = plan[17]!, lUp = plan[18]!;
-    const ea = plan[RIM]!, eRight = plan[RIM + 1]!, eUp = plan[RIM + 2]!;
+    const ea = plan[EDGE]!, eRight = plan[EDGE + 1]!, eUp = plan[EDGE + 2]!;
     const { painting, glowing, tones, glow, solid, cut, opacity, depthTest, depthWrite } = surface;
     const { repeats, levels } = painting;
     const { width: wide, height: deep, data: texels } = levels[level]!;
@@ -284,8 +228,6 @@ export class Raster {
         const first = from > 0 ? Math.ceil(from - 0.5) | 0 : 0;
         const beyond = to < width ? Math.ceil(to - 0.5) | 0 : width;
         if (first >= beyond) continue;
-        if (first < box.left) box.left = first;
-        if (beyond > box.right) box.right = beyond;
         const right = first + 0.5 - xa;
         let n = na + right * nRight + up * nUp;
         let u = ua + right * uRight + up * uUp;
@@ -339,10 +281,10 @@ export class Raster {
             if (edge > 0) {
               if (edge > 1) edge = 1;
               edge *= edge * (3 - 2 * edge);
-              const take = plan[RIM + 12]! + x * plan[RIM + 13]! + up * plan[RIM + 14]!;
-              outR += (plan[RIM + 3]! + x * plan[RIM + 4]! + up * plan[RIM + 5]! - outR * take) * edge;
-              outG += (plan[RIM + 6]! + x * plan[RIM + 7]! + up * plan[RIM + 8]! - outG * take) * edge;
-              outB += (plan[RIM + 9]! + x * plan[RIM + 10]! + up * plan[RIM + 11]! - outB * take) * edge;
+              const take = rim[3]! + x * rim[7]! + up * rim[11]!;
+              outR += ((rim[0]! + x * rim[4]! + up * rim[8]!) / 128 - outR * take) * edge;
+              outG += ((rim[1]! + x * rim[5]! + up * rim[9]!) / 128 - outG * take) * edge;
+              outB += ((rim[2]! + x * rim[6]! + up * rim[10]!) / 128 - outB * take) * edge;
             }
           }
           outR = outR > 255 ? 255 : outR; outG = outG > 255 ? 255 : outG; outB = outB > 255 ? 255 : outB;

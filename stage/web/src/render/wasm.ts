@@ -28,6 +28,7 @@ export function signed(value: number): number[] {
 
 const I32 = 0x7f;
 const F32 = 0x7d;
+const F64 = 0x7c;
 const V128 = 0x7b;
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)];
@@ -49,6 +50,30 @@ export const loadFloat = (at: Code): Code => [...at, 0x2a, 2, 0];
 export const storeFloat = (at: Code, value: Code): Code => [...at, ...value, 0x38, 2, 0];
 export const addFloat = (a: Code, b: Code): Code => [...a, ...b, 0x92];
 export const notBelowFloat = (a: Code, b: Code): Code => [...a, ...b, 0x60];
+export const aboveFloat = (a: Code, b: Code): Code => [...a, ...b, 0x5e];
+export const subFloat = (a: Code, b: Code): Code => [...a, ...b, 0x93];
+export const mulFloat = (a: Code, b: Code): Code => [...a, ...b, 0x94];
+export const leastFloat = (a: Code, b: Code): Code => [...a, ...b, 0x96];
+export const float = (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
+/** Floats of 64 bits. */
+export const loadDouble = (at: Code, offset = 0): Code => [...at, 0x2b, 3, ...unsigned(offset)];
+export const double = (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
+export const addDouble = (a: Code, b: Code): Code => [...a, ...b, 0xa0];
+export const subDouble = (a: Code, b: Code): Code => [...a, ...b, 0xa1];
+export const mulDouble = (a: Code, b: Code): Code => [...a, ...b, 0xa2];
+export const leastDouble = (a: Code, b: Code): Code => [...a, ...b, 0xa4];
+export const mostDouble = (a: Code, b: Code): Code => [...a, ...b, 0xa5];
+export const belowDouble = (a: Code, b: Code): Code => [...a, ...b, 0x63];
+export const ceiling = (a: Code): Code => [...a, 0x9b];
+/** Between the kinds of numbers. What an integer cannot hold: its lowest or highest, or (`wrapped`) its lower 32 bits. */
+export const doubleOf = (int32: Code): Code => [...int32, 0xb7];
+export const floatOf = (double64: Code): Code => [...double64, 0xb6];
+export const whole = (double64: Code): Code => [...double64, 0xfc, 2];
+export const wrapped = (double64: Code): Code => [...double64, 0xfc, 6, 0xa7];
+/** Integers again: product; whether signed a is below b; a or b by a condition. */
+export const mul = (a: Code, b: Code): Code => [...a, ...b, 0x6c];
+export const below = (a: Code, b: Code): Code => [...a, ...b, 0x48];
+export const either = (condition: Code, a: Code, b: Code): Code => [...a, ...b, ...condition, 0x1b];
 /** Do `body`, and again as long as unsigned a is below b. */
 export const again = (body: Code, a: Code, b: Code): Code => [0x03, 0x40, ...body, ...a, ...b, 0x49, 0x0d, 0, 0x0b];
 export const load32 = (at: Code, offset = 0): Code => [...at, 0x28, 2, ...unsigned(offset)];
@@ -110,15 +135,27 @@ export const mul16 = (a: Code, b: Code): Code => vector(0x95, a, b);
 /** 32-bit numbers; `dot` multiplies signed 16-bit numbers and adds neighbours. */
 export const right32 = (a: Code, bits: number): Code => vector(0xac, a, int(bits));
 export const add32 = (a: Code, b: Code): Code => vector(0xae, a, b);
+/** Four floats of 32 bits. */
+export const splatFloat = (value: Code): Code => vector(0x13, value);
+export const addFloats = (a: Code, b: Code): Code => vector(0xe4, a, b);
+export const subFloats = (a: Code, b: Code): Code => vector(0xe5, a, b);
+export const mulFloats = (a: Code, b: Code): Code => vector(0xe6, a, b);
+export const leastFloats = (a: Code, b: Code): Code => vector(0xe8, a, b);
+/** From the lower four of eight 16-bit numbers, and to four 32-bit ones. */
+export const floatsOf = (a: Code): Code => vector(0xfa, vector(0xa7, a));
+export const wholes = (a: Code): Code => vector(0xf8, a);
 export const dot = (a: Code, b: Code): Code => vector(0xba, a, b);
 
-/** A function without result. Its locals are: integer parameters, then float ones, integers, vectors. */
+/** A function without result. Its locals are: integer parameters, then float ones, integers, floats, doubles, vectors. */
 export interface Func {
   readonly name: string;
   readonly parameters: number;
   readonly floats?: number;
   /** Integers beside the parameters; one if it is not said. */
   readonly counters?: number;
+  /** Floats beside the parameters; doubles. */
+  readonly singles?: number;
+  readonly doubles?: number;
   readonly vectors: number;
   readonly body: Code;
 }
@@ -127,11 +164,14 @@ const list = (items: readonly Code[]): number[] => [...unsigned(items.length), .
 const section = (id: number, content: Code): number[] => [id, ...unsigned(content.length), ...content];
 const text = (name: string): number[] => list([...new TextEncoder().encode(name)].map((byte) => [byte]));
 
+const locals = ({ counters = 1, singles = 0, doubles = 0, vectors }: Func): Code[] =>
+  ([[counters, I32], [singles, F32], [doubles, F64], [vectors, V128]] as const).map(([count, kind]) => [...unsigned(count), kind]);
+
 /** The bytes of a module that imports its memory as env.memory. */
 export function moduleOf(functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   const types = functions.map((f) => [0x60, ...list([...Array<Code>(f.parameters).fill([I32]), ...Array<Code>(f.floats ?? 0).fill([F32])]), 0]);
   const bodies = functions.map((f) => {
-    const code = [...list([[...unsigned(f.counters ?? 1), I32], [...unsigned(f.vectors), V128]]), ...f.body, 0x0b];
+    const code = [...list(locals(f)), ...f.body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
   return Uint8Array.from([
