@@ -117,20 +117,23 @@ void main() {
   gl_FragColor = vec4(color, base.a);
 }`;
 
-export type Part = "skin" | "cloth" | "eyes" | "plain";
+export type Part = "skin" | "hair" | "cloth" | "eyes" | "plain";
 
-/** Guess from the names what a material paints; skin takes less of the room's colour, eyes none. */
+/** Guess from the names what a material paints; hair and skin take less of the room's colour, eyes none. */
 export function partOf(name: string): Part {
   const lower = name.toLowerCase();
   if (/eye|iris|pupil|brow|lash|mouth|teeth|tongue|目|瞳|眉|口|睫/.test(lower)) return "eyes";
   if (/face|skin|body_?skin|head(?!phone|set|gear)|顔|肌/.test(lower)) return "skin";
+  if (/hair(?!band|pin|clip|_?acc)|fringe|bangs|髪|发/.test(lower)) return "hair";
   return "cloth";
 }
 
 /** How much of the room's colour is in the shade, and how dark the shade is. */
 const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
   skin: { mix: 0.34, dark: 1, rim: 0.62 },
-  cloth: { mix: 0.62, dark: 0.76, rim: 1.2 },
+  // Hair keeps its hue: navy or brown shade lies over it like a fault of the texture.
+  hair: { mix: 0.26, dark: 0.92, rim: 0.8 },
+  cloth: { mix: 0.52, dark: 0.8, rim: 1.1 },
   eyes: { mix: 0, dark: 1, rim: 0 },
   // Unlit by its author: a little form, or a white figure would be a hole in the picture.
   plain: { mix: 0.3, dark: 0.9, rim: 0.5 },
@@ -140,6 +143,8 @@ const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
 const BLUSH = [0.9, 0.73, 0.74] as const;
 /** Half the width of the edge of a shadow on skin: firm enough to be one, with no cut line over the cheek. */
 const SKIN_SOFT = 0.3;
+/** The same at least, on hair and cloth: strands and feathers turn too fast for a cut edge. */
+const LEAST_SOFT: Partial<Record<Part, number>> = { hair: 0.3, cloth: 0.12 };
 /** Where it lies: below 0 the shade takes more than what is turned away. */
 const SKIN_SHIFT = 0.04;
 
@@ -200,7 +205,9 @@ export interface LeanMaterial extends THREE.ShaderMaterial {
 }
 
 /** Brightest that a surface is lit: what a lens leaves for edges and rims above it. */
-const CEILING = 0.94;
+const CEILING = 0.945;
+/** The same for skin and hair: their painted colours are below white as it is, and dimmed they would be beige. */
+const PAINTED_CEILING = 0.99;
 /** How far light falls off over such a surface, before the shade begins. */
 const FORM = 0.2;
 
@@ -267,10 +274,10 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       glowMap: { value: from.emissiveMap ? painted(from.emissiveMap) : null },
       cut: { value: cut },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
-      shift: { value: part === "eyes" ? 2 : part === "skin" ? SKIN_SHIFT : 0.04 + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
+      shift: { value: part === "eyes" ? 2 : part === "skin" ? SKIN_SHIFT : (part === "hair" ? 0.14 : 0.04) + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
       rimShare: { value: rim },
-      rimReach: light.rimReach,
-      soft: { value: part === "skin" ? SKIN_SOFT : softness(mtoon?.shadingToonyFactor) },
+      rimReach: part === "hair" ? light.hairReach : light.rimReach,
+      soft: { value: part === "skin" ? SKIN_SOFT : Math.max(LEAST_SOFT[part] ?? 0, softness(mtoon?.shadingToonyFactor)) },
       keyDirection: { value: part === "skin" ? light.skinDirection : light.keyDirection },
       rimDirectionA: { value: light.rimDirectionA },
       rimDirectionB: { value: light.rimDirectionB },
@@ -325,7 +332,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       light3[0] = lit.x;
       light3[1] = lit.y;
       light3[2] = lit.z;
-      const share = exposure(light3, glow.toArray(glow3), CEILING);
+      const share = exposure(light3, glow.toArray(glow3), part === "skin" || part === "hair" ? PAINTED_CEILING : CEILING);
       lit.set(lit.x * share, lit.y * share, lit.z * share, lit.w);
       shade.multiplyScalar(share);
       glow.multiplyScalar(share * share);

@@ -48,13 +48,16 @@ export class FoundLight implements Stepped {
   }
 }
 
-/** Keep light on skin within what a face bears: in green and blue it grows darker, not green; in yellow no leather. */
+/** Keep light within what a face bears: never grey or green, in yellow no leather. Its red stays, its warmth too. */
 export function pleasant(skin: THREE.Color): THREE.Color {
   const { r } = skin;
-  skin.g = Math.min(0.975 * r, Math.max(0.9 * r, skin.g));
-  skin.b = Math.min(1.03 * r, Math.max(0.9 * r, skin.b));
+  skin.g = Math.min(0.978 * r, Math.max(0.955 * r, skin.g));
+  skin.b = Math.min(1.01 * r, Math.max(0.95 * r, skin.b));
   return skin;
 }
+
+/** How much thinner rims are on hair, as a cosine. */
+const HAIR_THINNER = 0.12;
 
 export class StageLight {
   readonly keyDirection = new THREE.Vector3();
@@ -64,6 +67,8 @@ export class StageLight {
   readonly rimColorB = new THREE.Color();
   /** How much further rims reach onto a surface than they do in full light, as a cosine. */
   readonly rimReach = { value: 0 };
+  /** The same on hair: a line along the strands, no slab. */
+  readonly hairReach = { value: -HAIR_THINNER };
   /** To the light on skin: the key, filled from the camera's side, so that no hard shadow lies over a face. */
   readonly skinDirection = new THREE.Vector3();
   /** Multiplies what is lit. */
@@ -105,15 +110,14 @@ export class StageLight {
     opening = 1,
   ): void {
     const p = palette as ArrayLike<number>;
-    const tint = 0.17;
-    const strength = 1.04 * level * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse) * opening;
+    const strength = 1.04 * Math.max(KEY_FLOOR, level) * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse) * opening;
     const top = Math.max(p[0]!, p[1]!, p[2]!);
     this.key.setRGB(
-      strength * (1 + tint * (p[0]! / top - 1)),
-      strength * (0.985 + tint * (p[1]! / top - 1)),
-      strength * (0.97 + tint * (p[2]! / top - 1)),
+      strength * (1 + KEY_TINT[0] * (p[0]! / top - 1)),
+      strength * (0.985 + KEY_TINT[1] * (p[1]! / top - 1)),
+      strength * (0.99 + KEY_TINT[2] * (p[2]! / top - 1)),
     );
-    const warm = Math.max(0.93, Math.min(1, level)) * (0.25 + 0.75 * fade) * opening;
+    const warm = Math.max(0.985, Math.min(1, level)) * (0.25 + 0.75 * fade) * opening;
     this.skin.setRGB(
       warm * (1 + SKIN_TINT[0] * (p[0]! / top - 1)),
       warm * (0.985 + SKIN_TINT[1] * (p[1]! / top - 1)),
@@ -131,6 +135,7 @@ export class StageLight {
     const unlit = 1 - opening;
     this.rimReach.value = 0.26 * unlit;
     const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade) * (1 + 2.2 * unlit);
+    this.hairReach.value = this.rimReach.value - HAIR_THINNER;
     const pale = (i: number): number => rim * (p[i]! + 0.55 * unlit * (p[9 + (i % 3)]! - p[i]!));
     this.rimColorA.setRGB(pale(0), pale(1), pale(2));
     this.rimColorB.setRGB(pale(3), pale(4), pale(5));
@@ -155,8 +160,12 @@ export class StageLight {
 }
 
 /** Fill on skin, in view space: from the camera and a little above. */
-const SKIN_FILL = new THREE.Vector3(0, 0.15, 0.35);
+const SKIN_FILL = new THREE.Vector3(0, 0.13, 0.28);
 /** High and from her left: a key over the lens has no shadow side. */
 const KEY_FROM = new THREE.Vector3(2.3, 2.8, 2.7);
 /** How much of the room's colour skin takes, per channel: red gives way least, or a face turns grey or green. */
-const SKIN_TINT = [0.1, 0.2, 0.22] as const;
+const SKIN_TINT = [0.02, 0.09, 0.1] as const;
+/** The same for hair and cloth where they are lit: pink stays pink; the room is in the shade and in the rims. */
+const KEY_TINT = [0.04, 0.08, 0.08] as const;
+/** Light of quiet sections on hair and cloth: they dim the room, and a person lit less than this would be grey. */
+const KEY_FLOOR = 0.9;
