@@ -1,5 +1,5 @@
 /** One loaded VRM: takes a pose from the frame, steps its springs, changes between lean and full materials. */
-import { type MToonMaterial, type VRM, type VRMPose, VRMUtils } from "@pixiv/three-vrm";
+import { type VRM, type VRMPose, VRMUtils } from "@pixiv/three-vrm";
 import * as THREE from "three";
 import { BONES, LEFT_EYE, RIGHT_EYE } from "./bones";
 import type { PerformerFrame } from "./frame";
@@ -9,7 +9,6 @@ import { levelsReady } from "./levels";
 import type { StageLight } from "./light";
 import { loadVrm } from "./load";
 import { fitMaterial, maskBloom } from "./mtoon";
-import { leanOutline } from "./outline";
 import { MIRRORED_LAYER } from "./reflection";
 import { canBend, Skin } from "./skin";
 
@@ -65,8 +64,6 @@ export class Avatar {
   readonly #sign: number;
   readonly #dresses: Dress[] = [];
   readonly #leans: LeanMaterial[] = [];
-  /** Lines around her, of the same kind. */
-  readonly #lines: LeanMaterial[] = [];
   readonly #outlines: THREE.Material[] = [];
   /** Meshes with a shape for a lens that is far off, and its number. */
   readonly #drawn: { influences: number[]; far: number }[] = [];
@@ -145,13 +142,6 @@ export class Avatar {
         }
         return twin;
       };
-      const line = (material: THREE.Material): THREE.Material => {
-        if (!(material as Partial<MToonMaterial>).isMToonMaterial) return material;
-        const twin = leanOutline(material as MToonMaterial, mesh.name, this.#light);
-        this.#lines.push(twin);
-        this.#outlines.push(twin);
-        return twin;
-      };
       const full = mesh.material;
       const all = Array.isArray(full) ? full : [full];
       for (const material of all) {
@@ -165,7 +155,7 @@ export class Avatar {
         mesh,
         full,
         lean: surface.length === 1 ? lean(surface[0]!) : surface.map(lean),
-        lined: Array.isArray(full) ? full.map((one) => (surface.includes(one) ? lean(one) : line(one))) : lean(full),
+        lined: Array.isArray(full) ? full.map((one) => (surface.includes(one) ? lean(one) : one)) : lean(full),
       });
     });
     return triangles;
@@ -182,7 +172,7 @@ export class Avatar {
     }
     this.#bends = this.#dresses.every(({ mesh }) => canBend(mesh));
     this.#skin?.wear(lean, (mesh) => mesh.material);
-    for (const material of [...this.#leans, ...this.#lines]) maskBloom(material, dress === "lined" && this.#light.masksBloom);
+    for (const material of this.#leans) maskBloom(material, dress === "lined" && this.#light.masksBloom);
   }
 
   /** Her lean dress in the corners of which it is made; null where she wears another, or one that is not all of these. */
@@ -260,7 +250,6 @@ export class Avatar {
     }
     for (const material of this.#vrm.materials ?? []) scroll(material, mediaTime);
     if (this.#worn !== "full") for (const material of this.#leans) material.follow(this.#light);
-    if (this.#worn === "lined") for (const material of this.#lines) material.follow(this.#light);
   }
 
   /** Height of the head's bone above the stage, metres; for tests. */
@@ -284,7 +273,7 @@ export class Avatar {
 
   dispose(): void {
     this.group.removeFromParent();
-    for (const material of [...this.#leans, ...this.#lines]) material.dispose();
+    for (const material of this.#leans) material.dispose();
     this.#skin?.dispose();
     VRMUtils.deepDispose(this.#vrm.scene);
   }
