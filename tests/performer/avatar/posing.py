@@ -1,6 +1,6 @@
 """An assembled avatar in poses: linear blend skinning in numpy, twist and follow joints included, springs at rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -10,7 +10,7 @@ from motion.rig.quat import Array
 from performer.avatar.build.assembly import Assembly
 from performer.avatar.build.part import Floats
 
-__all__ = ["Figure", "pose_quaternions"]
+__all__ = ["Figure", "pose_quaternions", "share_of"]
 
 
 def pose_quaternions(bones: Mapping[str, tuple[float, float, float]]) -> dict[str, Floats]:
@@ -21,12 +21,13 @@ def pose_quaternions(bones: Mapping[str, tuple[float, float, float]]) -> dict[st
 class Figure:
     """Joints of an assembly, their follow rules, and skins that go with them."""
 
-    def __init__(self, assembly: Assembly) -> None:
-        self.joints = assembly.joints
+    def __init__(self, assembly: Assembly, parts: Sequence[str] = ("",)) -> None:
+        """parts: only joints whose name has one of these in it."""
+        self.joints = {name: joint for name, joint in assembly.joints.items() if any(part in name for part in parts)}
         self.follows = {follow.name: follow for follow in assembly.follows}
 
     def pose(self, local: Mapping[str, Floats], hips: Floats | None = None) -> dict[str, tuple[Array, Array]]:
-        """Joint -> place (3,) and world rotation (4,) for local quaternions of bones; hips moved by `hips`."""
+        """Joint -> place (..., 3) and world rotation (..., 4) for local quaternions of bones; hips moved by `hips`."""
         placed: dict[str, tuple[Array, Array]] = {}
         waiting = list(self.joints)
         while waiting:
@@ -47,9 +48,9 @@ class Figure:
                 elif aims:
                     axis = np.array([1.0 if follow.axis == "+X" else -1.0, 0.0, 0.0])
                     way = quat.rotate(quat.conj(turn), placed[follow.source][0] - place)
-                    own = quat.between(axis, way / np.linalg.norm(way))
+                    own = quat.between(axis, way)
                 else:
-                    own = _share(_own(local, follow.source), follow.weight, follow.axis)
+                    own = share_of(_own(local, follow.source), follow.weight, follow.axis)
                 placed[name] = (place, quat.mul(turn, own))
             assert len(rest) < len(waiting), f"joints wait for each other: {rest}"
             waiting = rest
@@ -70,11 +71,12 @@ def _own(local: Mapping[str, Floats], name: str) -> Floats:
     return local.get(name, np.array([0.0, 0.0, 0.0, 1.0]))
 
 
-def _share(turn: Array, weight: float, axis: str | None) -> Array:
+def share_of(turn: Array, weight: float, axis: str | None) -> Array:
+    """What a joint that follows with `weight` turns by where its source turns by `turn` (..., 4)."""
     if axis is not None:
         k = "XYZ".index(axis)
-        twist = np.array([0.0, 0.0, 0.0, turn[3]])
-        twist[k] = turn[k]
-        turn = twist / max(float(np.linalg.norm(twist)), 1e-12)
-    turn = turn if turn[3] >= 0.0 else -turn
+        twist = np.zeros_like(turn)
+        twist[..., 3], twist[..., k] = turn[..., 3], turn[..., k]
+        turn = twist / np.maximum(np.linalg.norm(twist, axis=-1, keepdims=True), 1e-12)
+    turn = np.where(turn[..., 3:] >= 0.0, turn, -turn)
     return quat.from_rotation_vector(weight * quat.to_rotation_vector(turn))

@@ -1,11 +1,11 @@
 """Where legs come through a skirt, over all moves: python -m tests.performer.avatar.skirt_pierced PRESET.
 
-Counts edges of the legs' skin, from a hand below the hip down, that cross the skirt's outer cloth; springs hang as in
-rest, so what they and the colliders would still push clear counts too.
+Counts edges of the legs' skin, from a hand below the hip down, that cross the skirt's outer cloth. Springs and
+colliders are alive, as on the stage (`--still`: at rest, so only what the drives carry).
 """
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from motion.dance.library import Library, load_library
 from motion.dance.plan import Plan, Step
 from motion.dance.player import Dance
 from motion.dance.sheet import metronome_song
+from motion.rig import quat
 from motion.rig.bones import BONES
+from motion.rig.pose import Motion
+from motion.rig.quat import Array
 from motion.rig.skeleton import Skeleton
 from performer.avatar.build.body import build_body
 from performer.avatar.build.core import assemble_avatar
@@ -25,11 +28,14 @@ from performer.avatar.presets import avatar_path, preset_path
 from performer.avatar.vrm import read_vrm
 from tests.gallery.views import POSES
 from tests.performer.avatar.posing import Figure, pose_quaternions
+from tests.performer.avatar.swinging import Swinging
 
 __all__ = ["Piercing", "danced", "segments_through"]
 
 _SIZE = 1024
 _SHOWN = 0.86
+# Moves whose springs are stepped at once: memory against the price of a step.
+_TOGETHER = 24
 
 
 class Piercing:
@@ -38,7 +44,7 @@ class Piercing:
     def __init__(self, spec: Spec, level: Level) -> None:
         assembly = assemble_avatar(spec, level)
         body = build_body(spec, level, lift_of(spec))
-        self._figure = Figure(assembly)
+        self._figure = Figure(assembly, ("hips", "UpperLeg", "LowerLeg", "Foot", "Toes", "skirt"))
         shift = assembly.joints["hips"].place - assembly.scale * body.joints["hips"]
         legs = np.isin(body.region, ["leftLeg", "rightLeg"])
         used, quads = np.unique(body.quads[legs], return_inverse=True)
@@ -49,15 +55,48 @@ class Piercing:
         edges = np.unique(np.sort(ends, axis=1), axis=0)
         # Higher up is what no outfit shows: the body's own crease below hips that are left out under a skirt.
         hip = assembly.joints["leftUpperLeg"].place[1]
+        self._swinging = Swinging(assembly)
         self._edges = edges[(self._skin[edges][..., 1] < _SHOWN * hip).all(axis=1)]
         self._cloth, self._shares, self._triangles = _skirt(assembly.parts, spec)
 
     def edges(self, local: Mapping[str, Floats]) -> int:
-        """How many edges cross cloth in this pose (joint -> local quaternion)."""
-        placed = self._figure.pose(local)
+        """How many edges cross cloth in this pose (joint -> local quaternion), springs at rest."""
+        return self._crossing(self._figure.pose(local))
+
+    def dance(self, moves: Sequence[Motion], step: int, *, springs: bool = True) -> list[list[int]]:
+        """The same for every `step`th frame of moves that are danced from their beginning on."""
+        most = 2 * max(len(move) for move in moves)
+        turns = np.stack([_twice(move.rotations, most, turns=True) for move in moves], axis=1)
+        root = np.stack([_twice(move.root, most) for move in moves], axis=1)
+        hips = np.stack([_twice(move.hips, most) for move in moves], axis=1)
+        yaw = quat.from_yaw(root[..., 2])
+        local = {bone.name: turns[:, :, b] for b, bone in enumerate(BONES)}
+        local["hips"] = quat.mul(yaw, local["hips"])
+        place = quat.rotate(yaw, hips) + root[..., [0, 3, 1]]
+        placed = self._figure.pose(local, place - self._figure.joints["hips"].place)
+        if springs:
+            placed |= self._swinging.swing(placed, local)
+        needed = {name: placed[name] for name in {*self._weights, *self._shares}}
+        return [
+            [
+                self._crossing({name: (p[2 * k, m], q[2 * k, m]) for name, (p, q) in needed.items()})
+                for k in range(0, len(move), step)
+            ]
+            for m, move in enumerate(moves)
+        ]
+
+    def _crossing(self, placed: Mapping[str, tuple[Array, Array]]) -> int:
         skin = self._figure.skin(self._skin, self._weights, placed)
         cloth = self._figure.skin(self._cloth, self._shares, placed)
         return segments_through(skin[self._edges[:, 0]], skin[self._edges[:, 1]], cloth[self._triangles])
+
+
+def _twice(values: Array, most: int, *, turns: bool = False) -> Floats:
+    """Frames of 60 a second -> 120 a second, the grid of the springs; the last one is held until `most`."""
+    known = values.astype(np.float64)
+    between = quat.nlerp(known[:-1], known[1:], 0.5) if turns else 0.5 * (known[:-1] + known[1:])
+    doubled = np.stack([known[:-1], between], axis=1).reshape(-1, *known.shape[1:])
+    return np.concatenate([doubled, np.repeat(known[-1:], most - len(doubled), axis=0)])
 
 
 def _skirt(parts: object, spec: Spec) -> tuple[Floats, dict[str, Floats], Ints]:
@@ -92,31 +131,35 @@ def segments_through(start: Floats, end: Floats, corners: Floats) -> int:
     return len(np.unique(i[met]))
 
 
-def danced(library: Library, skeleton: Skeleton, step: int) -> Iterator[tuple[str, float, dict[str, Floats]]]:
-    """Each own move, fitted to her: name, seconds and local quaternions of every `step`th frame of 60 a second."""
-    for name in [name for name, entry in library.entries.items() if entry.clip is None]:
+def danced(library: Library, names: Sequence[str], skeleton: Skeleton) -> list[Motion]:
+    """These moves, fitted to her."""
+    found: list[Motion] = []
+    for name in names:
         bars = max(1, library[name].counts // 4)
         song = metronome_song(118.0, bars + 2)
         dance = Dance(Plan(steps=[Step(bar=1, bars=bars, move=name)]), song, library)
         frames = dance.frames(0, round(song.duration * 60.0))
-        motion = fit(frames.motion, frames.contacts, skeleton)
-        for k in range(0, len(motion.rotations), step):
-            turns = motion.rotations[k].astype(np.float64)
-            yield name, k / 60.0, {bone.name: turns[b] for b, bone in enumerate(BONES)}
+        found.append(fit(frames.motion, frames.contacts, skeleton))
+    return found
 
 
 def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("preset")
     parser.add_argument("--step", type=int, default=12, help="every how many frames of 60 a second")
+    parser.add_argument("--still", action="store_true", help="springs at rest")
     options = parser.parse_args()
     figure = Piercing(read_spec(preset_path(options.preset)), "lite")
     for name, pose in POSES.items():
         print(f"{name:12s} {figure.edges(pose_quaternions(pose['bones'])):4d}")
     skeleton = read_vrm(avatar_path(options.preset)).skeleton
+    library = load_library(own_moves_only=True)
+    names = [name for name, entry in library.entries.items() if entry.clip is None]
     moves: dict[str, list[int]] = {}
-    for name, _, local in danced(load_library(own_moves_only=True), skeleton, options.step):
-        moves.setdefault(name, []).append(figure.edges(local))
+    for k in range(0, len(names), _TOGETHER):
+        some = names[k : k + _TOGETHER]
+        counted = figure.dance(danced(library, some, skeleton), options.step, springs=not options.still)
+        moves |= dict(zip(some, counted, strict=True))
     counts = np.concatenate([np.array(found) for found in moves.values()])
     share, total = np.mean(counts > 0), counts.sum()
     print(f"{len(counts)} frames of {len(moves)} moves: pierced in {share:.1%}, {total} edges in all")

@@ -26,19 +26,20 @@ __all__ = ["SHOES", "sew"]
 SHOES = "flats"
 # Whatever lies before or beside a leg turns with all of its thigh from the crease of the hip on, so that nothing can
 # come through; behind, cloth follows in part, as it hangs. A heel that swings back takes the cloth behind it along and
-# leaves that in front. Two columns close together in front, each on its own leg, span the web between both.
+# leaves that in front. Two columns close together in front span the web between both; each goes with its
+# own leg and with some of the other, which may cross over. The radii keep the cloth between two columns off a leg too.
 LONG = Hanging(
     (
-        Drive(10, 0.98, 0.02, 0.55, 0.0),
-        Drive(48, 1.0, 0.0, 0.62, 0.0),
-        Drive(90, 0.98, 0.0, 0.80, 0.0),
-        Drive(132, 0.68, 0.0, 0.95, 0.0),
+        Drive(10, 0.78, 0.22, 0.45, 0.10, 0.03),
+        Drive(48, 1.0, 0.0, 0.62, 0.0, 0.07),
+        Drive(90, 0.98, 0.0, 0.80, 0.0, 0.10),
+        Drive(132, 0.68, 0.0, 0.95, 0.0, 0.07),
         Drive(168, 0.38, 0.02, 0.90, 0.02),
         Drive(192, 0.02, 0.38, 0.02, 0.90),
-        Drive(228, 0.0, 0.68, 0.0, 0.95),
-        Drive(270, 0.0, 0.98, 0.0, 0.80),
-        Drive(312, 0.0, 1.0, 0.0, 0.62),
-        Drive(350, 0.02, 0.98, 0.0, 0.55),
+        Drive(228, 0.0, 0.68, 0.0, 0.95, 0.07),
+        Drive(270, 0.0, 0.98, 0.0, 0.80, 0.10),
+        Drive(312, 0.0, 1.0, 0.0, 0.62, 0.07),
+        Drive(350, 0.22, 0.78, 0.10, 0.45, 0.03),
     ),
     joints=(0.070, 0.585, 1.0),
 )
@@ -147,8 +148,10 @@ def _skirt(kit: Kit) -> Bell:
     for side in (1.0, -1.0):
         lined = (angle > np.radians(9)) & (angle < np.radians(169)) & (side * inner.points[-1, :, 0] > 0)
         kit.line(chosen(inner, np.flatnonzero(lined)), "lining", inset=0.001)
+    # A spring turns back by its stiffness over its length: half a metre of cloth needs several times what a short skirt
+    # does, else it is still on its way a third of a second after a turn, and the legs have left it.
     chains, follows = skirt_chains(
-        bell, LONG, stiffness=0.8, gravity=0.20, low_gravity=0.34, drag=0.5, against=("legs", "shins")
+        bell, LONG, stiffness=8.0, gravity=0.20, low_gravity=0.34, drag=0.5, against=("legs", "shins")
     )
     kit.chains += chains
     kit.follows += follows

@@ -32,6 +32,8 @@ class Drive:
     """How much of each upper leg's rotation a chain at this angle takes. Angles in degrees, 0 front, 90 her left.
 
     left_shin, right_shin: of the lower legs', from the chain's second joint on; for skirts that reach below the knee.
+    hit_radius: metres, how far from a leg's capsule colliders keep the chain's joints: the cloth between two chains is
+        as far from both as it is wide.
     """
 
     angle_deg: float
@@ -39,6 +41,7 @@ class Drive:
     right: float
     left_shin: float = 0.0
     right_shin: float = 0.0
+    hit_radius: float = 0.012
 
 
 DRIVE: tuple[Drive, ...] = (
@@ -157,7 +160,6 @@ def skirt_chains(
     stiffness: float = 1.1,
     gravity: float = 0.12,
     drag: float = 0.45,
-    hit_radius: float = 0.012,
     against: Sequence[str] = ("legs",),
     low_gravity: float | None = None,
 ) -> tuple[list[Chain], list[Follow]]:
@@ -177,7 +179,7 @@ def skirt_chains(
                 follows.append(Follow(name, parent, places[0], f"{side}UpperLeg", weight))
                 parent = name
         names = [f"{prefix}{index}_{j}" for j in range(len(places))]
-        kind = (stiffness, gravity, drag, hit_radius, tuple(against))
+        kind = (stiffness, gravity, drag, pull.hit_radius, tuple(against))
         if pull.left_shin or pull.right_shin:
             # Cloth bends where the knee does: what hangs below it turns with the shin.
             chains.append(Chain(f"{prefix}{index}", parent, (names[0], f"{names[0]}_end"), tuple(places[:2]), *kind))
@@ -187,7 +189,7 @@ def skirt_chains(
                     name = f"{prefix}{index}_{side}ShinDrive"
                     follows.append(Follow(name, parent, places[1], f"{side}LowerLeg", weight))
                     parent = name
-            kind = (stiffness, gravity if low_gravity is None else low_gravity, drag, hit_radius, tuple(against))
+            kind = (stiffness, gravity if low_gravity is None else low_gravity, drag, pull.hit_radius, tuple(against))
             chains.append(Chain(f"{prefix}{index}_low", parent, tuple(names[1:]), tuple(places[1:]), *kind))
         else:
             chains.append(Chain(f"{prefix}{index}", parent, tuple(names), tuple(places), *kind))
