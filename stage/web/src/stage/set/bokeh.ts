@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import type { Venue } from "../venue";
 import { lampsOf } from "./lamps";
-import { ADD, dice, glsl, type SetUniforms, sprite } from "./shared";
+import { ADD, dice, glsl, MAX_CONTACTS, type SetUniforms, sprite } from "./shared";
 
 /** Points of a tube that a lens makes a disc of. */
 const A_TUBE = [0.2, 0.75] as const;
@@ -11,7 +11,9 @@ const LEAST = 0.12;
 /** What stands nearer to the audience than this is beside or before her. */
 const BEHIND = -1.5;
 /** Groups of lamps of the wall that become one disc each, across and up. */
-const WALL = [11, 5] as const;
+const WALL = [7, 3] as const;
+/** Height of her head, metres. */
+const HEAD = 1.5;
 /** Small lamps sewn into cloth: a square metre, and how high they hang. */
 const SEWN = { each: 0.5, from: 0.7, to: 8 } as const;
 
@@ -59,7 +61,7 @@ export class Bokeh {
         ...ADD,
         uniforms,
         vertexShader: /* glsl */ `
-          attribute vec4 place; attribute float kind; uniform sampler2D wall; uniform float blur, time, gain, beat; uniform vec3 c0, c1, c3;
+          attribute vec4 place; attribute float kind; uniform sampler2D wall; uniform float blur, time, gain, beat; uniform vec3 c0, c1, c3, contacts[${MAX_CONTACTS}];
           varying vec2 vAt; varying vec3 vTone; varying float vRim;
           void main() {
             vAt = position.xy;
@@ -71,23 +73,28 @@ export class Bokeh {
             vec3 own = mix(a < 0.58 ? c0 : c1, c3, 0.18 + 0.4 * b * b) * (0.26 + 0.5 * a * a);
             // A disc of the wall has the colour that the wall has there.
             vec3 there = textureLod(wall, vec2(place.x / ${glsl(width)} + 0.5, (place.y - ${glsl(base)}) / ${glsl(height)}), 3.0).rgb;
-            own = mix(own, (there * 0.6 + own * 0.36) * (0.35 + 0.75 * b), led);
+            own = mix(own, (there * 0.30 + own * 0.34) * (0.3 + 0.7 * b), led);
             vTone = own * twinkle * gain * mix(far, 0.85 - 0.3 * far, cloth);
-            vRim = 0.86 - 0.3 * cloth * (1.0 - disc);
+            // No two are alike: some have a rim, most are only soft.
+            vRim = 0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc);
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);
-            float size = (0.05 + 0.17 * b * b + 0.10 * led) * ${glsl(Math.min(1, -venue.wall.z / 7))} * (0.3 + 0.7 * blur) * disc;
+            float size = (0.04 + 0.24 * b * b * b + 0.06 * led) * ${glsl(Math.min(1, -venue.wall.z / 7))} * (0.3 + 0.7 * blur) * disc;
             size = max(size, cloth * max(0.016 + 0.02 * b * b, -view.z * 0.0009) * (1.0 + 2.0 * disc));
+            // Beside her head none is seen: one there would stick to her hair.
+            vec3 head = (viewMatrix * vec4(contacts[0].x, ${glsl(HEAD)}, contacts[0].y, 1.0)).xyz;
+            float off = length(view.xy / -view.z - head.xy / -head.z) * -head.z;
+            vTone *= head.z < -0.3 ? smoothstep(0.24, 0.5, off - size * head.z / view.z) : 1.0;
             view.xy += position.xy * size;
             gl_Position = projectionMatrix * view;
             // A lens spreads the wall's light over the edges of what stands before it.
             gl_Position.z -= led * disc * (gl_Position.z + 0.9 * gl_Position.w);
           }`,
-        // A little brighter to the rim, as a lens draws it; the rim itself is soft, a crisp one is a soap bubble.
+        // As bright to the rim as in the middle, and that rim soft: a crisp one is a soap bubble.
         fragmentShader: /* glsl */ `
           varying vec2 vAt; varying vec3 vTone; varying float vRim;
           void main() {
             float q = dot(vAt, vAt);
-            gl_FragColor = vec4(vTone * ((0.72 + 0.4 * q) * smoothstep(1.0, vRim * vRim, q)), 0.0);
+            gl_FragColor = vec4(vTone * ((0.8 + 0.2 * q) * smoothstep(1.0, vRim * vRim, q)), 0.0);
           }`,
       }),
     );

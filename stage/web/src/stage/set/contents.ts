@@ -5,7 +5,6 @@
  * Contents keep their brightest parts off the middle third below, where she stands in close shots.
  */
 import type { Pattern } from "../venue";
-import { HUED } from "./shared";
 
 const COMMON = /* glsl */ `
 uniform float time, beat, bar, pulse, energy;
@@ -15,7 +14,12 @@ varying vec2 vUv;
 float h1(float n) { return fract(sin(n * 127.1) * 43758.5453); }
 float h2(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }
 vec3 duo(float k) { return mix(c0, c1, clamp(k, 0.0, 1.0)); }
-${HUED}
+uniform float rainbow;
+// All hues of the wall are gold, rose and sky, there and back: a large picture in every hue is a test card, green and brown.
+vec3 hued(vec3 tone, float place) {
+  float s = 0.5 - 0.5 * cos(6.2832 * place), k = 1.0 - s;
+  return mix(tone, vec3(1.16, 0.82, 0.46) * k * k + vec3(1.24, 0.16, 0.86) * 2.0 * s * k + vec3(0.44, 0.82, 1.12) * s * s, rainbow);
+}
 float star4(vec2 d, float size) {
   d = abs(d) / size;
   return clamp(0.012 / (d.x * d.y + 0.012), 0.0, 1.0) * clamp(1.0 - max(d.x, d.y), 0.0, 1.0);

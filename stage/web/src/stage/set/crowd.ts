@@ -94,26 +94,17 @@ function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mes
     vertexShader:
       "varying vec3 vPlace; void main() { vPlace = position; gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0); }",
     fragmentShader: /* glsl */ `
-      uniform vec3 c0, c1, c2, c3; uniform float gain, wash, pulse, beat; varying vec3 vPlace;
+      uniform vec3 c0, c1, c2; uniform float gain, beat; varying vec3 vPlace; ${HUED}
       void main() {
         float far = vPlace.z - ${glsl(measure.deck_front)}, haze = 1.0 - exp(-0.045 * far);
-        // Lamps of the stage sweep over the people; the light of thousands of sticks lies in the haze between them, and
-        // goes with the wave that they make.
-        float sweep = 0.5 + 0.5 * sin(vPlace.x * 0.22 + 2.0 * sin(beat * 0.7854 + vPlace.z * 0.07));
+        // Nobody is told from here: what one sees is the haze over them, in the light of thousands of sticks, brighter the
+        // more of it one looks through, and the wave that goes through it. Ways between the blocks stay darker.
         float wave = 0.5 + 0.5 * sin(beat * 1.5708 - vPlace.x * 0.11 + vPlace.z * 0.16);
-        vec3 col = c2 * (0.16 + 0.5 * haze) + mix(c0, c1, 0.5 + vPlace.x * 0.03) * (0.05 + 0.22 * haze + 0.10 * wave * wave) * gain;
-        col += mix(c0, c3, 0.3) * sweep * sweep * sweep * wash * (0.05 + 0.16 / (1.0 + 0.05 * far)) * (0.9 + 0.1 * pulse);
-        // Tiers one behind the other, each with its edge in the light; ways between the blocks stay dark.
-        float tier = fract((vPlace.z - ${glsl(crowd.rise_from)}) * ${glsl(1 / (15 * crowd.row))}), step_ = 0.8 + 0.2 * smoothstep(1.0, 0.1, tier);
+        vec3 tone = hued(mix(c0, c1, clamp(0.5 + vPlace.x * 0.03, 0.0, 1.0)), vPlace.x * 0.06 + vPlace.z * 0.02 + 0.06);
+        vec3 col = c2 * (0.10 + 0.16 * haze) + tone * (0.05 + 0.15 * haze * haze + 0.05 * wave * wave * haze) * gain;
         float half_ = ${glsl(crowd.half)} + ${glsl(crowd.spread)} * (vPlace.z - ${glsl(crowd.first)}), across = abs(vPlace.x) / half_;
         float way = min(abs(across - 0.36), abs(across - 0.72)) * half_;
-        // Heads in rows, as far as one can tell them from here.
-        float row = floor(vPlace.z * ${glsl(1 / crowd.row)});
-        vec2 seat = vec2(vPlace.x * 1.7 + 0.5 * mod(row, 2.0) + 0.3 * sin(row * 7.3), fract(vPlace.z * ${glsl(1 / crowd.row)}));
-        vec2 off = vec2(fract(seat.x) - 0.5 - 0.16 * sin(floor(seat.x) * 12.9 + row * 78.2), (seat.y - 0.5) * 0.75);
-        float head = smoothstep(0.36, 0.12, length(off)), told = exp(-0.03 * far);
-        float heads = step_ * mix(0.8, 0.42 + 1.05 * head, told) * (0.45 + 0.55 * smoothstep(0.2, 0.8, way));
-        gl_FragColor = vec4(col * (heads * 0.5), 0.0);
+        gl_FragColor = vec4(col * (0.7 + 0.3 * smoothstep(0.1, 1.6, way)), 0.0);
       }`,
   });
   const mesh = new THREE.Mesh(geometry, material);
@@ -206,7 +197,8 @@ export class Crowd {
           float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.16);
           float own = 0.5 + 0.4 * fract(seat.w * 23.7) + 0.75 * wave * wave * wave;
           vec3 tone = pick < shares.x + shares.y ? hued(pick < shares.x ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w) : c3;
-          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * own;
+          // Seen from the stage they are all there is to see: brighter, and a little longer than they are.
+          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * mix(own, 0.6 + 0.7 * own, back);
           float angle = sway(seat), tilt = angle * 1.2 + 0.2 * (fract(seat.w * 3.3) - 0.5);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           view.xy += hand(angle);
@@ -217,10 +209,10 @@ export class Crowd {
           view.y -= (1.0 - high) * 2.0;
           // Near a long lens it stays a stick: no tube in front of everything.
           float most = 0.015 * far / projectionMatrix[1][1];
-          float half_ = max(min(0.036, most), far * 0.0018), short_ = min(1.0, 44.0 * most);
+          float half_ = max(min(0.036, most), far * mix(0.0018, 0.0024, back)), short_ = min(1.0, 44.0 * most);
           vTone *= 0.5 + 0.5 * short_;
           view.y += 0.16 * crowd * wave * wave * wave;
-          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
+          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * (1.0 + 0.35 * back) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
           gl_Position = projectionMatrix * view;
         }`,
       // A white core in a coloured tube, and a little of its light around it.
@@ -243,7 +235,7 @@ export class Crowd {
       side: THREE.DoubleSide,
       uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back },
       vertexShader: /* glsl */ `
-        attribute vec4 seat; attribute vec2 arm; attribute float front; uniform vec3 c0, c1, c2, c3; uniform float gain; varying float vRim; varying vec3 vDark, vEdge;
+        attribute vec4 seat; attribute vec2 arm; uniform vec3 c0, c1, c2, c3; uniform float gain; varying float vRim; varying vec3 vDark, vEdge; ${HUED}
         ${sway(venue)}
         void main() {
           vRim = position.z;
@@ -265,18 +257,12 @@ export class Crowd {
           vec3 tone = fract(seat.w * 9.1) < 0.75 ? c0 : c1;
           vDark = (c2 * 0.16 + vec3(0.008, 0.007, 0.014)) * high;
           vEdge = tone * high * (0.22 + 0.46 * gain);
-          // Seen from the stage: its light lies on those who look at it, less of it the further off; far rows stand in haze.
-          float far = max(0.0, seat.z - 3.0), near = 1.0 / (1.0 + 0.018 * far * far);
-          float own = 0.45 + 0.9 * fract(seat.w * 17.3);
-          // Lamps that sweep over the rows take some out of the dark, and each side of the hall leans to its own colour.
-          float sweep = 0.5 + 0.5 * sin(seat.x * 0.42 + 2.2 * sin(beat * 0.7854 + seat.z * 0.13));
-          vec3 lamp = mix(mix(c0, c1, clamp(0.45 + seat.x * 0.05, 0.0, 1.0)), c3, 0.35 + 0.25 * near);
-          vec3 stage = lamp * min(front, 0.62) * own * (0.05 + 0.20 * near + 0.24 * sweep * sweep * sweep) * (0.45 + 0.55 * gain);
-          vec3 haze = mix(c2, c0, 0.18) * 0.42 * (1.0 - exp(-0.03 * far));
-          // Down in the pit it is black: nothing is seen of where the deck's edge cuts them.
-          float lit = smoothstep(0.85, 1.45, at.y);
-          vDark = mix(vDark, stage * lit + c2 * 0.05 * lit + haze * (0.35 + 0.45 * lit), back);
-          vEdge *= mix(1.0, 0.4 + 0.8 * own * lit, back);
+          // Seen from the stage they are as dark, with a thin rim of its light; the haze takes the far rows.
+          float far = max(0.0, seat.z - 3.0), lit = smoothstep(0.95, 1.5, at.y);
+          vec3 edge = hued(mix(tone, c3, 0.25), seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w);
+          vec3 haze = mix(c2, edge, 0.12) * 0.16 * (1.0 - exp(-0.05 * far)) * lit;
+          vDark = mix(vDark, c2 * 0.03 + haze, back);
+          vEdge = mix(vEdge, edge * lit * (0.35 + 0.65 * fract(seat.w * 17.3)) * (0.3 + 0.5 * gain) / (1.0 + 0.05 * far), back);
         }`,
       fragmentShader: /* glsl */ `
         varying float vRim; varying vec3 vDark, vEdge;

@@ -159,7 +159,7 @@ export function contactShade(uniforms: SetUniforms, { measure }: Venue): THREE.M
           gl_Position = first < standing ? projectionMatrix * viewMatrix * vec4(vAt.x, 0.004, vAt.y, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
         }`,
       fragmentShader: /* glsl */ `
-        uniform vec3 c0, c3; varying vec2 vAt; varying vec3 vBody, vLeft, vRight;
+        uniform vec3 c2, c3; varying vec2 vAt; varying vec3 vBody, vLeft, vRight;
         float shadow(vec3 c, float size, float height) {
           vec2 d = vAt - c.xy;
           float lift = 1.0 + c.z * 5.0, q = dot(d, d) / (size * lift);
@@ -176,9 +176,9 @@ export function contactShade(uniforms: SetUniforms, { measure }: Venue): THREE.M
           vec3 high = -ray.y * way;
           vec3 miss = vec3(length(vAt + ray.xz * way.x - vBody.xy), length(vAt + ray.xz * way.y - vLeft.xy), length(vAt + ray.xz * way.z - vRight.xy));
           vec3 wide = vec3(0.13 + 0.17 * smoothstep(0.3, 0.0, abs(high.x - 0.82)), 0.075, 0.075);
-          vec3 like = smoothstep(1.25 * wide, 0.45 * wide, miss) * smoothstep(vec3(0.55, vLeft.z - 0.02, vRight.z - 0.02), vec3(0.75, vLeft.z + 0.04, vRight.z + 0.04), high) * smoothstep(vec3(1.75, 0.9, 0.9), vec3(1.2, 0.65, 0.65), high) * (1.0 - 0.42 * high);
+          vec3 like = smoothstep(1.25 * wide, 0.45 * wide, miss) * smoothstep(vec3(0.55, vLeft.z - 0.02, vRight.z - 0.02), vec3(0.75, vLeft.z + 0.04, vRight.z + 0.04), high) * smoothstep(vec3(1.75, 0.85, 0.85), vec3(1.0, 0.0, 0.0), high) * (1.0 - 0.42 * high);
           float share = min(1.0, max(like.x, max(like.y, like.z)) * polish * 1.7) * (1.0 - dark * 0.6) * 0.5;
-          gl_FragColor = vec4((c3 * 0.24 + c0 * 0.3) * 0.7 * share, (1.0 - 0.95 * dark) * (1.0 - share));
+          gl_FragColor = vec4(mix(c2, c3, 0.26) * 0.8 * share, (1.0 - 0.95 * dark) * (1.0 - share));
         }`,
     }),
   );

@@ -9,6 +9,8 @@ import { dice, glsl, HUED, OVER, ribbon, type SetUniforms } from "./shared";
 
 /** They are seen where the picture holds more of the stage than this, metres from top to bottom at her place. */
 const FROM = [1.5, 1.9] as const;
+/** No stick stands within this share of the picture's half width, where the words are: one there is a text cursor. */
+const WORDS = 0.62;
 /** Distance at which they are drawn; only what stands nearer would cover them. Metres. */
 const AWAY = 1.6;
 /** How far one metre of the camera's way moves them, in halves of the picture's height. */
@@ -101,7 +103,9 @@ export class Hands {
           float a = angle(), s = sin(a), c = cos(a), scale = 0.85 + 0.4 * fract(place.y * 3.7);
           float tilt = 1.4 * a + 0.5 * (fract(place.y * 5.3) - 0.5), pick = fract(place.y * 7.31);
           vec2 along = vec2(sin(tilt), cos(tilt));
-          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03) + vec2(along.y, -along.x) * position.x * 0.037;
+          // Held up beside the words; before them it sinks out of the picture.
+          float up = smoothstep(${glsl(WORDS)}, ${glsl(WORDS + 0.06)}, abs(across()));
+          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * up * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03 - 0.4 * (1.0 - up)) + vec2(along.y, -along.x) * position.x * 0.037;
           vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.62 + 0.38 * fract(place.y * 4.9)) * (0.75 + 0.3 * gain);
           gl_Position = put(at);
         }`,

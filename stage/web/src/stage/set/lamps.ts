@@ -193,8 +193,9 @@ function glowMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
       void main() {
         float r = min(1.0, length(vAt)), halo = (1.0 - r) * (1.0 - r);
         float on = min(1.0, 4.0 * max(vTone.r, max(vTone.g, vTone.b)));
-        float core = smoothstep(0.28 + 0.07 * vFacing, 0.16 + 0.05 * vFacing, r) * on * (0.75 + 0.25 * vFacing);
-        gl_FragColor = vec4(vTone * halo * (1.3 + 0.9 * vFacing) + c3 * core, ${glsl(BLOOM.lamp)} * core);
+        // Hot in the middle and coloured to the edge: a disc of one white is a paper dot.
+        float core = smoothstep(0.30 + 0.07 * vFacing, 0.02, r) * on * (0.75 + 0.25 * vFacing);
+        gl_FragColor = vec4(vTone * halo * (1.6 + 0.9 * vFacing) + mix(vTone, c3, core) * core, ${glsl(BLOOM.lamp)} * core);
       }`,
   });
 }

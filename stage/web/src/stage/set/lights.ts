@@ -13,7 +13,7 @@ export function makeStrips(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
   const parts = venue.strips.map(({ at, length, high }) =>
     new THREE.PlaneGeometry(length, high * SOFT).translate(at[0], at[1], at[2] + 0.02),
   );
-  // The runway's two long edges, seen from above.
+  // The runway's edges, seen from above: without them it is a dark slab before the people.
   if (runway_half > 0) {
     const length = runway_front - deck_front;
     for (const side of [-1, 1])
@@ -21,8 +21,9 @@ export function makeStrips(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
         new THREE.PlaneGeometry(length, 0.06 * SOFT)
           .rotateX(-Math.PI / 2)
           .rotateY(Math.PI / 2)
-          .translate(side * (runway_half - 0.1), 0.006, deck_front + length / 2),
+          .translate(side * (runway_half - 0.06), 0.03, deck_front + length / 2),
       );
+    parts.push(new THREE.PlaneGeometry(2 * runway_half, 0.06 * SOFT).rotateX(-Math.PI / 2).translate(0, 0.03, runway_front - 0.06));
   }
   const mesh = new THREE.Mesh(
     mergeGeometries(parts),

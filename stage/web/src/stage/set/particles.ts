@@ -11,7 +11,7 @@ import { CONFETTI, PETALS, SPARKS } from "./particles_shaders";
 import { ADD, dice } from "./shared";
 
 /** Copies of each, lean and rich. */
-const COUNTS = { confetti: [420, 1100], sparks: [420, 1000], petals: [130, 300] } as const;
+const COUNTS = { confetti: [420, 1100], sparks: [620, 1300], petals: [130, 300] } as const;
 /** More of the light that is there: a veil added to the dark would be fog. */
 const MORE = { ...ADD, blendSrc: THREE.DstColorFactor } as const;
 /** A lift: how high, and how long, seconds. One flash; the desk keeps them apart. */

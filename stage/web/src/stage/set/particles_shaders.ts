@@ -75,7 +75,7 @@ void main() {
 };
 
 /**
- * Six cold fountains before the steps; the first six copies are the glow at their feet, the next six their light on the
+ * Six cold fountains before the steps; the first six copies are the white of their jets, the next six their light on the
  * deck. A streak is the way of one spark in a thirtieth of a second. chance: x phase, y speed, z w spread; fate: x fountain.
  */
 export const SPARKS = {
@@ -90,19 +90,20 @@ void main() {
   // The outer ones start a little later, so the row opens from her to the sides.
   float burning = sparkAge - 0.07 * mod(which, 3.0);
   float alive = smoothstep(0.0, 0.08, burning) * smoothstep(BURN + 0.25, BURN - 0.1, burning);
-  vGlow = gl_InstanceID < 12 ? 1.0 : 0.0;
+  vGlow = gl_InstanceID < 6 ? 2.0 : gl_InstanceID < 12 ? 1.0 : 0.0;
   float flicker = 0.85 + 0.15 * sin(sparkAge * 31.0 + 2.1 * which);
   if (gl_InstanceID < 6) {
-    // Smoke that the fountain lights, highest over its middle.
-    vec4 view = viewMatrix * vec4(foot + vec3(0.0, 0.6, 0.06), 1.0);
-    view.xy += position.xy * vec2(0.3, 0.72) + vec2(0.05 * sin(sparkAge * 3.0 + which), 0.0);
+    // The jet itself where no spark is told from the next: white, slim, gone within a metre and a half.
+    vec4 view = viewMatrix * vec4(foot, 1.0);
+    float up = 0.5 + 0.5 * position.y;
+    view.xy += vec2(position.x * 0.24, up * (1.55 + 0.1 * sin(sparkAge * 23.0 + which)));
     gl_Position = projectionMatrix * view;
-    vTone = vec3(1.0, 0.66, 0.3) * 0.62 * alive * flicker * lit;
+    vTone = vec3(1.0, 0.9, 0.7) * 1.1 * alive * flicker * lit;
     return;
   }
   if (gl_InstanceID < 12) {
-    gl_Position = projectionMatrix * viewMatrix * vec4(foot.x + 1.5 * position.x, 0.02, foot.z + 1.2 * position.y, 1.0);
-    vTone = vec3(1.0, 0.55, 0.2) * 0.42 * alive * flicker * lit;
+    gl_Position = projectionMatrix * viewMatrix * vec4(foot.x + 1.05 * position.x, 0.02, foot.z - 0.9 * position.y, 1.0);
+    vTone = vec3(1.0, 0.88, 0.68) * 0.55 * alive * flicker * lit;
     return;
   }
   float life = 0.75 + 0.55 * chance.y;
@@ -111,14 +112,16 @@ void main() {
   float t = since - turn * life;
   bool burns = since > 0.0 && (turn + chance.x) * life < BURN;
   vec2 spread = fract(chance.zw + turn * vec2(0.37, 0.61)) - 0.5;
-  vec3 speed = vec3(spread.x * 2.6, 4.6 + 2.8 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
+  // Most go straight up, few far to the side: a jet, no bush.
+  spread *= 0.35 + 1.3 * dot(spread, spread);
+  vec3 speed = vec3(spread.x * 2.6, 4.4 + 3.2 * fract(chance.y + 0.31 * turn), spread.y * 2.1);
   vec4 head = viewMatrix * vec4(foot + way(speed, t), 1.0);
   vec4 tail = viewMatrix * vec4(foot + way(speed, max(t - 0.028, 0.0)), 1.0);
   vec2 along = head.xy - tail.xy + vec2(0.0, 1e-4);
   vec2 across = normalize(vec2(along.y, -along.x));
   float far = -head.z;
   // Round where it is slow at the top, drawn long where it is fast.
-  float wide = max(fine, far * lens * 0.0034);
+  float wide = max(fine, far * lens * 0.0042);
   along += normalize(along) * wide;
   head.xy += normalize(along) * wide;
   tail.xy -= normalize(along) * wide * 0.6;
@@ -126,7 +129,7 @@ void main() {
   view.xy += across * position.x * wide;
   gl_Position = burns ? projectionMatrix * view : vec4(2.0, 2.0, 2.0, 1.0);
   float old = t / life;
-  vec3 hot = mix(vec3(1.0, 0.8, 0.44), mix(vec3(1.0, 0.42, 0.1), c0, 0.12), smoothstep(0.05, 0.75, old));
+  vec3 hot = mix(vec3(1.0, 0.95, 0.82), vec3(1.0, 0.72, 0.34), smoothstep(0.1, 0.9, old));
   vTone = hot * (1.0 - old * old) * lit;
 }`,
   fragmentShader: /* glsl */ `
@@ -135,7 +138,10 @@ void main() {
   float disc = max(0.0, 1.0 - dot(vAt, vAt));
   float along = 0.5 + 0.5 * vAt.y;
   float across = 1.0 - abs(vAt.x), streak = (across * across * 0.5 + 0.8 * smoothstep(0.55, 1.0, across)) * along * along * smoothstep(1.0, 0.7, along);
-  gl_FragColor = vec4(vTone * (vGlow > 0.5 ? disc * disc : 1.7 * streak), 1.0);
+  // A jet is hottest in its axis and at its nozzle; its light on the deck is a pool.
+  float jet = max(0.0, 1.0 - abs(vAt.x) / (0.18 + 0.82 * along));
+  float slim = jet * jet * (1.0 - along) * smoothstep(0.0, 0.03, along) * (1.0 + 1.5 * smoothstep(0.15, 0.0, along));
+  gl_FragColor = vec4(vTone * (vGlow > 1.5 ? slim : vGlow > 0.5 ? disc * disc : 2.2 * streak), 1.0);
 }`,
 };
 

@@ -8,31 +8,18 @@ import * as THREE from "three";
 export const SHOULDER = [0.185, 1.27] as const;
 export const ARM = 0.5;
 
-/** What stage light falls on where somebody is seen from the stage: hair and clothes take little of it, skin more. */
-const CLOTH = 0.42;
-const HAIR = 0.16;
-const SKIN = 1;
+/** Along an arm and its half width there, metres: with a fist, and of one far off. */
+const ARM_ROWS = [[0.01, 0.056], [0.5, 0.04], [0.88, 0.026], [0.94, 0.047], [1.04, 0.047], [1.1, 0.024]] as const;
+const FAR_ARM_ROWS = [[0.01, 0.05], [1.08, 0.042]] as const;
 
-/**
- * Corners: x, y, rim (1 on the outline that stage light catches); along the arm: 0 body, else 0.01..1, -1..1 side; and
- * how much light it takes from the front.
- */
+/** Corners: x, y, rim (1 on the outline that stage light catches); along the arm: 0 body, else 0.01..1, -1..1 side. */
 class Outline {
   readonly #corners: number[] = [];
   readonly #arms: number[] = [];
   readonly #index: number[] = [];
-  readonly #fronts: number[] = [];
-  #takes = CLOTH;
-
-  /** What is added from here on is of this. */
-  of(takes: number): this {
-    this.#takes = takes;
-    return this;
-  }
 
   add(x: number, y: number, rim: number, along = 0, side = 0): number {
     this.#arms.push(along, side);
-    this.#fronts.push(this.#takes);
     return this.#corners.push(x, y, rim) / 3 - 1;
   }
 
@@ -56,8 +43,7 @@ class Outline {
   }
 
   /** The arm that holds the stick: its corners are placed by the shader, from shoulder to hand, and a fist. */
-  arm(): this {
-    const rows: readonly (readonly [number, number])[] = [[0.01, 0.062], [0.9, 0.037], [0.95, 0.053], [1.04, 0.05], [1.09, 0.02]];
+  arm(rows: readonly (readonly [along: number, half: number])[]): this {
     const first = this.#corners.length / 3;
     for (const [along, half] of rows) for (const side of [-1, 0, 1]) this.add(half, 0, side === 0 ? 0 : 0.85, along, side);
     for (let i = 0; i < rows.length - 1; i++) {
@@ -71,7 +57,6 @@ class Outline {
     const geometry = new THREE.InstancedBufferGeometry();
     geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(this.#corners), 3));
     geometry.setAttribute("arm", new THREE.BufferAttribute(new Float32Array(this.#arms), 2));
-    geometry.setAttribute("front", new THREE.BufferAttribute(new Float32Array(this.#fronts), 1));
     geometry.setIndex(this.#index);
     return geometry;
   }
@@ -97,11 +82,8 @@ function body(outline: Outline, wide: number): Outline {
   return outline.fan([0, 1.05], mirrored(half.map(([x, y, rim]): Corner => [x * wide, y, rim])));
 }
 
-/** A head with hair around the face; the face shows from the front only, as it takes light there and none from behind. */
-function head(outline: Outline, rx: number, ry: number): Outline {
-  outline.of(HAIR).disc(0, 1.5, rx, ry).of(SKIN);
-  return outline.fan([0, 1.475], mirrored([[0.04, 1.392, 0], [0.066, 1.43, 0], [0.072, 1.49, 0], [0.058, 1.535, 0], [0.02, 1.522, 0]])).of(HAIR);
-}
+/** A head: a silhouette from both sides, as a face in the dark of a hall is one, too. */
+const head = (outline: Outline, rx: number, ry: number): Outline => outline.disc(0, 1.5, rx, ry);
 
 /** The kinds of people that stand there. */
 export function people(): readonly THREE.InstancedBufferGeometry[] {
@@ -109,7 +91,7 @@ export function people(): readonly THREE.InstancedBufferGeometry[] {
   const first = head(body(new Outline(), 1), 0.098, 0.122);
   first.fan([0, 1.58], [[-0.102, 1.53, 0.6], [-0.112, 1.6, 0.9], [-0.07, 1.645, 1], [-0.02, 1.63, 1], [0.03, 1.66, 1], [0.085, 1.625, 1], [0.112, 1.58, 0.9], [0.1, 1.52, 0.5]]);
   // Long hair that falls over the shoulders.
-  const second = body(new Outline(), 0.9).of(HAIR);
+  const second = body(new Outline(), 0.9);
   for (const side of [-1, 1])
     second.fan([side * 0.1, 1.35], [[side * 0.05, 1.6, 0.4], [side * 0.11, 1.52, 0.7], [side * 0.135, 1.36, 0.5], [side * 0.15, 1.15, 0.3], [side * 0.08, 1.1, 0.1], [side * 0.055, 1.36, 0]]);
   head(second, 0.108, 0.126);
@@ -117,11 +99,11 @@ export function people(): readonly THREE.InstancedBufferGeometry[] {
   const third = head(body(new Outline(), 0.88), 0.1, 0.122);
   for (const side of [-1, 1])
     third.fan([side * 0.16, 1.44], [[side * 0.09, 1.59, 0.7], [side * 0.15, 1.6, 1], [side * 0.205, 1.5, 0.9], [side * 0.2, 1.34, 0.6], [side * 0.165, 1.24, 0.2], [side * 0.14, 1.36, 0], [side * 0.12, 1.5, 0]]);
-  return [first, second, third].map((outline) => outline.of(CLOTH).arm().build());
+  return [first, second, third].map((outline) => outline.arm(ARM_ROWS).build());
 }
 
-/** One of many far off: a head over shoulders. */
+/** One of many far off: a head over shoulders, and the arm that holds the stick. */
 export function farPerson(): THREE.InstancedBufferGeometry {
   const outline = new Outline().fan([0, 1.15], mirrored([[0.19, 0.7, 0], [0.24, 1.2, 0.7], [0.13, 1.33, 1]]));
-  return outline.of(HAIR).disc(0, 1.5, 0.115, 0.135, 7).build();
+  return outline.disc(0, 1.5, 0.115, 0.135, 7).arm(FAR_ARM_ROWS).build();
 }
