@@ -393,7 +393,8 @@ export class StageView {
       this.#set.wall.soften(renderer, this.#set.uniforms.blur.value);
       if (this.#rich) {
         for (const avatar of this.#list) avatar.outlined = false;
-        this.#rich.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror);
+        const standing = this.#list.filter(({ group }) => group.visible).map(({ contacts }) => contacts[0]!);
+        this.#rich.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror, standing);
         const pixel = (2 * reach * Math.tan(this.camera.fov / DEGREES / 2)) / this.#height;
         const lined = OUTLINE / pixel > (this.#software ? THINNEST.smoothed : THINNEST.sampled);
         for (const avatar of this.#list) avatar.outlined = lined;
