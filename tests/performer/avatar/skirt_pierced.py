@@ -70,10 +70,10 @@ class Piercing:
         root = np.stack([_twice(move.root, most) for move in moves], axis=1)
         hips = np.stack([_twice(move.hips, most) for move in moves], axis=1)
         yaw = quat.from_yaw(root[..., 2])
-        local = {bone.name: turns[:, :, b] for b, bone in enumerate(BONES)}
-        local["hips"] = quat.mul(yaw, local["hips"])
+        local = {bone.name: np.asarray(turns[:, :, b], np.float64) for b, bone in enumerate(BONES)}
+        local["hips"] = np.asarray(quat.mul(yaw, local["hips"]), np.float64)
         place = quat.rotate(yaw, hips) + root[..., [0, 3, 1]]
-        placed = self._figure.pose(local, place - self._figure.joints["hips"].place)
+        placed = self._figure.pose(local, np.asarray(place - self._figure.joints["hips"].place, np.float64))
         if springs:
             placed |= self._swinging.swing(placed, local)
         needed = {name: placed[name] for name in {*self._weights, *self._shares}}
@@ -91,7 +91,7 @@ class Piercing:
         return segments_through(skin[self._edges[:, 0]], skin[self._edges[:, 1]], cloth[self._triangles])
 
 
-def _twice(values: Array, most: int, *, turns: bool = False) -> Floats:
+def _twice(values: Array, most: int, *, turns: bool = False) -> Array:
     """Frames of 60 a second -> 120 a second, the grid of the springs; the last one is held until `most`."""
     known = values.astype(np.float64)
     between = quat.nlerp(known[:-1], known[1:], 0.5) if turns else 0.5 * (known[:-1] + known[1:])
