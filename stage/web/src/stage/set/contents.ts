@@ -18,7 +18,7 @@ uniform float rainbow;
 // All hues of the wall are gold, rose and sky, there and back: a large picture in every hue is a test card, green and brown.
 vec3 hued(vec3 tone, float place) {
   float s = 0.5 - 0.5 * cos(6.2832 * place), k = 1.0 - s;
-  return mix(tone, vec3(1.16, 0.82, 0.46) * k * k + vec3(1.24, 0.16, 0.86) * 2.0 * s * k + vec3(0.44, 0.82, 1.12) * s * s, rainbow);
+  return mix(tone, vec3(1.2, 0.84, 0.52) * k * k + vec3(1.24, 0.16, 0.86) * 2.0 * s * k + vec3(0.44, 0.82, 1.12) * s * s, rainbow);
 }
 float star4(vec2 d, float size) {
   d = abs(d) / size;
@@ -170,7 +170,7 @@ vec3 wings(vec2 p) {
     float d = abs(x + 0.05 * sin(t * 3.0)) / max(wide, 0.01), body = smoothstep(1.0, 0.92, d) * step(t, 1.0) * smoothstep(0.06, 0.13, r);
     vec3 tone = hued(mix(c0, c1, clamp(up * 1.2 - 0.15 + 0.2 * f, 0.0, 1.0)), 0.5 * up + 0.16 * f + 0.05 * time);
     float barb = 0.5 + 0.5 * sin(t * 34.0 - d * 6.0), shine = 0.5 + 0.5 * sin(6.2832 * (t - 0.25 * beat) + f);
-    vec3 plume = tone * (0.26 + 0.66 * t * t + 0.13 * barb * t) * (0.84 + 0.1 * f) * (1.0 - 0.4 * d * d) + c3 * (0.22 * tip + 0.34 * smoothstep(0.12, 0.0, d) * (1.0 - t) + 0.16 * shine * shine * shine * t);
+    vec3 plume = tone * (0.26 + 0.26 * rainbow + 0.66 * t * t + 0.13 * barb * t) * (0.84 + 0.1 * f) * (1.0 - 0.4 * d * d) + c3 * (0.22 * tip + 0.34 * smoothstep(0.12, 0.0, d) * (1.0 - t) + 0.16 * shine * shine * shine * t);
     col = mix(col, plume, body) + mix(tone, c3, 0.6) * smoothstep(0.8, 0.95, d) * body * (0.5 + 0.16 * pulse) * smoothstep(0.2, 0.8, t);
   }
   return col + mix(c0, c3, 0.7) * exp(-26.0 * mid) * (0.42 + 0.16 * pulse);
