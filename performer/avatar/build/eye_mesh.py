@@ -26,8 +26,15 @@ _WHITE_GAP = 0.0005
 _RADIUS = (0.050, 0.062)
 _IRIS_ROUND, _IRIS_RINGS = 20, 3
 _WHITE_ROUND, _WHITE_RINGS = 16, 2
-_IRIS_FAR = 0.15
-"""Share by which the iris grows where a pixel is 5 mm wide."""
+_IRIS_FAR = 0.02
+"""Share by which the iris grows where a pixel is 5 mm wide: more, and no white is left round it."""
+_FAR_LASH, _FAR_LOWER = 0.9, 0.5
+"""Share of the lashes' width that is drawn there: as wide as they are, they would be goggles."""
+_GLINT = (-0.25, 0.31, 0.33)
+"""The one catchlight there: its place right and up of the iris' middle, and its size, in the iris' half width."""
+_GLOW = (0.0, -0.31, 0.62, 0.44)
+"""The bright lower half there: place, half width and half height."""
+_GLINT_ROUND, _GLINT_LIFT = 8, 0.0004
 _LASH_FAR = 0.0016
 """How far the upper lash goes up there, metres: its soft edge would shut the eye."""
 
@@ -68,6 +75,7 @@ def eye_pieces(head: HeadSurface, shape: EyeShape, ball: Ball, pose: Pose, side:
         _white(head, shape, ball, side),
         _socket(head, shape, ball, pair, side),
         _iris(shape, ball, pose, side),
+        *_far_lights(shape, ball, pose, side),
         _crease(head, shape, pair, rest, pose, side),
         _lower_lash(head, pair, pose, side),
         *_upper_lash(head, shape, pair, pose, side),
@@ -114,6 +122,31 @@ def _iris(shape: EyeShape, ball: Ball, pose: Pose, side: int) -> Piece:
     return Piece(points, ring_triangles(_IRIS_RINGS, _IRIS_ROUND, tip=True), uv, "leftEye" if side > 0 else "rightEye")
 
 
+def _far_lights(shape: EyeShape, ball: Ball, pose: Pose, side: int) -> list[Piece]:
+    """What lightens the iris from afar, where its own drawing is dark mud: its bright half and one highlight, each
+    larger. In a close-up they are points in the pupil, which nobody sees."""
+    angle = np.linspace(0.0, 2.0 * np.pi, _GLINT_ROUND, endpoint=False)
+    ring = np.vstack((np.stack((np.cos(angle), np.sin(angle)), axis=-1), np.zeros((1, 2))))
+    grown, shrunk = pose.of("far"), 1.0 - pose.of("iris")
+    middle_up = shape.y + shape.iris_up - 0.0020 * pose.of("iris") / 0.22
+    pieces: list[Piece] = []
+    # Painted there: place, half width and half height on the iris; see `eye_paint`.
+    for lift, at, size, painted, wide in (
+        (1.0, _GLOW[:2], np.array(_GLOW[2:]), (0.0, -0.46), np.array([0.30, 0.10])),
+        (2.0, _GLINT[:2], np.array([_GLINT[2]] * 2), (-0.30, 0.34), np.array([0.27, 0.32])),
+    ):
+        spots = (np.array(at) + ring * size) * (grown * shrunk)
+        x = side * shape.x + spots[:, 0] * shape.iris_wide
+        y = middle_up + spots[:, 1] * shape.iris_high
+        off = ball.radius**2 - (x - ball.centre[0]) ** 2 - (y - ball.centre[1]) ** 2
+        z = ball.centre[2] + np.sqrt(np.maximum(off, 1e-8)) + _GLINT_LIFT * lift
+        drawn = (np.array(painted) + ring * wide) * IRIS_EDGE
+        uv = TILES["iris"].uv(0.5 + 0.5 * drawn[:, 0], 0.5 - 0.5 * drawn[:, 1])
+        joint = "leftEye" if side > 0 else "rightEye"
+        pieces.append(Piece(np.stack((x, y, z), axis=-1), ring_triangles(1, _GLINT_ROUND, tip=True), uv, joint))
+    return pieces
+
+
 def _socket(head: HeadSurface, shape: EyeShape, ball: Ball, pair: Lids, side: int) -> Piece:
     """The wall from the lids to behind the white, so that nobody looks past it into the head."""
     ring = np.concatenate((pair.upper, pair.lower[-2:0:-1]))
@@ -147,9 +180,9 @@ def _upper_lash(head: HeadSurface, shape: EyeShape, pair: Lids, pose: Pose, side
     band = np.interp(
         share, [0.0, 0.06, 0.14, 0.32, 0.54, 0.76, 0.90, 1.0], [0.02, 0.07, 0.14, 0.40, 0.72, 1.0, 1.0, 0.86]
     )
-    thick = shape.lash * band * (1.0 - 0.25 * shut)
-    # Under the lid's edge the root hides the slit to the socket.
     far = pose.of("far")
+    thick = shape.lash * band * (1.0 - 0.25 * shut) * (1.0 - (1.0 - _FAR_LASH) * far)
+    # Under the lid's edge the root hides the slit to the socket.
     root = path + normal * (_LASH_FAR * far - 0.00055 * np.clip(share / 0.15, 0.1, 1.0))[:, None]
     edge = path + normal * (thick + _LASH_FAR * far)[:, None]
     tip = 0.5 * (line[-1] + edge[-1]) + shape.wing * turn * np.array([np.cos(rise), np.sin(rise)])
@@ -226,7 +259,8 @@ def _lower_lash(head: HeadSurface, pair: Lids, pose: Pose, side: int) -> Piece:
     line = pair.lower[3:]
     t = np.linspace(0.0, 1.0, len(line))
     normal = across(line) * side
-    thick = 0.00105 * np.interp(t, [0.0, 0.25, 0.45, 0.8, 1.0], [0.05, 0.10, 0.40, 1.0, 0.75])
+    widest = 0.00105 * (1.0 - (1.0 - _FAR_LOWER) * pose.of("far"))
+    thick = widest * np.interp(t, [0.0, 0.25, 0.45, 0.8, 1.0], [0.05, 0.10, 0.40, 1.0, 0.75])
     top, bottom = line + normal * 0.00025, line - normal * thick[:, None]
     return _drawn(head, "lower_lash", bottom, top, (0.0004,) * SOFT_ROWS, 0.3 * pose.of("far"), side)
 

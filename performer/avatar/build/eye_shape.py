@@ -126,7 +126,7 @@ def lids(shape: EyeShape, pose: Pose, side: int, steps: int = STEPS) -> Lids:
     )
     droop = half * 0.0080 * pose.of("droop", side) * np.clip(0.5 + 0.7 * u, 0.0, 1.0)
     upper = upper - droop
-    lower = lower + half * (0.0052 * pose.of("lower", side) - 0.0010 * pose.of("far")) - droop
+    lower = lower + half * (0.0052 * pose.of("lower", side) - 0.0022 * pose.of("far")) - droop
     upper = np.maximum(upper, lower)
     x = shape.x + shape.wide * u
     return Lids(np.stack((side * x, shape.y + upper), -1), np.stack((side * x, shape.y + lower), -1))

@@ -63,7 +63,8 @@ def lips(shape: MouthShape, pose: Pose) -> Lips:
     rolled = 0.0007 * arch
     upper = corner + 0.010 * sided("up", 2.2) * arch**0.78 - rolled * pose.of("roll_upper")
     lower = corner - 0.010 * sided("down", 2.2) * arch**0.70 + rolled * pose.of("roll_lower")
-    x = shape.wide * (1.0 + pose.of("wide_mouth")) * u
+    # From afar a mouth is larger: it would be a dot.
+    x = shape.wide * (1.0 + pose.of("wide_mouth") + 0.22 * pose.of("far")) * u
     x = x + 0.0030 * (pose.of("pull", 1) * left**1.5 - pose.of("pull", -1) * right**1.5) + 0.010 * pose.of("shift")
     y = shape.y + 0.010 * pose.of("rise")
     return Lips(np.stack((x, y + upper), -1), np.stack((x, y + lower), -1))

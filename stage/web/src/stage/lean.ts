@@ -146,7 +146,7 @@ const SKIN_SOFT = 0.3;
 /** The same at least, on hair and cloth: strands and feathers turn too fast for a cut edge. */
 const LEAST_SOFT: Partial<Record<Part, number>> = { hair: 0.3, cloth: 0.12 };
 /** Where it lies: below 0 the shade takes more than what is turned away. */
-const SKIN_SHIFT = 0.04;
+const SKIN_SHIFT = 0;
 
 const WHITE = new THREE.Color(1, 1, 1);
 const BLACK = new THREE.Color(0, 0, 0);

@@ -160,7 +160,7 @@ export class StageLight {
 }
 
 /** Fill on skin, in view space: from the camera and a little above. */
-const SKIN_FILL = new THREE.Vector3(0, 0.13, 0.28);
+const SKIN_FILL = new THREE.Vector3(0, 0.11, 0.18);
 /** High and from her left: a key over the lens has no shadow side. */
 const KEY_FROM = new THREE.Vector3(2.3, 2.8, 2.7);
 /** How much of the room's colour skin takes, per channel: red gives way least, or a face turns grey or green. */
