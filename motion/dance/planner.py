@@ -245,6 +245,7 @@ class _Planner:
             length = min(free, self._taste.bars_of(entry, at))
             mirror = bool(rng.random() < 0.5)
             signature = self._signature(section, bars, at - first, left) if depth == 0 else None
+            signature = signature or (self._hush(section, left) if at == first and depth == 0 else None)
             if signature is not None:
                 entry, length, mirror = signature, self._taste.bars_of(signature, at), False
             out.append(_Phrase(entry, length, mirror))
@@ -294,6 +295,13 @@ class _Planner:
             return None
         entry = own[0]
         return entry if self._taste.bars_of(entry, 0) <= left else None
+
+    def _hush(self, section: Section, left: int) -> Entry | None:
+        """How this performer stands where a bridge begins, and the room is dark about her."""
+        own = self._taste.of_signs(self._library.with_tag("hush"))
+        if section.label != "bridge" or not own or self._taste.bars_of(own[0], 0) > left:
+            return None
+        return own[0]
 
     def _walk(self, steps: list[Step]) -> list[Step]:
         """Give every step a place on the stage: a slow walk that comes back to the centre."""

@@ -37,7 +37,7 @@ _USUAL_SHARE, _ACCENT_TASTE, _ACCENT_TASTE_OWN = 0.7, 5.0, 2.0
 # How readily a phrase is taken once more.
 _USED = 0.3
 # Moves that have their own places.
-_NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook", "signature"})
+_NEVER_CHOSEN = frozenset({"final", "walkon", "pose", "hook", "signature", "hush"})
 # A move that hides the face in more than this share of its time is hardly ever taken: it is she who is looked at.
 _HIDES = 0.06
 # How much energy a section asks of a move, 0..1.

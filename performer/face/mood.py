@@ -1,5 +1,6 @@
 """Smile, brows and breath: what the song's energy and phrases put on a face."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,6 +23,13 @@ _CORNERS_ELSEWHERE = 0.3
 # while the last vowel fades. Weights; seconds.
 _LAST_SMILE, _LAST_STAYS = 0.86, 0.7
 _LAST_AFTER, _LAST_RISE, _LAST_HELD, _LAST_LEAST = -0.15, 0.6, 1.0, 1.5
+# With it the lips part, or from afar there is no mouth: weight of `aa` in that smile, and until the last sound.
+_LAST_OPEN, _LAST_OPEN_STAYS = 0.34, 0.22
+# In a rest of a loud section she laughs: weight; seconds that a rest must last, and that are left of it at both ends.
+_GRIN, _GRIN_REST, _GRIN_EDGE = 0.2, 1.5, 0.3
+# The lips meet again before she draws breath, or it would not be seen; seconds before the next words.
+_GRIN_SHUT = 0.85
+_GRINS = ("chorus", "interlude", "outro")
 # A smile is drawn by the corners of the mouth; so much of it may be `happy`, which closes the eyes of most anime heads:
 # from afar half-shut eyes look tired or sour. The share of the corners makes up for the rest.
 _EYES, _EYES_MOST = 0.28, 0.16
@@ -41,8 +49,11 @@ def _bump(times: NDArray[np.float64], centre: float, rise: float, fall: float) -
     return y * y * (3.0 - 2.0 * y)
 
 
-def _last_smile(phrases: Sequence[Phrase], times: NDArray[np.float64], duration: float) -> NDArray[np.float64]:
-    """(frames,) the smile with which the last pose is held; 0 where a song ends with its words."""
+def _last_smile(
+    phrases: Sequence[Phrase], times: NDArray[np.float64], duration: float, full: float, stays: float
+) -> NDArray[np.float64]:
+    """(frames,) the smile with which the last pose is held, `full` and then `stays`; 0 where a song ends with its
+    words."""
     if not phrases or duration - phrases[-1].end < _LAST_LEAST:
         return np.zeros(len(times))
 
@@ -50,7 +61,20 @@ def _last_smile(phrases: Sequence[Phrase], times: NDArray[np.float64], duration:
         u = np.clip((times - phrases[-1].end - start) / _LAST_RISE, 0.0, 1.0)
         return u * u * (3.0 - 2.0 * u)
 
-    return _LAST_SMILE * ramp(_LAST_AFTER) - (_LAST_SMILE - _LAST_STAYS) * ramp(_LAST_AFTER + _LAST_RISE + _LAST_HELD)
+    return full * ramp(_LAST_AFTER) - (full - stays) * ramp(_LAST_AFTER + _LAST_RISE + _LAST_HELD)
+
+
+def _grins(song: SongMap, phrases: Sequence[Phrase], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(frames,) parted lips of one who smiles through the rests of loud sections."""
+    parted = np.zeros(len(times))
+    for before, after in itertools.pairwise(phrases):
+        rest = after.start - before.end
+        if rest < _GRIN_REST or song.section_at(before.end + 0.5 * rest).label not in _GRINS:
+            continue
+        inside = np.minimum(times - before.end, after.start - _GRIN_SHUT - times)
+        u = np.clip(inside / _GRIN_EDGE, 0.0, 1.0)
+        parted += _GRIN * u * u * (3.0 - 2.0 * u)
+    return parted
 
 
 def add_mood(
@@ -80,7 +104,8 @@ def add_mood(
     # It comes back in a real rest only, or it would flicker between syllables.
     sung = gaussian_filter1d(maximum_filter1d(opening, round(_SMILE_REST * GRID_HZ)), 0.12 * GRID_HZ)
     happy = smile * (1.0 - _SMILE_YIELDS * np.clip(sung / 0.5, 0.0, 1.0))
-    happy = np.maximum(happy, _last_smile(phrases, times, song.duration) * (1.0 - 0.3 * ballad))
+    soft = 1.0 - 0.3 * ballad
+    happy = np.maximum(happy, soft * _last_smile(phrases, times, song.duration, _LAST_SMILE, _LAST_STAYS))
     narrowed = np.minimum(_EYES * happy, _EYES_MOST)
     weights[:, EXPRESSION_INDEX["happy"]] = narrowed
     floor = np.asarray([_CORNERS.get(song.section_at(t).label, _CORNERS_ELSEWHERE) for t in times[::15]])
@@ -119,3 +144,6 @@ def add_mood(
         breath[first:last] = _BREATH * _bump(times[first:last], phrase.start - 0.18, 0.22, 0.18)
     aa = EXPRESSION_INDEX["aa"]
     weights[:, aa] += breath * (1.0 - np.clip(opening / 0.1, 0.0, 1.0))
+    parted = _last_smile(phrases, times, song.duration, _LAST_OPEN, _LAST_OPEN_STAYS) + _grins(song, phrases, times)
+    # Only where the words leave the mouth free.
+    weights[:, aa] = np.maximum(weights[:, aa], (1.0 - ballad) * parted * (1.0 - np.clip(opening / 0.3, 0.0, 1.0)))
