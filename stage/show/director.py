@@ -173,6 +173,8 @@ def _moments(phrase: _Phrase, hits: Hits, line_ends: Sequence[float]) -> list[Mo
         found.append("drop")
     elif phrase.first and label in ("chorus", "verse"):
         found.append(label)
+    elif phrase.first and label == "bridge":
+        found.append("hush")
     # A chorus is danced; there the lines follow one another and their ends are no rest.
     if label != "chorus" and any(phrase.start + _LINE_SEEN < t <= phrase.end + 0.2 for t in line_ends):
         found.append("line_end")
@@ -227,8 +229,9 @@ def _weight(shots: Shots, shot: Shot, phrase: _Phrase, moments: Sequence[Moment]
     weight = shot.on.get(label, 0.0)
     if phrase.bars > shot.bars and phrase.end - phrase.start > _BRIEF and "last" not in moments:
         return 0.0
-    ends = "closing" in moments or "last" in moments
-    if not ends and shot.size in [cut.shot.size for cut in cuts[-shots.apart.get(shot.size, 0) :]]:
+    ends = not {"closing", "last", "hush"}.isdisjoint(moments)
+    apart = shots.apart.get(shot.size, 0)
+    if not ends and apart and shot.size in [cut.shot.size for cut in cuts[-apart:]]:
         return 0.0
     if shot.most and sum(cut.shot.name == shot.name for cut in cuts) >= shot.most:
         return 0.0

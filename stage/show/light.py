@@ -40,12 +40,14 @@ _LEVELS: dict[str, _Level] = {
     "verse": _Level("verse", 0.9),
     "pre": _Level("build", 0.92),
     "chorus": _Level("chorus", 1.0),
-    "bridge": _Level("ballad", 0.76),
+    "bridge": _Level("ballad", 0.5),
     "interlude": _Level("interlude", 0.9),
     "outro": _Level("intro", 0.84),
     "silence": _Level("ballad", 0.55),
 }
 _LOUD_ENDING = 0.75
+# A bridge begins in the dark: the room goes within this time, seconds.
+_HUSH = 0.8
 IDLE_LEVEL = 0.8
 """Share of the light that stays on when nothing is played."""
 
@@ -152,7 +154,7 @@ def plan_light(song: SongMap, mood: Mood | None = None) -> LightPlan:
         palettes=tuple(palettes),
         levels=tuple(levels),
         sections=tuple(LABELS.index(label) for label in labels),
-        fades=np.where(louder, 0.25, bar),
+        fades=np.where(louder, 0.25, np.where(np.array(labels) == "bridge", min(_HUSH, bar), bar)),
         beats=beats,
         bars=np.array([b.start for b in song.bars] + ends),
         pulse_beats=beats[::2] if song.bpm > MAX_PULSE_BPM else beats,

@@ -28,7 +28,7 @@ __all__ = [
 FORMAT_VERSION = 2
 Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "push", "pull", "cowboy", "medium", "close"]
 Moment = Literal[
-    "opening", "drop", "after_drop", "chorus", "verse", "gesture", "line_end", "approach", "closing", "last"
+    "opening", "drop", "after_drop", "chorus", "verse", "hush", "gesture", "line_end", "approach", "closing", "last"
 ]
 FAR: frozenset[Size] = frozenset({"wide", "crane"})
 """Sizes that show the room; one of them after another looks like no cut."""

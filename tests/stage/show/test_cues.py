@@ -13,6 +13,7 @@ from stage.show.cues import LASTS, LIFT_GAP, Cue, cue_slots, fire, plan_cues
 from stage.show.desk import Desk, DeskError
 from stage.show.director import plan_cuts
 from stage.show.hits import find_hits
+from stage.show.light import plan_light
 from stage.show.moods import (
     AS_IT_FITS,
     Mood,
@@ -24,7 +25,7 @@ from stage.show.moods import (
     read_staging,
     shipped_moods,
 )
-from stage.show.shots import house_shots
+from stage.show.shots import FAR, house_shots
 from stage.show.show import Inputs, Show
 from stage.show.words import Words
 from stage.wire.codec import decode_frame, encode_frame
@@ -225,7 +226,26 @@ def test_a_broken_table_of_moods_is_refused(text: str) -> None:
         decode_moods(text)
 
 
-def test_a_song_that_begins_with_its_verse_is_opened_on_the_way_to_her() -> None:
+def test_a_song_that_begins_with_its_verse_is_opened_with_the_whole_stage_and_goes_on_nearer() -> None:
     song = _song(("verse", "chorus", "verse"))
-    first = [plan_cuts(song, house_shots(), seed)[0].shot.size for seed in range(8)]
-    assert sum(size == "push" for size in first) >= 6
+    for seed in range(8):
+        first, second = plan_cuts(song, house_shots(), seed)[:2]
+        # Like any other song: where we are, and within a few seconds who sings there.
+        assert (first.shot.name, first.end < 4.5) == ("curtain", True)
+        assert second.shot.size not in FAR | {"crowd", "reverse"}
+
+
+def test_a_bridge_begins_close_to_her_in_a_dark_room_and_the_light_is_back_with_what_follows() -> None:
+    song = _song(("verse", "chorus", "bridge", "chorus", "outro"))
+    bridge = next(section for section in song.sections if section.label == "bridge")
+    light = plan_light(song)
+    assert light.at(bridge.start + 1.5).intensity < 0.6 * light.at(bridge.start - 0.5).intensity
+    assert light.at(bridge.end + 0.5).intensity > 1.5 * light.at(bridge.end - 0.5).intensity
+    found: list[str] = []
+    for seed in range(8):
+        cuts = plan_cuts(song, house_shots(), seed)
+        number = next(i for i, cut in enumerate(cuts) if abs(cut.start - bridge.start) < 0.3)
+        found.append(cuts[number].shot.size)
+        # After another close picture it would be no cut.
+        assert found[-1] == "close" or (found[-1], cuts[number - 1].shot.size) == ("medium", "close")
+    assert found.count("close") >= 4
