@@ -219,3 +219,13 @@ def test_a_song_that_goes_on_after_its_words_ends_with_a_smile() -> None:
 def test_no_smile_half_shuts_the_eyes(face: FaceTrack) -> None:
     assert column(face, "happy").max() < 0.2
     assert smile(face)[FRAMES // 2 :].max() > 0.6
+
+
+def test_the_last_smile_parts_the_lips_and_loud_rests_do_until_she_breathes() -> None:
+    lips = singing()
+    lips.weights[-240:, EXPRESSION_INDEX["aa"]] = 0.0
+    opening = mouth_opening(live_face(song(), lips, seed=1, frames=FRAMES).weights)
+    assert 0.15 < opening[-60] < 0.4
+    # Rests of two seconds: those of the verse stay shut.
+    assert max(opening[round((5 * k + 0.7) * 60)] for k in range(1, 11)) == 0.0
+    assert min(opening[round((5 * k + 0.7) * 60)] for k in range(14, 23)) > 0.1
