@@ -17,6 +17,6 @@ test.each([
 
 test("names tell what a material paints", () => {
   expect(["EyeIris", "Face_Mouth", "N00_000_Face_SKIN", "Body_skin", "Tops_CLOTH", "髪", "顔"].map(partOf)).toEqual(
-    ["eyes", "eyes", "skin", "skin", "cloth", "cloth", "skin"],
+    ["eyes", "eyes", "skin", "skin", "cloth", "hair", "skin"],
   );
 });
