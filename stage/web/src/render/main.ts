@@ -1,7 +1,8 @@
 /** The render page: takes a job and frames from the command, draws them one by one, sends the video back. */
 
+import { WALL_HZ } from "../stage/set/set";
 import { venueNamed } from "../stage/venue";
-import { StageView, WALL_HZ } from "../stage/view";
+import { StageView } from "../stage/view";
 import { decodeFrame } from "../wire/frame";
 import type { Picture } from "./compose";
 import { encodesH264, H264Encoder, RawSender, type Encoder } from "./encode";

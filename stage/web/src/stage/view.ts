@@ -6,19 +6,18 @@
  */
 import * as THREE from "three";
 import { Avatar, type AvatarInfo, type DressName, type Quality } from "./avatar";
-import { Background } from "./background";
+import { Cast } from "./cast";
 import { compileFor } from "./compile";
-import { Finish } from "./finish";
 import { FlashLimiter } from "./flash";
 import { fontFor, loadFonts } from "./fonts";
-import { type Frame, FRAME_PLAYING, PERFORMER_HIDDEN } from "./frame";
+import { type Frame, FRAME_PLAYING } from "./frame";
 import { isSoftware } from "./governor";
 import { Grid, type Stepped } from "./grid";
 import { FoundLight, openingLight, StageLight } from "./light";
 import { textureBytes, texturesOf } from "./memory";
 import { Overlay } from "./overlay";
 import { PaletteFade } from "./palette";
-import { Reflection } from "./reflection";
+import { Passes } from "./passes";
 import { Effects } from "./set/particles";
 import { StageSet } from "./set/set";
 import type { Skin } from "./skin";
@@ -48,18 +47,8 @@ export interface StageOptions {
 const INTRO = 0;
 const CHORUS = 3;
 const DEGREES = 180 / Math.PI;
-/** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
-export const WALL_HZ = 15;
 /** Pictures between two contents of the wall that are compiled ahead: the first picture waits for none of them. */
 const WARM_EVERY = 40;
-/** Samples a pixel of `full` where hardware pays for them. */
-const SAMPLES = 4;
-/** Width of a performer's outline, metres, as most models have it; and from how many pixels on it is a line. */
-const OUTLINE = 0.001;
-const THINNEST = { sampled: 0.4, smoothed: 0.85 };
-/** Side of the floor's picture of the performers, of the whole. */
-const MIRROR_SHARE = { sampled: 0.5, smoothed: 0.3 };
-
 export class StageView {
   readonly renderer: THREE.WebGLRenderer;
   /** Fonts are here; resolves with what failed, one line each. */
@@ -75,17 +64,14 @@ export class StageView {
   #fade: PaletteFade;
   #flash: FlashLimiter;
   #strobe: Strobe;
-  readonly #background: Background;
+  readonly #cast = new Cast(this.#scene);
+  readonly #passes: Passes;
   readonly #overlay: Overlay;
   readonly #software: boolean;
   /** A processor's picture that is read back: what lays the set under it smooths its edges, too, and `full` needs no last pass. */
   readonly #laid: boolean;
-  /** Of `full` with a set: the last pass, and the performers in the floor. */
-  #rich: { readonly finish: Finish | null; readonly reflection: Reflection } | null = null;
   readonly #grid = new Grid();
   readonly #stepped: Stepped;
-  readonly #avatars = new Map<number, Avatar>();
-  readonly #list: Avatar[] = [];
   #set: StageSet | null = null;
   /** What is fired over the stage. */
   #effects: Effects | null = null;
@@ -95,17 +81,11 @@ export class StageView {
   #song: SongInfo | null = null;
   #frame: Frame | null = null;
   #pulse = 0;
-  /** Which picture is on the wall, by its number on the grid of WALL_HZ; NaN for none. */
-  #wallAt = Number.NaN;
   #drawn = 0;
-  #paintable: ((skin: Skin) => boolean) | null = null;
-  /** Performers of the last picture that are not in it: whoever reads it back lays them under it. */
-  readonly apart: Skin[] = [];
 
   constructor(canvas: HTMLCanvasElement, options: StageOptions) {
     this.#venue = options.venue ?? VENUES[DEFAULT_VENUE]!;
     this.#transparent = options.transparent ?? false;
-    this.#background = new Background(options.layered ?? false);
     this.#quality = options.quality;
     this.renderer = new THREE.WebGLRenderer({
       canvas,
@@ -125,19 +105,20 @@ export class StageView {
     const about = gl.getExtension("WEBGL_debug_renderer_info");
     this.#software = isSoftware(String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
     this.#laid = this.#software && !this.#transparent && (options.layered ?? false);
+    this.#passes = new Passes(options.layered ?? false, this.#software, this.#laid);
     this.#light.masksBloom = !this.#transparent && !this.#laid;
     this.#light.addTo(this.#scene);
-    this.#scene.add(this.#background.blit);
+    this.#scene.add(this.#passes.background.blit);
     this.#stepped = {
       step: () => {
         this.#fade.step();
         this.#found.step();
-        for (const avatar of this.#list) avatar.step();
+        this.#cast.step();
       },
       reset: () => {
         this.#fade.reset();
         this.#found.reset();
-        for (const avatar of this.#list) avatar.resetSprings();
+        this.#cast.resetSprings();
       },
     };
     this.#build();
@@ -162,7 +143,7 @@ export class StageView {
   setQuality(quality: Quality): void {
     if (quality === this.#quality) return;
     this.#quality = quality;
-    for (const avatar of this.#list) avatar.wear(this.#dress());
+    this.#cast.wear(this.#dress());
     this.#build();
     this.resize(this.#width, this.#height);
     this.#writeWall();
@@ -195,11 +176,7 @@ export class StageView {
     }
     this.#set = this.#transparent ? null : new StageSet(this.#venue, this.#fade.now, this.#quality, this.#software, this.#laid);
     if (this.#set) this.#scene.add(this.#set.front);
-    this.#rich?.finish?.dispose();
-    this.#rich?.reflection.dispose();
-    const finish = (): Finish | null => (this.#laid ? null : new Finish(this.#venue, this.#software ? 0 : SAMPLES));
-    this.#rich = this.#set && this.#quality === "full" ? { finish: finish(), reflection: new Reflection(!this.#laid) } : null;
-    this.#wallAt = Number.NaN;
+    this.#passes.build(this.#venue, this.#set !== null && this.#quality === "full");
     if (this.#effects) {
       this.#scene.remove(this.#effects.group);
       this.#effects.dispose();
@@ -210,7 +187,6 @@ export class StageView {
 
   #writeWall(): void {
     const words = this.#song?.title.trim() || "NICHANG";
-    this.#wallAt = Number.NaN;
     this.#set?.setSong(words, words.toUpperCase(), fontFor(words));
   }
 
@@ -220,23 +196,18 @@ export class StageView {
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
-    const { background_full, background_software, background_lite, background_least } = this.#venue.quality;
-    const asked = this.#quality === "lite" ? background_lite : this.#software ? background_software : background_full;
-    // A small picture cannot give up as much of its background as a large one.
-    const share = asked < 1 ? Math.min(1, Math.max(asked, background_least / width)) : 1;
-    // A last pass needs all of the picture: then there are no layers.
-    if (!this.#set) this.#background.resize(width, height, null);
-    else if (this.#rich?.finish) this.#background.resize(width, height, share < 1 ? share : null, { masked: true, layered: false });
-    else this.#background.resize(width, height, share, { wide: this.#rich !== null });
-    this.#rich?.finish?.resize(width, height);
-    const mirror = this.#software ? MIRROR_SHARE.smoothed : MIRROR_SHARE.sampled;
-    this.#rich?.reflection.resize(width * mirror, height * mirror);
+    this.#passes.resize(width, height, this.#venue, this.#quality, this.#set !== null);
     this.#overlay.resize(width, height);
   }
 
   /** From now on performers that are `paintable` are left in `apart` where that makes no other picture. */
   takeOut(paintable: (skin: Skin) => boolean): void {
-    this.#paintable = paintable;
+    this.#cast.takeOut(paintable);
+  }
+
+  /** Performers of the last picture that are not in it: whoever reads it back lays them under it. */
+  get apart(): readonly Skin[] {
+    return this.#cast.apart;
   }
 
   /** What of the last picture is behind those in `apart`: light without alpha; leaves that say so by their alpha. */
@@ -246,20 +217,9 @@ export class StageView {
 
   /** Who is drawn, and who is left out. A graphics card draws triangles for less than the page's thread. */
   #partition(): void {
-    this.apart.length = 0;
     const flash = this.#strobe.height(this.#frame!.mediaTime) > 0;
     const mixed = this.#set?.surrounds || this.#effects?.mixed || (flash && this.#effects?.lightBehind);
-    if (this.#paintable && this.#software && !mixed) {
-      for (const { group, skin } of this.#list) {
-        if (!group.visible) continue;
-        if (!skin || !this.#paintable(skin)) {
-          this.apart.length = 0;
-          break;
-        }
-        this.apart.push(skin);
-      }
-    }
-    for (const { skin } of this.#list) if (skin) skin.group.visible = !this.apart.includes(skin);
+    this.#cast.partition(this.#software && !mixed);
     if (this.#effects) this.#effects.told = this.apart.length > 0;
   }
 
@@ -267,31 +227,22 @@ export class StageView {
   async loadAvatar(id: number, url: string, expressions: readonly string[]): Promise<AvatarInfo> {
     const avatar = await Avatar.load(id, url, expressions, this.#light);
     await this.ready;
-    this.removeAvatar(id);
     avatar.wear(this.#dress());
-    // Nobody wants to see a T-pose: it shows with its first frame.
-    avatar.group.visible = false;
-    this.#scene.add(avatar.group);
-    this.#avatars.set(id, avatar);
-    this.#list.push(avatar);
+    this.#cast.add(avatar);
     this.#warmUp(avatar);
     return avatar.info;
   }
 
   removeAvatar(id: number): void {
-    const avatar = this.#avatars.get(id);
-    if (!avatar) return;
-    this.#avatars.delete(id);
-    this.#list.splice(this.#list.indexOf(avatar), 1);
-    avatar.dispose();
+    this.#cast.remove(id);
   }
 
   /** Begin to compile the set and what is written over it; the sooner, the more is done before the first picture. */
   warm(): void {
     const { renderer, camera } = this;
-    const picture = this.#rich?.finish?.target ?? null;
-    if (this.#set) compileFor(renderer, this.#background.target ?? picture, this.#set.back, camera);
-    compileFor(renderer, picture, this.#scene, camera, (node) => this.#list.some(({ group }) => group === node));
+    const { picture, background } = this.#passes;
+    if (this.#set) compileFor(renderer, background.target ?? picture, this.#set.back, camera);
+    compileFor(renderer, picture, this.#scene, camera, (node) => this.#cast.has(node));
     compileFor(renderer, null, this.#overlay.scene, this.#overlay.camera);
   }
 
@@ -299,8 +250,7 @@ export class StageView {
   #warmUp(avatar: Avatar): void {
     this.warm();
     avatar.group.visible = true;
-    const picture = this.#rich?.finish?.target ?? null;
-    compileFor(this.renderer, picture, avatar.group, this.camera, (node) => !node.visible, this.#scene);
+    compileFor(this.renderer, this.#passes.picture, avatar.group, this.camera, (node) => !node.visible, this.#scene);
     avatar.group.visible = false;
   }
 
@@ -325,17 +275,7 @@ export class StageView {
     this.#found.aim(plays && light.section === INTRO ? openingLight(mediaTime, this.#song?.downbeats) : 1, plays);
     this.#pulse = this.#flash.pulse(mediaTime, light.beatPhase, this.#venue.light.pulse_decay);
     this.#strobe.follow(light.strobe, mediaTime);
-    for (const avatar of this.#list) {
-      let shown = false;
-      for (const performer of frame.performers) {
-        if (performer.avatar !== avatar.id || performer.flags & PERFORMER_HIDDEN) continue;
-        avatar.pose(performer);
-        shown = true;
-        break;
-      }
-      if (shown && !avatar.group.visible) avatar.resetSprings();
-      avatar.group.visible = shown;
-    }
+    this.#cast.pose(frame);
   }
 
   /** Step what has a memory (springs, fading colours) up to a time on the fixed grid. */
@@ -375,47 +315,27 @@ export class StageView {
       this.camera,
       found,
     );
-    for (const avatar of this.#list) if (avatar.group.visible) avatar.finish(mediaTime, this.camera, this.#width, this.#height);
-    this.#effects?.update(light, frame.showTime, this.camera, this.#list);
+    this.#cast.finish(mediaTime, this.camera, this.#width, this.#height);
+    this.#effects?.update(light, frame.showTime, this.camera, this.#cast.list);
     this.#overlay.update(mediaTime, light, this.#fade.now);
-    this.#set?.castShadows(this.#list);
+    this.#set?.castShadows(this.#cast.list);
 
     this.#partition();
 
-    const picture = this.#rich?.finish?.target ?? null;
     if (this.#set) {
-      const wallAt = Math.floor(mediaTime * WALL_HZ + 1e-6);
-      if (wallAt !== this.#wallAt || this.#set.wallIsStale) {
-        this.#wallAt = wallAt;
-        this.#set.wallIsStale = false;
-        this.#set.wall.paint(renderer);
-      }
-      this.#set.wall.soften(renderer, this.#set.uniforms.blur.value);
-      if (this.#rich) {
-        for (const avatar of this.#list) avatar.outlined = false;
-        const standing = this.#list.filter(({ group }) => group.visible).map(({ contacts }) => contacts[0]!);
-        this.#rich.reflection.draw(renderer, this.#scene, this.camera, this.#set.mirror, standing);
-        const pixel = (2 * reach * Math.tan(this.camera.fov / DEGREES / 2)) / this.#height;
-        const lined = OUTLINE / pixel > (this.#software ? THINNEST.smoothed : THINNEST.sampled);
-        for (const avatar of this.#list) avatar.outlined = lined;
-      }
-      // Where nothing stands, nothing blooms.
-      renderer.setClearAlpha(0);
-      renderer.setRenderTarget(this.#background.target ?? picture);
-      renderer.clear();
+      this.#set.paintWall(renderer, mediaTime);
+      const pixel = (2 * reach * Math.tan(this.camera.fov / DEGREES / 2)) / this.#height;
+      this.#passes.mirror(renderer, this.#scene, this.camera, this.#set, this.#cast, pixel);
+      this.#passes.open(renderer);
       renderer.render(this.#set.back, this.camera);
       this.#effects?.drawLift(renderer);
-      const { bloom_full, bloom_lite, vignette } = this.#venue.light;
-      if (!this.#rich) this.#background.bloom(renderer, bloom_lite);
-      else if (!this.#rich.finish) this.#background.lens(renderer, bloom_full, vignette);
-      this.#background.openPicture(renderer, picture);
-      renderer.setClearAlpha(1);
+      this.#passes.turn(renderer, this.#venue.light);
     } else {
       renderer.setRenderTarget(null);
       renderer.clear();
     }
     renderer.render(this.#scene, this.camera);
-    this.#rich?.finish?.draw(renderer, mediaTime);
+    this.#passes.close(renderer, mediaTime);
     if (!this.#transparent) this.#strobe.draw(renderer, mediaTime);
     renderer.render(this.#overlay.scene, this.#overlay.camera);
   }
@@ -425,14 +345,13 @@ export class StageView {
     const { render, memory } = this.renderer.info;
     const textures = new Set<THREE.Texture>();
     for (const root of [this.#scene, this.#set?.back, this.#overlay.scene]) if (root) texturesOf(root, textures);
-    const targets = [this.#background.target, this.#rich?.finish?.target].filter((target) => target != null);
-    const textureMb = textureBytes(textures, targets) / 1e6;
+    const textureMb = textureBytes(textures, this.#passes.targets) / 1e6;
     return { calls: render.calls, triangles: render.triangles, textures: memory.textures, textureMb };
   }
 
   /** In layers: the background of the last picture; null where it is in the picture. */
   get background(): THREE.WebGLRenderTarget | null {
-    return this.#background.layer;
+    return this.#passes.background.layer;
   }
 
   #aimCamera(frame: Frame): void {
@@ -451,11 +370,9 @@ export class StageView {
   }
 
   dispose(): void {
-    for (const avatar of [...this.#list]) this.removeAvatar(avatar.id);
+    this.#cast.dispose();
     this.#set?.dispose();
-    this.#rich?.finish?.dispose();
-    this.#rich?.reflection.dispose();
-    this.#background.dispose();
+    this.#passes.dispose();
     this.#strobe.dispose();
     this.#effects?.dispose();
     this.#overlay.dispose();

@@ -25,6 +25,8 @@ export interface Cue {
   readonly found: number;
 }
 
+/** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
+export const WALL_HZ = 15;
 /** Bars that one picture stays on the wall. */
 const PATTERN_BARS = 8;
 const DUST = 140;
@@ -38,8 +40,8 @@ export class StageSet {
   readonly front = new THREE.Group();
   readonly uniforms: SetUniforms;
   readonly wall: Wall;
-  /** The wall shows another content than its picture: it must not wait for its turn. */
-  wallIsStale = true;
+  /** Which picture is on the wall, by its number on the grid of WALL_HZ; NaN: none that it should show. */
+  #wallAt = Number.NaN;
   readonly #lamps: Lamps;
   readonly #crowd: Crowd;
   readonly #hands: Hands;
@@ -96,6 +98,17 @@ export class StageSet {
   setSong(title: string, words: string, font: string): void {
     this.#motif = motifOf(this.#venue.motifs, title);
     this.wall.setWords(words, font);
+    this.#wallAt = Number.NaN;
+  }
+
+  /** A new picture on the wall where one is due, and soft as the lens has it. */
+  paintWall(renderer: THREE.WebGLRenderer, mediaTime: number): void {
+    const at = Math.floor(mediaTime * WALL_HZ + 1e-6);
+    if (at !== this.#wallAt) {
+      this.#wallAt = at;
+      this.wall.paint(renderer);
+    }
+    this.wall.soften(renderer, this.uniforms.blur.value);
   }
 
   /** Everything of the set at this moment; the look it uses is returned for the performers' light. */
@@ -123,7 +136,7 @@ export class StageSet {
     u.halo.value = (HALO.always * gain + HALO.opening * (1 - cue.found)) * fader;
     const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
     const pattern = look.patterns[turn]!;
-    if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.wallIsStale = true;
+    if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.#wallAt = Number.NaN;
     // A long lens from near by sees the wall out of focus; any lens a little, or it would show single pixels of it.
     const near = Math.min(1, Math.max(0, (6.5 - reach) / 3.2));
     // From afar it is the same where the picture holds no more of her than head and shoulders. Metres, top to bottom.
