@@ -27,7 +27,7 @@ def library() -> Library:
 
 
 def test_a_long_skirt_keeps_up_with_legs_that_turn_and_cross(library: Library) -> None:
-    """With springs of a short skirt's stiffness it stayed behind: legs bare to above the knee, ten times as many edges."""
+    """With springs of a short skirt's stiffness it stayed behind: legs bare to above the knee."""
     names = ("silk_turn", "rainbow_skirt", "coat_turn", "feather_wings", "swan_back")
     figure = Piercing(read_spec(preset_path("qinghe")), "lite")
     moves = danced(library, names, read_vrm(avatar_path("qinghe")).skeleton)
