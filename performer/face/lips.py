@@ -7,6 +7,7 @@ weights instead; both at once would open the jaw twice.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,9 @@ _LEAST_FOR = 0.7
 # The last syllable before a rest: the mouth stays at least so far open until the note ends, and a little longer, as
 # singers' do; but so long before the next syllable it is over. Level; seconds.
 _LAST_OPEN, _LINGER, _REST_LEFT = 0.56, 0.26, 0.12
-_ONSET, _LAST_FOR, _FADES = 0.05, 2.8, 0.12
+_ONSET, _LAST_FOR = 0.05, 2.8
+# So long before its written end a voice begins to fall off, and at most this share of the syllable.
+_FADES, _FADES_SHARE = 0.12, 0.3
 # Lips meet for m, b, p: from a little before the syllable until just after its start.
 _LIPS_MEET, _LIPS_PART = 0.05, 0.01
 _SHORTEST_CLOSING = 0.12
@@ -84,19 +87,35 @@ def lips_from_sound(sound: NDArray[np.floating[Any]], rate: int, *, frames: int,
     return _as_track(mouth_weights(hear(sound, rate, vocal=vocal), frames=frames))
 
 
-def _lingering(sung: Sequence[SungSyllable]) -> tuple[list[SungSyllable], list[tuple[SungSyllable, float]]]:
-    """All syllables, those before a rest a little longer; and these by themselves, with the seconds they ended at.
+@dataclass(frozen=True, slots=True)
+class _Lingering:
+    """A syllable that is held into the rest after it.
+
+    sung: with the time that it is held. written_end: when the words say that it ends, seconds.
+    """
+
+    sung: SungSyllable
+    written_end: float
+
+    @property
+    def sounds_last(self) -> float:
+        """When its last sound stands: after the turn of a diphthong, before the voice falls off. Seconds."""
+        return self.written_end - min(_FADES, _FADES_SHARE * (self.written_end - self.sung.start))
+
+
+def _lingering(written: Sequence[SungSyllable]) -> tuple[list[SungSyllable], list[_Lingering]]:
+    """All syllables, those before a rest a little longer; and these by themselves.
 
     Syllables after which the lips meet end as they are written.
     """
     out: list[SungSyllable] = []
-    last: list[tuple[SungSyllable, float]] = []
-    starts = [*(item.start for item in sung[1:]), math.inf]
-    for item, following in zip(sung, starts, strict=True):
+    last: list[_Lingering] = []
+    starts = [*(item.start for item in written[1:]), math.inf]
+    for item, following in zip(written, starts, strict=True):
         end = min(item.end + _LINGER, following - _REST_LEFT)
         if end > item.end and not item.syllable.closes_after:
             out.append(SungSyllable(item.start, end, item.syllable))
-            last.append((out[-1], item.end))
+            last.append(_Lingering(out[-1], item.end))
         else:
             out.append(item)
     return out, last
@@ -107,12 +126,10 @@ def lips_from_lyrics(
 ) -> FaceTrack:
     """The mouth of whoever sings known words: the words say when and which vowel, the sound how much."""
     heard = hear(sound, rate, vocal=vocal)
-    sung = sung_syllables(lyrics, heard)
-    if not sung:
+    written = sung_syllables(lyrics, heard)
+    if not written:
         return _as_track(mouth_weights(heard, frames=frames))
-    last: list[tuple[SungSyllable, float]] = []
-    if not lyrics.heard_by_machine:
-        sung, last = _lingering(sung)
+    sung, last = (written, list[_Lingering]()) if lyrics.heard_by_machine else _lingering(written)
     level = heard.level.copy()
     if vocal is not None:
         # In a mix the words know better than the ear where nobody sings.
@@ -123,11 +140,12 @@ def lips_from_lyrics(
         level[~inside] = 0.0
         for item in sung:
             part = slice(round(item.start / HOP), min(round(item.end / HOP), len(level)))
-            held = (np.arange(len(level[part])) * HOP - _LEAST_FOR) / _LEAST_FOR
-            level[part] = np.maximum(level[part], least * (1.0 - np.clip(held, 0.0, 1.0)))
-    for item, _ in last:
+            faded = np.clip((np.arange(len(level[part])) * HOP - _LEAST_FOR) / _LEAST_FOR, 0.0, 1.0)
+            level[part] = np.maximum(level[part], least * (1.0 - faded))
+    for held in last:
         # Files hold last words for seconds that nobody sings: what is long may fade before its end.
-        part = slice(round((item.start + _ONSET) / HOP), round(min(item.end, item.start + _LAST_FOR) / HOP))
+        start, end = held.sung.start, min(held.sung.end, held.sung.start + _LAST_FOR)
+        part = slice(round((start + _ONSET) / HOP), round(end / HOP))
         level[part] = np.maximum(level[part], _LAST_OPEN)
     closures = np.zeros(len(level))
     for item in sung:
@@ -136,11 +154,12 @@ def lips_from_lyrics(
         for wanted, at in ((item.syllable.closes, item.start), (item.syllable.closes_after, item.end)):
             if wanted:
                 closures[max(round((at - _LIPS_MEET) / HOP), 0) : round((at + _LIPS_PART) / HOP)] = 1.0
-    # Words vouch for short phrases, so none is dropped as a stray sound.
-    vowels = text_vowels(sung, heard)
-    for item, end in last:
+    # As written: a diphthong turns while it is sung, not in the rest after it.
+    vowels = text_vowels(written, heard)
+    for held in last:
         # What fades is the vowel that was sung, not what a hall or an instrument sounds like after it.
-        sounded = min(round(max(end - _FADES, item.start) / HOP), len(vowels) - 1)
-        vowels[sounded : round(item.end / HOP)] = vowels[sounded]
+        stands = min(round(held.sounds_last / HOP), len(vowels) - 1)
+        vowels[stands : round(held.sung.end / HOP)] = vowels[stands]
+    # Words vouch for short phrases, so none is dropped as a stray sound.
     spoken = Heard(level, vowels, "words")
     return _as_track(mouth_weights(spoken, frames=frames, closures=closures))

@@ -157,6 +157,22 @@ def test_the_last_vowel_of_a_line_stays_open_until_the_note_ends_and_a_little_lo
     assert opening[round(2.8 * 60) :].max() < 0.05
 
 
+@pytest.mark.parametrize("seconds", [0.2, 0.4, 1.5])
+def test_a_diphthong_before_a_rest_turns_while_it_is_sung_and_lingers_on_its_second_vowel(seconds: float) -> None:
+    made = vowel_train(seed=3, count=1)
+    note = made.sound[round(made.onsets[0] * made.rate) :][: made.rate // 10]
+    tone = np.tile(note, round((1.0 + seconds) * 10))
+    sound = np.concatenate([tone, np.zeros(2 * made.rate, tone.dtype)])
+    words = (LyricWord(0.0, 1.0, "the "), LyricWord(1.0, 1.0 + seconds, "sky"))
+    lyrics = Lyrics((LyricLine(0.0, 1.0 + seconds, "the sky", "", words),))
+    mouth = vowels_of(lips_from_lyrics(lyrics, sound, made.rate, frames=240, vocal=None))
+    end = 1.0 + seconds
+    assert MOUTH[int(np.argmax(mouth[round((1.0 + 0.4 * seconds) * 60)]))] == "aa"
+    held = mouth[round((end - 0.02) * 60) : round((end + 0.1) * 60)]
+    assert {MOUTH[kind] for kind in held.argmax(axis=1)} == {"ih"}
+    assert held.sum(axis=1).min() > 0.2
+
+
 def test_a_plain_line_is_aligned_to_what_is_heard(train: VowelTrain) -> None:
     first, last = 0, 8
     kana = {"aa": "あ", "ih": "い", "ou": "う", "ee": "え", "oh": "お"}
