@@ -57,7 +57,9 @@ _DONE = "done"
 _ENDLESS = 1e9
 # Arrays of a baked dance, and the shape of one frame of each.
 _SHAPES: dict[str, tuple[int, ...]] = {"rotations": (len(BONES), 4), "hips": (3,), "root": (4,), "contacts": (2,)}
-_SOURCES = ("motion.music", "motion.dance", "performer.face", "performer.voice", "presets.moves")
+_SOURCES = ("motion.music", "motion.dance", "motion.rig", "performer.face", "performer.voice", "presets.moves")
+# Code and the libraries of numbers that it reads.
+_ENGINE_FILES = frozenset((".py", ".txt", ".npz", ".toml", ".json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _engine() -> str:
     digest = hashlib.sha256()
     for package in _SOURCES:
         root = Path(str(files(package)))
-        for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix in (".py", ".txt", ".npz", ".toml")):
+        for path in sorted(p for p in root.rglob("*") if p.suffix in _ENGINE_FILES and p.is_file()):
             stat = path.stat()
             digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:12]
