@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from performer.face.curves import smoothstep
 from performer.face.phrases import Phrase
 
 __all__ = ["blink_curve", "blink_times"]
@@ -75,8 +76,6 @@ def blink_curve(
         fall, rise = length * _FALL, length * (1.0 - _FALL)
         first, last = np.searchsorted(times, [start, start + length])
         x = times[first:last] - start
-        down = np.clip(x / fall, 0.0, 1.0)
-        up = np.clip((x - fall) / rise, 0.0, 1.0)
-        shape = down * down * (3.0 - 2.0 * down) * (1.0 - up * up * (3.0 - 2.0 * up))
+        shape = smoothstep(x / fall) * (1.0 - smoothstep((x - fall) / rise))
         lid[first:last] = np.maximum(lid[first:last], shape)
     return lid

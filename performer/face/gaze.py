@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.music.song_map import SongMap
+from performer.face.curves import smoothstep
 from performer.face.phrases import Phrase
 
 __all__ = ["Gaze", "MAX_PITCH", "MAX_YAW", "gaze_curve"]
@@ -85,7 +86,7 @@ def gaze_curve(song: SongMap, phrases: Sequence[Phrase], times: NDArray[np.float
         length = _SHIFT * (0.7 + 0.6 * min(size / MAX_YAW, 1.0))
         first, last = np.searchsorted(times, [target.start, target.start + length])
         x = ((times[first:last] - target.start) / length)[:, None]
-        left = 1.0 - x * x * (3.0 - 2.0 * x)
+        left = 1.0 - smoothstep(x)
         angles[first:last] += left * (before.yaw - target.yaw, before.pitch - target.pitch)
         if size > _LARGE:
             shifts.append(target.start)

@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from motion.music.song_map import SongMap
 from motion.rig.pose import GRID_HZ
+from performer.face.curves import smoothstep
 from performer.face.phrases import Phrase, mouth_opening
 from performer.face.track import EXPRESSION_INDEX
 
@@ -44,9 +45,7 @@ _SMILE_YIELDS = 0.58
 
 def _bump(times: NDArray[np.float64], centre: float, rise: float, fall: float) -> NDArray[np.float64]:
     x = times - centre
-    y = np.where(x < 0.0, 1.0 + x / rise, 1.0 - x / fall)
-    y = np.clip(y, 0.0, 1.0)
-    return y * y * (3.0 - 2.0 * y)
+    return smoothstep(np.where(x < 0.0, 1.0 + x / rise, 1.0 - x / fall))
 
 
 def _last_smile(
@@ -58,8 +57,7 @@ def _last_smile(
         return np.zeros(len(times))
 
     def ramp(start: float) -> NDArray[np.float64]:
-        u = np.clip((times - phrases[-1].end - start) / _LAST_RISE, 0.0, 1.0)
-        return u * u * (3.0 - 2.0 * u)
+        return smoothstep((times - phrases[-1].end - start) / _LAST_RISE)
 
     return full * ramp(_LAST_AFTER) - (full - stays) * ramp(_LAST_AFTER + _LAST_RISE + _LAST_HELD)
 
@@ -72,8 +70,7 @@ def _grins(song: SongMap, phrases: Sequence[Phrase], times: NDArray[np.float64])
         if rest < _GRIN_REST or song.section_at(before.end + 0.5 * rest).label not in _GRINS:
             continue
         inside = np.minimum(times - before.end, after.start - _GRIN_SHUT - times)
-        u = np.clip(inside / _GRIN_EDGE, 0.0, 1.0)
-        parted += _GRIN * u * u * (3.0 - 2.0 * u)
+        parted += _GRIN * smoothstep(inside / _GRIN_EDGE)
     return parted
 
 
@@ -126,9 +123,8 @@ def add_mood(
         size = rng.uniform(0.08, 0.28) if rng.random() < _LIFTED else 0.0
         first, last = np.searchsorted(times, [note.start, note.end + 0.5])
         # They rise with the note and let go at its end.
-        lift = np.minimum(np.clip((times[first:last] - note.start) / 0.5, 0.0, 1.0),
-                          np.clip((note.end + 0.5 - times[first:last]) / 0.5, 0.0, 1.0))  # fmt: skip
-        lift = lift * lift * (3.0 - 2.0 * lift)
+        inside = np.minimum(times[first:last] - note.start, note.end + 0.5 - times[first:last])
+        lift = smoothstep(inside / 0.5)
         brow[first:last] += size * lift
         outer[first:last] += 0.4 * size * lift
     weights[:, EXPRESSION_INDEX["browInnerUp"]] = np.clip(brow, 0.0, 0.8)
