@@ -31,19 +31,20 @@ _WIDEST = math.radians(50.0)
 # Without a room, only the wall of light is known: a giant's camera stays this side of it.
 _ANYWHERE = np.array([-np.inf, 0.04, -4.6])
 _FAR = np.full(3, np.inf)
+# Where the wall of light stands, of a hall that says nothing of it.
+_WALL_Z = -6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who is filmed, at one time. place: low-passed x, z on the stage. head: centre of a ball that holds her head for
-    half a second to both sides; radius: its radius. height: hers. tall: half the ball's height, None: its radius.
-    Metres."""
+    half a second to both sides; half_width, half_height: the ball's. height: hers. Metres."""
 
     place: tuple[float, float]
     head: tuple[float, float, float]
-    radius: float
+    half_width: float
+    half_height: float
     height: float
-    tall: float | None = None
 
 
 def travel(t: float, start: float, end: float) -> float:
@@ -63,6 +64,12 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     place = np.array([subject.place[0], 0.0, subject.place[1]]) * shot.follow
     position = _mix(shot.start.position, shot.stop.position, u) * sides * scale + place
     target = _mix(shot.start.target, shot.stop.target, u) * sides * scale + place
+    if shot.axis:
+        # On the line from the wall's middle through her: what it shows spreads to both of her sides.
+        wall = _WALL_Z if shot.room is None else shot.room.wall
+        lean = subject.place[0] / (subject.place[1] - wall)
+        position[0] = lean * (position[2] - wall)
+        target[0] = lean * (target[2] - wall)
     upright = aspect < 1.0
     fov_deg = shot.fov * (shot.portrait if upright else 1.0)
     position += _hand(now, shot.hand * scale * min(1.0, fov_deg / _HAND_FOV_DEG))
@@ -91,10 +98,10 @@ def aim(shot: Shot, u: float, mirrored: bool, subject: Subject, now: float, aspe
     )
     away = np.asarray(subject.head) - position
     depth = max(float(away @ forward), 0.3)
-    x, y, reach = float(away @ right) / depth, float(away @ up) / depth, subject.radius / depth
+    x, y, reach = float(away @ right) / depth, float(away @ up) / depth, subject.half_width / depth
     # A rolled picture sees a slanted head; its ball grows by what the slant can cost.
     slant = abs(math.sin(math.radians(shot.roll)))
-    high = (subject.radius if subject.tall is None else subject.tall) / depth
+    high = subject.half_height / depth
     high += slant * (max(abs(x), abs(y)) + max(reach - high, 0.0))
     reach += slant * max(abs(x), abs(y))
     # A ball that must fit at all, wherever the camera is aimed: no lens narrower than that.

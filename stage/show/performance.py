@@ -25,8 +25,9 @@ __all__ = ["DanceFrames", "DanceSource", "HeadBall", "Performance", "Performer",
 
 # Dancers side by side, metres between neighbours.
 _SPACING = 1.5
-# Of a head wider than high, so much of its half width is kept in the picture.
-WIDE_SHARE = 0.75
+# Of a head wider than high, so much of its half width is kept in the picture; above a measured crown, a little air.
+_WIDE_SHARE = 0.75
+_OVER_CROWN = 1.04
 
 
 class DanceFrames(Protocol):
@@ -50,24 +51,20 @@ class DanceSource(Protocol):
 class HeadBall:
     """What the camera must keep in the picture. Metres.
 
-    rise: its centre above the head's joint, along the head. radius: its own. tall: half its height, where hair that
-    stands out to the sides makes it wider than high; None: as wide.
+    rise: its centre above the head's joint, along the head. half_width, half_height: hair that stands out to the sides
+    makes it wider than high.
     """
 
     rise: float
-    radius: float
-    tall: float | None = None
-
-    @property
-    def high(self) -> float:
-        """Half its height."""
-        return self.radius if self.tall is None else self.tall
+    half_width: float
+    half_height: float
 
     @classmethod
     def of(cls, skeleton: Skeleton) -> "HeadBall":
         """The head of a body of which only the joints are known; never smaller than a head with its hair."""
         half = (skeleton.height - float(skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
-        return cls(half, max(0.11 * skeleton.height, 1.05 * half))
+        radius = max(0.11 * skeleton.height, 1.05 * half)
+        return cls(half, radius, radius)
 
     @classmethod
     def measured(cls, vrm: Vrm) -> "HeadBall | None":
@@ -77,7 +74,7 @@ class HeadBall:
         guess = cls.of(vrm.skeleton)
         half = (vrm.head.top - float(vrm.skeleton.rest[BONE_INDEX["head"], 1])) / 2.0
         rise = max(half, guess.rise)
-        return cls(rise, max(half, WIDE_SHARE * vrm.head.wide, guess.radius), 1.04 * rise)
+        return cls(rise, max(half, _WIDE_SHARE * vrm.head.wide, guess.half_width), _OVER_CROWN * rise)
 
 
 @dataclass(frozen=True, slots=True)

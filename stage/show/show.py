@@ -27,6 +27,7 @@ from stage.show.moods import find_mood, palette_names
 from stage.show.performance import Performance, Performer
 from stage.show.pose_store import BLOCK, PoseStore
 from stage.show.shots import Shot, Shots, house_shots
+from stage.show.sight import rehearse
 from stage.show.words import Sung, Words
 from stage.wire.frame import PERFORMER_LIVE, PERFORMER_TRACKED, Camera, Frame, LightBlock, PerformerFrame
 
@@ -117,7 +118,14 @@ class Show:
         self.store = PoseStore(performance)
         self._words = Words(performance.lyrics)
         table = self.shots.only(performance.staging.shots)
-        self.cuts = plan_cuts(performance.song, table, performance.seed, self._words.ends, _gestures(performance))
+        self.cuts = plan_cuts(
+            performance.song,
+            table,
+            performance.seed,
+            self._words.ends,
+            _gestures(performance),
+            rehearse(performance.dance, performance.frames),
+        )
         mood = find_mood(performance.song, performance.staging)
         self.cues = plan_cues(performance.song, mood, self._words.hooks)
         self._light = plan_light(performance.song, mood)
@@ -190,7 +198,7 @@ class Show:
             place = place + (np.array(start) - place) * inputs.rest
             radius = max(radius, 0.05)
         at, middle = (place[0], place[1]), (head[0], head[1], head[2])
-        subject = Subject(at, middle, radius + ball.radius, filmed.stature, radius + ball.high)
+        subject = Subject(at, middle, radius + ball.half_width, radius + ball.half_height, filmed.stature)
         return aim(shot, u, mirrored, subject, now, self.aspect)
 
     def light(self, t: float, inputs: Inputs) -> LightBlock:

@@ -63,7 +63,7 @@ def _subjects(draw: st.DrawFn) -> Subject:
         max(height - radius + draw(st.floats(-0.5, 0.4)) * scale, radius),
         place[1] + draw(st.floats(-0.45, 0.45)) * scale,
     )
-    return Subject(place, head, radius, height)
+    return Subject(place, head, radius, radius * draw(st.floats(0.6, 1.0)), height)
 
 
 @settings(max_examples=400, deadline=None)
@@ -79,7 +79,9 @@ def test_any_shot_of_any_body_holds_the_whole_head_from_above_the_floor(
     shot: object, u: float, mirrored: bool, subject: Subject, now: float, aspect: float
 ) -> None:
     camera = aim(shot, u, mirrored, subject, now, aspect)  # type: ignore[arg-type]
-    assert max(_edges(camera, np.array(subject.head), subject.radius, aspect)) <= 1.0
+    middle = np.array(subject.head)
+    assert _edges(camera, middle, subject.half_width, aspect)[0] <= 1.0
+    assert _edges(camera, middle, subject.half_height, aspect)[1] <= 1.0
     assert camera.position[1] > 0.03
     assert camera.position[2] > WALL_Z + 0.5
     assert math.radians(5.0) < camera.fov < math.radians(60.0)
@@ -89,7 +91,7 @@ FEET = [BONE_INDEX[name] for name in ("leftFoot", "rightFoot")]
 
 
 @pytest.mark.parametrize("aspect", [16 / 9, 9 / 16])
-@pytest.mark.parametrize(("height", "head"), [(0.45, HeadBall(0.1, 0.13)), (1.6, None), (2.6, None)])
+@pytest.mark.parametrize(("height", "head"), [(0.45, HeadBall(0.1, 0.13, 0.13)), (1.6, None), (2.6, None)])
 def test_shots_that_show_all_of_her_show_both_feet(height: float, head: HeadBall | None, aspect: float) -> None:
     show = make_show(duration=20.0, height=height, aspect=aspect, head=head)
     performer = show.performance.performers[0]
@@ -136,12 +138,13 @@ def test_ears_and_hats_of_the_mesh_are_the_cameras_business() -> None:
     assert plain.stature == vrm.skeleton.height
     assert tall.stature == pytest.approx(joint + 0.6)
     assert tall.head_ball.rise == pytest.approx(0.3)
-    assert tall.head_ball.radius == pytest.approx(0.375)
+    assert tall.head_ball.half_width == pytest.approx(0.375)
+    assert 0.3 < tall.head_ball.half_height < 0.32
 
 
 BODIES = {
-    "cat robot": (0.6, HeadBall(0.17, 0.25)),
-    "chibi": (1.0, HeadBall(0.2, 0.24)),
+    "cat robot": (0.6, HeadBall(0.17, 0.25, 0.25)),
+    "chibi": (1.0, HeadBall(0.2, 0.24, 0.24)),
     "giant": (3.0, None),
 }
 
@@ -165,6 +168,6 @@ def test_a_whole_song_of_the_automatic_camera_never_loses_a_head_of_any_size(
         )
         bone = BONE_INDEX["head"]
         middle = positions[0, bone] + quat.rotate(rotations[0, bone], np.array([0.0, ball.rise, 0.0]))
-        assert max(_edges(frame.camera, middle, ball.radius, aspect)) < 1.0, frame.media_time
+        assert max(_edges(frame.camera, middle, ball.half_width, aspect)) < 1.0, frame.media_time
         assert frame.camera.position[1] > 0.03
     assert len({cut.shot.size for cut in show.cuts}) >= 3

@@ -53,7 +53,7 @@ def _cases(venue: str) -> list[tuple[str, Subject, Any]]:
     cases: list[tuple[str, Subject, Any]] = []
     for shot, height, place in itertools.product(house_shots(venue).shots, HEIGHTS, PLACES):
         head = (place[0], 0.92 * height, place[1])
-        subject = Subject(place, head, 0.16, height)
+        subject = Subject(place, head, 0.16, 0.16, height)
         for u, mirrored, aspect in itertools.product((0.0, 0.33, 0.67, 1.0), (False, True), (16 / 9, 9 / 16)):
             cases.append((f"{shot.name} {height}", subject, aim(shot, u, mirrored, subject, 3.0, aspect)))
     return cases
@@ -87,7 +87,7 @@ def test_nothing_solid_stands_before_her_face(venue: str) -> None:
 
 
 def test_a_wall_behind_the_camera_costs_the_lens_not_the_feet() -> None:
-    tall = Subject((0.0, 0.0), (0.0, 1.9, 0.0), 0.18, 2.1)
+    tall = Subject((0.0, 0.0), (0.0, 1.9, 0.0), 0.18, 0.18, 2.1)
     wide = house_shots("livehouse").named("wide")
     free = house_shots().named("wide")
     assert wide is not None
