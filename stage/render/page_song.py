@@ -21,6 +21,11 @@ def song_text(title: str, artist: str, lyrics: Lyrics | None) -> dict[str, Any]:
 
 
 def page_song(performance: Performance) -> dict[str, Any]:
-    """The whole: what is written, and when bars begin."""
+    """The whole: what is written, and when bars and sections begin."""
     text = song_text(performance.title, performance.artist, performance.lyrics)
-    return text | {"downbeats": list(performance.song.downbeats), "credits": list(performance.title_credits)}
+    sections = [{"start": section.start, "label": section.label} for section in performance.song.sections]
+    return text | {
+        "downbeats": list(performance.song.downbeats),
+        "sections": sections,
+        "credits": list(performance.title_credits),
+    }

@@ -123,6 +123,7 @@ const toSong = (message: SongMessage): SongInfo => ({
   lines: message.lines,
   heardByMachine: message.heardByMachine,
   downbeats: message.bars.map((bar) => bar.start),
+  sections: message.sections,
   label: message.label,
   credits: message.credits,
 });

@@ -18,6 +18,8 @@ export interface SongInfo {
   readonly credits?: readonly string[];
   /** Starts of bars; without them a bar counts as two seconds. */
   readonly downbeats?: readonly number[];
+  /** Parts of the song, in order; without them bars count from its beginning. */
+  readonly sections?: readonly { readonly start: number; readonly label: string }[];
   /** False only where the show's file answers for leaving the AI label out. */
   readonly label?: boolean;
 }
@@ -35,4 +37,24 @@ export function barAt(downbeats: readonly number[] | undefined, time: number): n
     else high = middle;
   }
   return low - 1;
+}
+
+/** The light of a section comes with the cut of the camera, so much before its downbeat, seconds. */
+const AHEAD = 0.06;
+
+/**
+ * Bars since the part of the song that holds `time` began, as a whole number. Sections of one name in a row are one
+ * part, and an ending goes on with the chorus before it.
+ */
+export function barOfPart({ sections, downbeats }: Pick<SongInfo, "sections" | "downbeats">, time: number): number {
+  const now = barAt(downbeats, time + AHEAD);
+  if (!sections) return Math.max(0, now);
+  let start = 0;
+  let label = "";
+  for (const section of sections) {
+    if (section.start > time + AHEAD) break;
+    if (section.label === label || (section.label === "outro" && label === "chorus")) continue;
+    ({ start, label } = section);
+  }
+  return Math.max(0, now - Math.max(0, barAt(downbeats, start + AHEAD)));
 }

@@ -19,11 +19,29 @@ export interface Look {
   readonly name: string;
   /** Contents of the wall, one after the other; "motif" is the song's own. */
   readonly patterns: readonly (Pattern | "motif")[];
+  /** Bars that one of them stays. */
+  readonly every: number;
   readonly beams: (typeof BEAMS)[number];
   readonly lamps: number;
   readonly wash: number;
   readonly key: number;
   readonly crowd: number;
+  /** One clean spot from above while the room is dark, 0..1; none where it is not said. */
+  readonly spot?: number;
+  /** How far sticks burn as candles then, 0..1. */
+  readonly candles?: number;
+  /** Light that wanders over the deck, 0..1. */
+  readonly gobos?: number;
+}
+
+/** One block of rising rows, behind a board of light. */
+export interface Tier {
+  /** Where it begins, towards the hall's end. */
+  readonly from: number;
+  /** Of its first row over the audience's floor. */
+  readonly height: number;
+  /** For each metre behind that. */
+  readonly rise: number;
 }
 
 /** What stands for songs with one of these words in their title. */
@@ -108,7 +126,7 @@ export interface Venue {
   >;
   readonly wall: Numbers<"width" | "height" | "base" | "z" | "gain">;
   readonly crowd: Numbers<
-    | ("rows" | "first" | "row" | "half" | "spread" | "rise_from" | "rise" | "main_share" | "second_share")
+    | ("rows" | "first" | "row" | "half" | "spread" | "bend" | "main_share" | "second_share")
     | "hands"
     | ("sticks_lite" | "sticks_full" | "people_lite" | "people_full")
   >;
@@ -121,6 +139,7 @@ export interface Venue {
     | ("wall_lite" | "wall_full")
   >;
   readonly wash: Numbers<"every" | "height" | "gain">;
+  readonly tiers: readonly Tier[];
   readonly screens: readonly Screen[];
   readonly walls: readonly Surface[];
   readonly boxes: readonly Box[];
@@ -174,6 +193,7 @@ export function readVenue(text: string, palettes: string = paletteText): Venue {
     light: table("light"),
     quality: table("quality"),
     wash: table("wash"),
+    tiers: rows(file, "tiers"),
     screens: rows(file, "screens"),
     walls: rows(file, "walls"),
     boxes: rows(file, "boxes"),

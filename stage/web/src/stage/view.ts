@@ -300,7 +300,7 @@ export class StageView {
     const reach = Math.hypot(position[0]! - target[0]!, position[1]! - target[1]!, position[2]! - target[2]!);
     const found = this.#found.now;
     const look = this.#set?.update(
-      { mediaTime, light, pulse: this.#pulse, downbeats: this.#song?.downbeats, found },
+      { mediaTime, light, pulse: this.#pulse, song: this.#song ?? {}, found },
       this.camera,
       this.freeCamera ? 9 : reach,
     );

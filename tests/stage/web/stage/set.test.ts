@@ -4,10 +4,13 @@ import { softness } from "../../../../stage/web/src/stage/lean";
 import { textureBytes, texturesOf } from "../../../../stage/web/src/stage/memory";
 import { maskBloom } from "../../../../stage/web/src/stage/mtoon";
 import { contentShader } from "../../../../stage/web/src/stage/set/contents";
-import { before, seats } from "../../../../stage/web/src/stage/set/crowd";
+import { before } from "../../../../stage/web/src/stage/set/crowd";
 import { Hands } from "../../../../stage/web/src/stage/set/hands";
-import { farPerson, people } from "../../../../stage/web/src/stage/set/people";
+import { farHead, farPerson, people } from "../../../../stage/web/src/stage/set/people";
+import { bent, seats, standing } from "../../../../stage/web/src/stage/set/seats";
 import { setUniforms } from "../../../../stage/web/src/stage/set/shared";
+import { makeSpot } from "../../../../stage/web/src/stage/set/spot";
+import { makeStands } from "../../../../stage/web/src/stage/set/stands";
 import { makeStructure } from "../../../../stage/web/src/stage/set/structure";
 import { PATTERNS, VENUES } from "../../../../stage/web/src/stage/venue";
 
@@ -76,8 +79,42 @@ test.each(NAMES)("hands along the lower edge of %s are there in far pictures fro
   expect(from(12, 0)).toBe(true);
   expect(from(4, 0)).toBe(false);
   expect(from(-4, 5)).toBe(false);
-  const heads = hands.group.children.map((mesh) => ((mesh as THREE.Mesh).geometry as THREE.InstancedBufferGeometry).instanceCount);
-  expect(Math.max(...heads)).toBeLessThanOrEqual(venue.crowd.hands);
+  // Rows that overlap: places at several depths, and no more copies than a picture on a processor may have.
+  const meshes = hands.group.children.map((mesh) => (mesh as THREE.Mesh).geometry as THREE.InstancedBufferGeometry);
+  const depths = new Set(meshes.flatMap(({ attributes: { place } }) => Array.from({ length: place!.count }, (_, i) => place!.getW(i))));
+  expect(depths.size).toBeGreaterThanOrEqual(3);
+  expect(meshes.length).toBeLessThanOrEqual(5);
+  expect(meshes.reduce((sum, { instanceCount }) => sum + instanceCount, 0)).toBeLessThan(8 * venue.crowd.hands);
+});
+
+test("tiers rise behind a board, bend around the stage, and nobody of the floor stands in them", () => {
+  const venue = VENUES["arena"]!;
+  const [first, second] = venue.tiers;
+  expect(standing(venue, first!.from - 0.1)).toBe(venue.measure.pit);
+  expect(standing(venue, first!.from)).toBeGreaterThan(venue.measure.pit + 1);
+  expect(standing(venue, second!.from)).toBeGreaterThan(standing(venue, second!.from - 0.1) + 1);
+  expect(bent(venue, 10, first!.from)).toBeCloseTo(100 * venue.crowd.bend);
+  for (const { x, y, z } of seats(venue, 7))
+    if (y > venue.measure.pit + 0.2) expect(z).toBeGreaterThan(first!.from - bent(venue, x, first!.from) - 0.2);
+    else expect(z).toBeLessThan(first!.from - bent(venue, x, first!.from));
+});
+
+test.each(NAMES)("stands of %s are one mesh, and a head on them few triangles", (name) => {
+  const venue = VENUES[name]!;
+  const { geometry } = makeStands(setUniforms(venue.palettes[0]!), venue);
+  geometry.computeBoundingBox();
+  expect(geometry.boundingBox!.min.y).toBeCloseTo(venue.measure.pit);
+  expect(geometry.index!.count / 3).toBeLessThan(400);
+  expect(farHead().index!.count / 3).toBeLessThanOrEqual(14);
+});
+
+test.each(NAMES)("a quiet moment of %s has its spot; loud ones have none, and their light walks over the deck", (name) => {
+  for (const look of VENUES[name]!.looks) {
+    expect((look.spot ?? 0) > 0).toBe(look.name === "ballad");
+    expect((look.gobos ?? 0) > 0).toBe(look.name !== "ballad");
+    expect(look.every).toBeGreaterThanOrEqual(1);
+  }
+  expect(makeSpot(setUniforms(VENUES[name]!.palettes[0]!), VENUES[name]!).geometry.index!.count).toBe(12);
 });
 
 test("every content of the wall has its own program", () => {

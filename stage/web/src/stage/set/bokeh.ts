@@ -11,7 +11,7 @@ const LEAST = 0.12;
 /** What stands nearer to the audience than this is beside or before her. */
 const BEHIND = -1.5;
 /** Groups of lamps of the wall that become one disc each, across and up. */
-const WALL = [7, 3] as const;
+const WALL = [9, 3] as const;
 /** Height of her head, metres. */
 const HEAD = 1.5;
 /** Small lamps sewn into cloth: a square metre, and how high they hang. */
@@ -73,13 +73,13 @@ export class Bokeh {
             vec3 own = mix(a < 0.58 ? c0 : c1, c3, 0.18 + 0.4 * b * b) * (0.26 + 0.5 * a * a);
             // A disc of the wall has the colour that the wall has there.
             vec3 there = textureLod(wall, vec2(place.x / ${glsl(width)} + 0.5, (place.y - ${glsl(base)}) / ${glsl(height)}), 3.0).rgb;
-            own = mix(own, (there * 0.30 + own * 0.34) * (0.3 + 0.7 * b), led);
-            vTone = own * twinkle * gain * mix(far, 0.85 - 0.3 * far, cloth);
+            own = mix(own, (there * 0.42 + own * 0.52) * (0.25 + 0.75 * b), led);
+            vTone = own * twinkle * gain * mix(far, 0.95 - 0.1 * far, cloth);
             // No two are alike: some have a rim, most are only soft.
             vRim = 0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc);
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);
             float size = (0.04 + 0.24 * b * b * b + 0.06 * led) * ${glsl(Math.min(1, -venue.wall.z / 7))} * (0.3 + 0.7 * blur) * disc;
-            size = max(size, cloth * max(0.016 + 0.02 * b * b, -view.z * 0.0009) * (1.0 + 2.0 * disc));
+            size = max(size, cloth * max(0.016 + 0.02 * b * b, -view.z * 0.0009) * (1.0 + 3.4 * disc));
             // Beside her head none is seen: one there would stick to her hair.
             vec3 head = (viewMatrix * vec4(contacts[0].x, ${glsl(HEAD)}, contacts[0].y, 1.0)).xyz;
             float off = length(view.xy / -view.z - head.xy / -head.z) * -head.z;

@@ -7,7 +7,7 @@
 import type { Pattern } from "../venue";
 
 const COMMON = /* glsl */ `
-uniform float time, beat, bar, pulse, energy;
+uniform float time, beat, bar, pulse, energy, grown;
 uniform vec3 c0, c1, c2, c3;
 uniform sampler2D words;
 varying vec2 vUv;
@@ -150,7 +150,7 @@ vec3 silk(vec2 p) {
     col = mix(col, cloth, body * 0.78) + mix(tone, c3, 0.6) * edge * (0.56 + 0.14 * pulse);
   }
   float heart = dot(p - vec2(0.0, -0.08), p - vec2(0.0, -0.08));
-  return 1.3 * col + mix(c0, c3, 0.6) * exp(-16.0 * heart) * (0.30 + 0.12 * pulse);
+  return 1.14 * col + mix(c0, c3, 0.6) * exp(-16.0 * heart) * (0.30 + 0.12 * pulse);
 }`,
   // 羽衣: two wings, three layers of feathers each; they open and close as one breathes, and shine with the beat.
   wings: /* glsl */ `
@@ -188,8 +188,14 @@ vec3 rain(vec2 p) {
     float f = float(k), x = (p.x + p.y * 0.10) * (16.0 + 10.0 * f), i = floor(x), roll = h1(i + 31.0 * f);
     float y = fract(p.y * (0.9 - 0.15 * f) + time * (0.75 + 0.35 * roll - 0.15 * f) + roll * 7.0);
     float streak = smoothstep(0.62, 0.0, y) * smoothstep(0.0, 0.02, y) * smoothstep(0.16, 0.03, abs(fract(x) - 0.2 - 0.6 * h1(i + 9.0)));
-    col += mix(duo(roll * 1.3), c3, 0.55) * streak * (0.95 - 0.24 * f) * step(0.25, roll);
+    col += mix(duo(roll * 1.3), c3, 0.55) * streak * (0.95 - 0.24 * f) * step(0.62 - 0.12 * grown, roll);
   }
+  // A town before it, whose windows wake one after the other.
+  float block = floor(p.x * 9.0 + 40.0), roof = -0.16 + 0.26 * h1(block) * (0.55 + 0.45 * abs(p.x));
+  vec2 pane = vec2(fract(p.x * 9.0 + 40.0) * 4.0, (p.y + 0.36) * 34.0), which = floor(pane) + vec2(block * 4.0, 0.0), edge = abs(fract(pane) - 0.5);
+  float window = step(edge.x, 0.32) * step(edge.y, 0.30) * step(h2(which), 0.16 + 0.14 * grown);
+  vec3 house = c2 * 0.42 + duo(0.5 + 0.5 * p.x) * 0.05 + mix(duo(h2(which + 5.0) * 1.2), c3, 0.35) * window * (0.5 + 0.5 * h2(which + 9.0));
+  col = mix(col, house, smoothstep(0.004, -0.004, p.y - roof) * 0.92) + mix(c0, c1, 0.5 + 0.5 * sin(block)) * smoothstep(0.010, 0.0, abs(p.y - roof)) * 0.4;
   float sea = smoothstep(-0.28, -0.36, p.y);
   col = mix(col, c2 * 0.5 + mix(c1, c0, 0.5 + 0.5 * sin(p.x * 5.0)) * (0.26 + 0.34 * pow(0.5 + 0.5 * sin(p.y * 150.0 + 3.0 * sin(p.x * 9.0 + time)), 2.0)), sea);
   for (int k = 0; k < 5; k++) {
@@ -202,7 +208,7 @@ vec3 rain(vec2 p) {
   // A great moon over clouds that drift before it, and its way over the water.
   moon: /* glsl */ `
 vec3 moon(vec2 p) {
-  vec2 q = p - vec2(0.0, 0.07);
+  vec2 q = p - vec2(0.0, -0.06 + 0.17 * smoothstep(0.0, 4.0, grown));
   float r = length(q), disc = smoothstep(0.302, 0.292, r);
   vec3 col = mix(mix(c0, c1, 0.35 + 0.3 * sin(p.x * 2.0)) * 0.66, c2 * 0.62, smoothstep(-0.3, 0.42, p.y));
   vec2 grid = floor(p * 22.0), off = fract(p * 22.0) - 0.5 - 0.6 * (vec2(h2(grid), h2(grid + 7.0)) - 0.5);
@@ -220,14 +226,23 @@ vec3 moon(vec2 p) {
   }
   float deep = max(0.0, -0.30 - p.y), ripple = 0.5 + 0.5 * sin(deep * 120.0 / (0.4 + 2.0 * deep) + 3.0 * sin(p.x * 7.0 + time * 0.7));
   vec3 water = c2 * 0.5 + mix(c0, c1, 0.5 + 0.5 * sin(p.x * 4.0)) * 0.4 * ripple + mix(c0, c3, 0.5) * exp(-pow(p.x / (0.18 + 0.6 * deep), 2.0)) * (0.2 + 0.6 * ripple);
-  return mix(col, water, smoothstep(0.0, 0.006, deep));
+  col = mix(col, water, smoothstep(0.0, 0.006, deep));
+  // Lanterns that people let go: a few at first, then the sky is full of them.
+  for (int k = 0; k < 16; k++) {
+    float f = float(k), own = h1(f + 2.0), up = fract(0.618 * f + time * (0.020 + 0.022 * own));
+    vec2 d = (p - vec2(fract(0.381 * f + 0.07) * 2.1 - 1.05 + 0.03 * sin(time * 0.6 + f), up * 1.15 - 0.58)) / (0.026 + 0.034 * own);
+    float here = smoothstep(0.16 * f - 0.9, 0.16 * f - 0.3, grown), body = smoothstep(1.1, 0.8, length(d * vec2(1.0, 0.72)));
+    vec3 flame = mix(mix(c1, vec3(1.0, 0.62, 0.30), 0.62), c3, 0.55 * smoothstep(0.9, 0.0, length(d + vec2(0.0, 0.5))));
+    col = mix(col, flame, body * here) + flame * here * 0.20 / (1.0 + 1.3 * dot(d, d)) * (1.0 - body);
+  }
+  return col;
 }`,
   // A sky of turning stars: three depths of points, four-pointed sparks, one that falls.
   stars: /* glsl */ `
 vec3 stars(vec2 p) {
-  vec3 col = mix(mix(c2, c0 * 0.4, 0.4), c2 * 0.8, vUv.y);
+  vec3 col = mix(mix(c2 * 1.2, c0 * 0.5, 0.45), c2 * 0.95, vUv.y);
   float band = exp(-7.0 * pow(p.y - 0.32 * p.x - 0.06 + 0.05 * sin(p.x * 5.0), 2.0) * 3.0);
-  col += duo(0.5 + 0.6 * p.x) * band * 0.26;
+  col += duo(0.5 + 0.6 * p.x) * band * 0.40;
   for (int k = 0; k < 3; k++) {
     float f = float(k), size = 13.0 + 8.0 * f;
     vec2 q = p * size + vec2(time * (0.10 + 0.06 * f), f * 5.3), g = floor(q);
@@ -235,10 +250,10 @@ vec3 stars(vec2 p) {
     float twinkle = 0.55 + 0.45 * sin(time * (0.8 + 1.6 * h2(g)) + 6.3 * h2(g + 2.0));
     col += mix(duo(h2(g + 4.0) * 1.4), c3, 0.6) * step(0.55, h2(g + 6.0)) * smoothstep(0.14, 0.0, length(d)) * twinkle * (1.1 - 0.2 * f);
   }
-  for (int k = 0; k < 7; k++) {
+  for (int k = 0; k < 11; k++) {
     float f = float(k);
     vec2 at = vec2(h1(f + 1.0) * 1.9 - 0.95, h1(f + 20.0) * 0.86 - 0.36);
-    col += mix(c3, duo(h1(f)), 0.25) * star4(p - at, 0.07 + 0.09 * h1(f + 4.0)) * (0.45 + 0.4 * sin(time * (0.5 + h1(f)) + f * 2.0) + 0.15 * pulse);
+    col += mix(c3, duo(h1(f)), 0.25) * (star4(p - at, 0.09 + 0.12 * h1(f + 4.0)) + 0.8 * smoothstep(0.030, 0.012, length(p - at))) * (0.5 + 0.4 * sin(time * (0.5 + h1(f)) + f * 2.0) + 0.15 * pulse);
   }
   float fly = fract(time * 0.16);
   vec2 head = vec2(1.1 - 2.0 * fly, 0.5 - 0.55 * fly), d = p - head;
@@ -255,7 +270,7 @@ vec3 halftone(vec2 p) {
   float dot_ = smoothstep(0.05, -0.02, length(d) - size);
   vec3 tone = mix(duo(0.5 + 0.7 * home.x), duo(0.5 - 0.7 * home.x), wave);
   vec3 col = mix(c2 * 0.8, duo(0.5 - 0.5 * p.x) * 0.26, 0.5 + 0.5 * p.y);
-  return mix(col, tone * (0.40 + 0.34 * wave), dot_) + c3 * 0.20 * dot_ * pow(wave, 8.0);
+  return mix(col, tone * (0.50 + 0.40 * wave), dot_) + c3 * 0.20 * dot_ * pow(wave, 8.0);
 }`,
 };
 

@@ -1,15 +1,10 @@
 /** The audience: people to the far end of the hall, whole ones near, heads and shoulders behind, and their light sticks. */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { ARM, farPerson, people, SHOULDER } from "./people";
-import { dice, glsl, HUED, OVER, ribbon, type SetUniforms } from "./shared";
-
-interface Seat {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  readonly chance: number;
-}
+import { ARM, farHead, farPerson, people, SHOULDER } from "./people";
+import { type Seat, seats } from "./seats";
+import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, ribbon, type SetUniforms, sprite } from "./shared";
+import { makeStands } from "./stands";
 
 /** Nearer to the lens than this nobody is drawn, metres. */
 const GONE = 2.8;
@@ -26,37 +21,13 @@ export function before(rising: ArrayLike<number>, limit: number): number {
   return low;
 }
 
-/** Where people stand: rows that widen and rise, with room for the runway. */
-export function seats({ crowd, measure }: Venue, seed: number): readonly Seat[] {
-  const roll = dice(seed);
-  const all: Seat[] = [];
-  for (let row = 0; row < crowd.rows; row++) {
-    const z = crowd.first + row * crowd.row;
-    const half = crowd.half + crowd.spread * (z - crowd.first);
-    const places = Math.floor((2 * half) / 0.64);
-    for (let i = 0; i < places; i++) {
-      const x = -half + (i + 0.5 + (roll() - 0.5) * 0.5 + (row % 2) * 0.5) * ((2 * half) / places);
-      const seat = {
-        x,
-        y: measure.pit + Math.max(0, z - crowd.rise_from) * crowd.rise - 0.14 * roll(),
-        z: z + (roll() - 0.5) * 0.3,
-        chance: roll(),
-      };
-      // Ways between the blocks, along and across; in the dark they give the sea of lights a shape.
-      const across = Math.abs(Math.abs(x) / half - 0.36) * half < 0.3 || Math.abs(Math.abs(x) / half - 0.72) * half < 0.3;
-      if (z > crowd.rise_from && (across || row % 15 === 14)) continue;
-      if (Math.abs(x) > measure.runway_half + 0.45 || z > measure.runway_front + 0.5) all.push(seat);
-    }
-  }
-  return all;
-}
-
 /**
  * The swing of one raised arm, the same in both shaders, so that a stick stays in its hand; and, seen from the stage,
  * what of a person the deck's edge or the runway's end hides.
  */
 const sway = ({ measure }: Venue): string => /* glsl */ `
 uniform float beat, crowd, pulse, clear, she, back;
+${CANDLE}
 float hidden(vec4 seat) {
   vec3 way = seat.xyz - cameraPosition;
   float over = cameraPosition.x + way.x * (${glsl(measure.runway_front)} - cameraPosition.z) / way.z;
@@ -70,52 +41,22 @@ float shown(vec4 view) {
 }
 float sway(vec4 seat) {
   // All together, a little later the further off.
-  float wave = sin(beat * 1.5708 + seat.x * 0.05 + seat.z * 0.05 + seat.w * 0.5);
-  return 0.08 + 0.24 * (seat.w - 0.5) + (1.0 - crowd) * 0.4 * fract(seat.w * 5.7) + crowd * 0.44 * wave;
+  return 0.04 + 0.24 * (seat.w - 0.5) + (1.0 - crowd) * 0.4 * (fract(seat.w * 5.7) - 0.4) + (0.1 + 0.38 * crowd) * swing(beat, seat.x * 0.05 + seat.z * 0.05 + seat.w * 0.5);
 }
+/** Of the wave that goes through the stands, once a bar: 0..1. */
+float roll(vec4 seat) { float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.16); return wave * wave * wave * (1.0 - candle); }
+/** Hardly one in thirty holds up a telephone's lamp instead of a stick, far off only. */
+float phone(vec4 seat) { return step(0.966, fract(seat.w * 41.3)) * step(9.0, seat.z); }
 vec2 hand(float angle) {
   return vec2(${glsl(SHOULDER[0])}, ${glsl(SHOULDER[1])} + 0.045 * crowd * pulse) + ${glsl(ARM)} * vec2(sin(angle), cos(angle));
 }`;
-
-/** What they stand on, seen from the stage only: the pit and the tiers, whose haze takes the light of stage and sticks. */
-function makeGround(uniforms: SetUniforms, { crowd, measure }: Venue): THREE.Mesh {
-  const last = crowd.first + crowd.rows * crowd.row + 2;
-  const half = crowd.half + crowd.spread * (last - crowd.first) + 4;
-  const from = Math.min(crowd.rise_from, last);
-  const top = measure.pit + (last - from) * crowd.rise;
-  const profile: readonly (readonly [number, number])[] = [[measure.deck_front, measure.pit], [from, measure.pit], [last, top], [last + 0.1, top + 1]];
-  const places = profile.flatMap(([z, y]) => [-half, y, z, half, y, z]);
-  const geometry = new THREE.BufferGeometry();
-  geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(places), 3));
-  geometry.setIndex(profile.slice(1).flatMap((_, i) => [2 * i, 2 * i + 2, 2 * i + 1, 2 * i + 1, 2 * i + 2, 2 * i + 3]));
-  const material = new THREE.ShaderMaterial({
-    side: THREE.DoubleSide,
-    uniforms,
-    vertexShader:
-      "varying vec3 vPlace; void main() { vPlace = position; gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0); }",
-    fragmentShader: /* glsl */ `
-      uniform vec3 c0, c1, c2; uniform float gain, beat; varying vec3 vPlace; ${HUED}
-      void main() {
-        float far = vPlace.z - ${glsl(measure.deck_front)}, haze = 1.0 - exp(-0.045 * far);
-        // Nobody is told from here: what one sees is the haze over them, in the light of thousands of sticks, brighter the
-        // more of it one looks through, and the wave that goes through it. Ways between the blocks stay darker.
-        float wave = 0.5 + 0.5 * sin(beat * 1.5708 - vPlace.x * 0.11 + vPlace.z * 0.16);
-        vec3 tone = hued(mix(c0, c1, clamp(0.5 + vPlace.x * 0.03, 0.0, 1.0)), vPlace.x * 0.06 + vPlace.z * 0.02 + 0.06);
-        vec3 col = c2 * (0.10 + 0.16 * haze) + tone * (0.05 + 0.15 * haze * haze + 0.05 * wave * wave * haze) * gain;
-        float half_ = ${glsl(crowd.half)} + ${glsl(crowd.spread)} * (vPlace.z - ${glsl(crowd.first)}), across = abs(vPlace.x) / half_;
-        float way = min(abs(across - 0.36), abs(across - 0.72)) * half_;
-        gl_FragColor = vec4(col * (0.7 + 0.3 * smoothstep(0.1, 1.6, way)), 0.0);
-      }`,
-  });
-  const mesh = new THREE.Mesh(geometry, material);
-  mesh.frustumCulled = false;
-  return mesh;
-}
 
 export class Crowd {
   readonly group = new THREE.Group();
   /** Stands in the background, where the deck's depth is. */
   readonly ground: THREE.Mesh;
+  /** Light around sticks, seen from the stage; stands in the background, too, which is small and blooms. */
+  readonly glow = new THREE.Mesh();
   readonly swing = { value: 1 };
   /** 1: people between lens and performer step aside; `she`: where she is across the picture, -1..1. */
   readonly #clear = { value: 0 };
@@ -133,33 +74,36 @@ export class Crowd {
   /** masked: alpha of the picture says what blooms, and bodies do not; else it says what is covered. */
   constructor(uniforms: SetUniforms, venue: Venue, full: boolean, masked: boolean) {
     const { crowd } = venue;
-    this.ground = makeGround(uniforms, venue);
+    this.ground = makeStands(uniforms, venue);
     this.#behind = crowd.first + 1.6;
     this.#deck = venue.measure.deck_front;
     const all = seats(venue, 7);
     const share = crowd[full ? "sticks_full" : "sticks_lite"] / Math.max(1, all.length);
     const last = crowd.first + crowd.rows * crowd.row;
+    const tiers = venue.tiers[0]?.from ?? last;
     // As many as may be drawn, most of them where they are told one by one.
-    const thin = (z: number): number => 1.75 - (1.1 * (z - crowd.rise_from)) / Math.max(1, last - crowd.rise_from);
+    const thin = (z: number): number => 1.6 - (1.0 * (z - tiers)) / Math.max(1, last - tiers);
     // Everybody near holds one; further back as many as may be drawn.
     const near = crowd.first + crowd.row * crowd[full ? "people_full" : "people_lite"] - 0.3;
-    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : seat.z < crowd.rise_from ? Math.max(share, 0.65) : share * thin(seat.z)));
+    const holders = all.filter((seat) => seat.chance < (seat.z < near ? Math.max(share, 0.8) : seat.z < tiers ? Math.max(share, 0.65) : share * thin(seat.z)));
     const bodies = all.filter((seat) => seat.z < near);
     this.#sticks(uniforms, holders, venue);
     people().forEach((geometry, kind, kinds) => {
       const row = bodies.filter((_, i) => i % kinds.length === kind);
       this.#bodies(uniforms, this.#copies(geometry, row), venue, masked);
     });
-    // A lean picture shows the stands by their sticks only: a few bodies alone on a tier are chess men.
-    const others = all.filter((seat) => seat.z >= near && (full ? seat.chance < 0.6 * share : seat.z < crowd.rise_from));
-    this.#bodies(uniforms, this.#copies(farPerson(), others), venue, masked);
+    // On the tiers they are heads over shoulders: arms are told no more.
+    this.#bodies(uniforms, this.#copies(farPerson(), all.filter((seat) => seat.z >= near && seat.z < tiers)), venue, masked);
+    const heads = all.filter((seat) => seat.z >= tiers && seat.chance < (full ? 1 : 0.75));
+    if (heads.length > 0) this.#bodies(uniforms, this.#copies(farHead(), heads), venue, masked);
+    this.#glows(uniforms, holders, venue);
   }
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
   show(camera: THREE.PerspectiveCamera): void {
     const looksBack = (this.behind = camera.matrixWorld.elements[10]! < 0);
     this.#back.value = looksBack && camera.position.z < this.#deck && camera.position.y > 0 ? 1 : 0;
-    this.ground.visible = this.#back.value === 1;
+    this.ground.visible = this.glow.visible = this.#back.value === 1;
     this.group.visible = looksBack || camera.position.z > this.#behind;
     this.#she.value = this.#place.set(0, 1, 0).project(camera).x;
     for (const { geometry, z } of this.#rows) geometry.instanceCount = looksBack ? z.length : before(z, camera.position.z - GONE);
@@ -194,11 +138,13 @@ export class Crowd {
           vAt = position.xy;
           float pick = fract(seat.w * 7.31);
           // Some are bright and some nearly empty, and a wave goes through the stands.
-          float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.16);
-          float own = 0.5 + 0.4 * fract(seat.w * 23.7) + 0.75 * wave * wave * wave;
+          float wave = roll(seat), lamp = phone(seat);
+          float own = 0.5 + 0.4 * fract(seat.w * 23.7) + 0.75 * wave;
           vec3 tone = pick < shares.x + shares.y ? hued(pick < shares.x ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w) : c3;
-          // Seen from the stage they are all there is to see: brighter, and a little longer than they are.
-          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * mix(own, 0.6 + 0.7 * own, back);
+          // Seen from the stage they are all there is to see: brighter, and a little longer than they are; haze takes the last rows.
+          float deep = 1.0 - exp(-0.03 * max(0.0, seat.z - 4.0));
+          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * mix(own, (0.62 + 0.75 * own) * (1.0 - 0.42 * deep), back);
+          vTone = mix(burning(vTone, seat.w), vec3(0.86, 0.93, 1.0) * (0.8 + 0.2 * sin(time * 1.3 + 50.0 * seat.w)), lamp);
           float angle = sway(seat), tilt = angle * 1.2 + 0.2 * (fract(seat.w * 3.3) - 0.5);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           view.xy += hand(angle);
@@ -209,10 +155,10 @@ export class Crowd {
           view.y -= (1.0 - high) * 2.0;
           // Near a long lens it stays a stick: no tube in front of everything.
           float most = 0.015 * far / projectionMatrix[1][1];
-          float half_ = max(min(0.036, most), far * mix(0.0018, 0.0024, back)), short_ = min(1.0, 44.0 * most);
+          float half_ = max(min(0.036, most), far * mix(0.0018, 0.0022, back)) * (1.0 + 0.5 * lamp), short_ = min(1.0, 44.0 * most);
           vTone *= 0.5 + 0.5 * short_;
-          view.y += 0.16 * crowd * wave * wave * wave;
-          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * (1.0 + 0.35 * back) * short_ - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
+          view.y += 0.16 * crowd * wave;
+          view.xy += along * (position.y * (0.2 + 0.2 * fract(seat.w * 13.1)) * (1.0 + 0.35 * back) * short_ * (1.0 - 0.72 * lamp) - 0.02) + vec2(along.y, -along.x) * position.x * half_ * high;
           gl_Position = projectionMatrix * view;
         }`,
       // A white core in a coloured tube, and a little of its light around it.
@@ -228,6 +174,33 @@ export class Crowd {
       ...OVER,
     });
     this.#add(this.#copies(ribbon(), holders), material, 31);
+  }
+
+  /** Soft discs in the small background: what a lens makes of thousands of lights in haze. */
+  #glows(uniforms: SetUniforms, holders: readonly Seat[], venue: Venue): void {
+    this.glow.geometry = this.#copies(sprite(), holders);
+    this.glow.frustumCulled = false;
+    this.glow.renderOrder = 23;
+    this.glow.material = new THREE.ShaderMaterial({
+      ...GLOW,
+      uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back },
+      vertexShader: /* glsl */ `
+        attribute vec4 seat; uniform float gain; uniform vec3 c0, c1; varying vec2 vAt; varying vec3 vTone; ${HUED}
+        ${sway(venue)}
+        void main() {
+          vAt = position.xy;
+          float angle = sway(seat), wave = roll(seat);
+          vec3 tone = hued(fract(seat.w * 7.31) < ${glsl(venue.crowd.main_share)} ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w);
+          vTone = mix(burning(tone, seat.w), vec3(0.8, 0.9, 1.0), phone(seat)) * (0.13 + 0.10 * wave + 0.03 * pulse) * (0.4 + 0.6 * gain);
+          vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
+          float on = step(hidden(seat), ${glsl(SHOULDER[1])}) * smoothstep(${glsl(GONE)}, 4.6, -view.z);
+          view.xy += hand(angle) + 0.14 * vec2(sin(angle), cos(angle)) + position.xy * max(0.24, -view.z * 0.009) * on;
+          gl_Position = projectionMatrix * view;
+        }`,
+      fragmentShader: /* glsl */ `
+        varying vec2 vAt; varying vec3 vTone;
+        void main() { float k = max(0.0, 1.0 - dot(vAt, vAt)); gl_FragColor = vec4(vTone * k * k, ${glsl(0.2 * BLOOM.stick)} * k); }`,
+    });
   }
 
   #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, venue: Venue, masked: boolean): void {
@@ -260,9 +233,11 @@ export class Crowd {
           // Seen from the stage they are as dark, with a thin rim of its light; the haze takes the far rows.
           float far = max(0.0, seat.z - 3.0), lit = smoothstep(0.95, 1.5, at.y);
           vec3 edge = hued(mix(tone, c3, 0.25), seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w);
-          vec3 haze = mix(c2, edge, 0.12) * 0.16 * (1.0 - exp(-0.05 * far)) * lit;
-          vDark = mix(vDark, c2 * 0.03 + haze, back);
-          vEdge = mix(vEdge, edge * lit * (0.35 + 0.65 * fract(seat.w * 17.3)) * (0.3 + 0.5 * gain) / (1.0 + 0.05 * far), back);
+          vec3 haze = (c2 * 0.34 + edge * (0.04 + 0.10 * roll(seat)) * (0.4 + 0.6 * gain)) * (1.0 - exp(-0.07 * far)) * (0.25 + 0.75 * lit);
+          // The first rows have the stage's light on their faces and hands, no two alike.
+          vec3 face = (c2 * 0.5 + mix(edge, c3, 0.35) * 0.34) * (0.16 + 0.36 * fract(seat.w * 29.1)) * lit * exp(-0.13 * far) * (0.35 + 0.65 * gain);
+          vDark = mix(vDark, c2 * 0.07 + haze + face, back);
+          vEdge = mix(vEdge, edge * lit * (0.35 + 0.65 * fract(seat.w * 17.3)) * (0.34 + 0.6 * gain) / (1.0 + 0.06 * far), back);
         }`,
       fragmentShader: /* glsl */ `
         varying float vRim; varying vec3 vDark, vEdge;

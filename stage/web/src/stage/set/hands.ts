@@ -1,20 +1,38 @@
 /**
  * Hands, heads and light sticks of those who stand between the lens and the stage: silhouettes along the lower edge of
- * far pictures. They stand in the picture, not in the hall (a real row would be out of sight or before her legs), and
- * pass by as the camera travels.
+ * far pictures, in three rows that overlap, small and in the haze behind, large and dark before. They stand in the
+ * picture, not in the hall (a real row would be out of sight or before her legs), and pass by as the camera travels.
  */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { dice, glsl, HUED, OVER, ribbon, type SetUniforms } from "./shared";
+import { CANDLE, dice, glsl, HUED, OVER, ribbon, type SetUniforms } from "./shared";
 
 /** They are seen where the picture holds more of the stage than this, metres from top to bottom at her place. */
 const FROM = [1.5, 1.9] as const;
 /** No stick stands within this share of the picture's half width, where the words are: one there is a text cursor. */
 const WORDS = 0.62;
-/** Distance at which they are drawn; only what stands nearer would cover them. Metres. */
-const AWAY = 1.6;
-/** How far one metre of the camera's way moves them, in halves of the picture's height. */
+/** Distances at which the nearest and the furthest row are drawn; only what stands nearer would cover them. Metres. */
+const AWAY = [1.5, 1.7] as const;
+/** How far one metre of the camera's way moves the middle row, in halves of the picture's height. */
 const PASS = 0.4;
+
+interface Row {
+  /** 0 the furthest .. 1 the nearest. */
+  readonly near: number;
+  /** People, of the venue's `hands`. */
+  readonly people: number;
+  /** Share of them that hold a stick. */
+  readonly sticks: number;
+}
+
+/** From the furthest to the nearest. */
+const ROWS: readonly Row[] = [
+  { near: 0, people: 1.5, sticks: 0.74 },
+  { near: 0.5, people: 1, sticks: 0.6 },
+  { near: 1, people: 0.5, sticks: 0.36 },
+];
+/** One in so many raises an open hand instead. */
+const OPEN_HANDS = 9;
 
 type Corner = readonly [x: number, y: number, rim: number];
 
@@ -29,9 +47,16 @@ const OPEN: readonly Corner[] = [
   [-0.014, 0.12, 1], [-0.006, 0.07, 0.5], [0.004, 0.128, 1], [0.024, 0.122, 1], [0.022, 0.06, 0.5], [0.05, 0.1, 1],
   [0.06, 0.085, 1], [0.046, 0.0, 1], [0.03, -0.06, 0.9], [0.05, -0.5, 0.6],
 ];
+/** Short hair, shoulders. */
 const HEAD: readonly Corner[] = [
-  [-0.24, -0.5, 0.3], [-0.22, -0.19, 0.9], [-0.07, -0.12, 0.7], [-0.105, -0.02, 0.8], [-0.1, 0.06, 1], [-0.055, 0.11, 1],
-  [0.0, 0.125, 1], [0.055, 0.11, 1], [0.1, 0.06, 1], [0.105, -0.02, 0.8], [0.07, -0.12, 0.7], [0.22, -0.19, 0.9], [0.24, -0.5, 0.3],
+  [-0.27, -0.62, 0.3], [-0.25, -0.24, 0.8], [-0.19, -0.18, 0.9], [-0.07, -0.13, 0.7], [-0.1, -0.04, 0.8], [-0.108, 0.04, 1], [-0.066, 0.1, 1],
+  [-0.01, 0.128, 1], [0.05, 0.115, 1], [0.1, 0.06, 1], [0.103, -0.03, 0.8], [0.07, -0.13, 0.7], [0.19, -0.18, 0.9], [0.25, -0.24, 0.8], [0.27, -0.62, 0.3],
+];
+/** Two tails. */
+const TAILS: readonly Corner[] = [
+  [-0.24, -0.62, 0.3], [-0.23, -0.22, 0.8], [-0.17, -0.2, 0.6], [-0.19, -0.08, 0.9], [-0.18, 0.03, 1], [-0.135, 0.085, 1], [-0.09, 0.08, 0.7],
+  [-0.05, 0.118, 1], [0.0, 0.13, 1], [0.05, 0.118, 1], [0.09, 0.08, 0.7], [0.14, 0.09, 1], [0.185, 0.03, 1], [0.19, -0.1, 0.9],
+  [0.165, -0.2, 0.6], [0.22, -0.22, 0.8], [0.24, -0.62, 0.3],
 ];
 
 function fan(outline: readonly Corner[], middle: readonly [number, number]): THREE.InstancedBufferGeometry {
@@ -42,20 +67,24 @@ function fan(outline: readonly Corner[], middle: readonly [number, number]): THR
   return geometry;
 }
 
-/** Where one is and how it swings; place: x -1..1 across the picture, chance 0..1, kind: 1 for a head. */
+/** Where one is and how it swings; place: x -1..1 across the picture, chance 0..1, kind: 1 for a head, how near 0..1. */
 const PLACED = /* glsl */ `
-attribute vec3 place;
+attribute vec4 place;
 uniform float beat, crowd, pulse, shown, pass, half_, aspect;
+${CANDLE}
 const float WIDE = 1.16;
-float across() { return (fract(0.5 * place.x + 0.5 - pass / (2.0 * WIDE * aspect)) * 2.0 - 1.0) * WIDE; }
-float angle() { return 0.22 * (place.y - 0.5) + (0.06 + 0.16 * crowd) * sin(beat * 1.5708 + place.x * 1.7 + 2.0 * place.y); }
-// Low before her feet and the words, higher to the sides.
+float size() { return mix(0.5, 1.08, place.w) * (0.86 + 0.3 * fract(place.y * 3.7)); }
+// What is near passes by faster.
+float across() { return (fract(0.5 * place.x + 0.5 - pass * (0.6 + 0.8 * place.w) / (2.0 * WIDE * aspect)) * 2.0 - 1.0) * WIDE; }
+float angle() { return 0.24 * (place.y - 0.5) + (0.07 + 0.2 * crowd) * swing(beat, place.x * 1.3 + 1.2 * place.y - 0.8 * place.w); }
+// Low before her feet and the words, higher to the sides; a row is no line.
 vec2 root() {
-  float x = across(), side = smoothstep(0.12, 0.85, abs(x));
-  float high = mix(-0.04, 0.16, side) + 0.15 * fract(place.y * 7.3) - 0.13 * place.z + 0.03 * crowd * pulse * (1.0 - place.z);
+  float x = across(), side = smoothstep(0.14, 0.9, abs(x)), own = fract(place.y * 7.3);
+  float high = mix(mix(0.18, 0.26, side), mix(-0.16, 0.03, side), place.w) + (0.035 + 0.035 * side) * sin(x * 6.3 + 9.0 * place.w);
+  high += place.z > 0.5 ? 0.06 * own - 0.05 : 0.02 + (0.05 + 0.09 * side) * own + 0.03 * crowd * pulse;
   return vec2(x * aspect, -1.0 + high - (1.0 - shown) * 0.8);
 }
-vec4 put(vec2 at) { return projectionMatrix * vec4(at * half_ * ${glsl(AWAY)}, -${glsl(AWAY)}, 1.0); }`;
+vec4 put(vec2 at) { float away = mix(${glsl(AWAY[1])}, ${glsl(AWAY[0])}, place.w); return projectionMatrix * vec4(at * half_ * away, -away, 1.0); }`;
 
 export class Hands {
   readonly group = new THREE.Group();
@@ -69,30 +98,48 @@ export class Hands {
   constructor(uniforms: SetUniforms, venue: Venue, swing: { value: number }, masked: boolean) {
     this.#front = venue.measure.deck_front;
     const roll = dice(41);
-    const count = venue.crowd.hands;
-    const all = Array.from({ length: count }, (_, i) => [(2 * (i + 0.5 + 0.7 * (roll() - 0.5))) / count - 1, roll()] as const);
-    const some = (keep: (i: number) => boolean, head: number): Float32Array =>
-      Float32Array.from(all.filter((_, i) => keep(i)).flatMap(([x, chance]) => [x, chance, head]));
+    const heads: number[][] = [[], []];
+    const arms: number[] = [];
+    const open: number[] = [];
+    const sticks: number[] = [];
+    for (const row of ROWS) {
+      const count = Math.round(venue.crowd.hands * row.people);
+      const at = (i: number): number => (2 * (i + 0.5 + 0.8 * (roll() - 0.5))) / count - 1;
+      for (let i = 0; i < count; i++) {
+        heads[roll() < 0.7 ? 0 : 1]!.push(at(i), roll(), 1, row.near);
+        const hand = [at(i), roll(), 0, row.near] as const;
+        if (i % OPEN_HANDS === 4) open.push(...hand);
+        else if (roll() < row.sticks) {
+          arms.push(...hand);
+          sticks.push(...hand);
+        }
+      }
+    }
     const own = { ...uniforms, crowd: swing, shown: this.#shown, pass: this.#pass, half_: this.#half, aspect: this.#aspect };
     const dark = new THREE.ShaderMaterial({
       side: THREE.DoubleSide,
       uniforms: own,
       vertexShader: /* glsl */ `
-        uniform vec3 c0, c1, c2; uniform float gain; varying vec4 vTone; ${PLACED}
+        uniform vec3 c0, c1, c2; uniform float gain; varying vec3 vDark; varying vec4 vTone; ${PLACED}
         void main() {
-          float a = angle() * (1.0 - place.z), s = sin(a), c = cos(a);
-          vec2 at = vec2(position.x * c + position.y * s, position.y * c - position.x * s) * (0.85 + 0.4 * fract(place.y * 3.7));
+          float a = (place.z > 0.5 ? 0.16 * (fract(place.y * 5.9) - 0.5) : 0.0) + angle() * (1.0 - 0.8 * place.z), s = sin(a), c = cos(a);
+          vec2 shape = position.xy * vec2(fract(place.y * 13.7) < 0.5 ? -1.0 : 1.0, 1.0);
+          vec2 at = vec2(shape.x * c + shape.y * s, shape.y * c - shape.x * s) * size();
           gl_Position = put(root() + at);
-          vTone = vec4(mix(c0, c1, step(0.62, fract(place.y * 9.1))) * (0.12 + 0.3 * gain), position.z * (1.0 - 0.22 * place.z) * smoothstep(-0.22 + 0.14 * place.z, 0.05, position.y));
+          // The stage's light catches the outlines that look at it; the haze between takes the further ones.
+          vec3 tone = mix(c0, c1, step(0.62, fract(place.y * 9.1)));
+          vDark = c2 * mix(0.22, 0.07, place.w) + tone * mix(0.035, 0.0, place.w) + 0.006;
+          float rim = position.z * smoothstep(-0.24 + 0.14 * place.z, 0.06, position.y) * (0.55 + 0.45 * fract(place.y * 17.3));
+          vTone = vec4(tone * (0.16 + 0.36 * gain) * mix(1.0, 0.8, place.w), rim);
         }`,
       fragmentShader: /* glsl */ `
-        uniform vec3 c2; varying vec4 vTone;
-        void main() { float rim = vTone.a * vTone.a; gl_FragColor = vec4(c2 * 0.10 + 0.006 + vTone.rgb * rim * rim, ${masked ? "0.0" : "1.0"}); }`,
+        varying vec3 vDark; varying vec4 vTone;
+        void main() { float rim = vTone.a * vTone.a; gl_FragColor = vec4(vDark + vTone.rgb * rim * rim, ${masked ? "0.0" : "1.0"}); }`,
     });
-    const heads = fan(HEAD, [0, -0.05]);
-    this.#add(heads, some((i) => i % 2 === 0, 1), dark, 33);
-    this.#add(fan(ARM, [0, 0]), some((i) => i % 6 !== 0, 0), dark, 32);
-    this.#add(fan(OPEN, [0, 0]), some((i) => i % 6 === 0, 0), dark, 32);
+    this.#add(fan(HEAD, [0, -0.05]), heads[0]!, dark, 33);
+    this.#add(fan(TAILS, [0, -0.05]), heads[1]!, dark, 33);
+    this.#add(fan(ARM, [0, 0]), arms, dark, 32);
+    this.#add(fan(OPEN, [0, 0]), open, dark, 32);
     const shares = new THREE.Vector2(venue.crowd.main_share, venue.crowd.second_share);
     const lit = new THREE.ShaderMaterial({
       uniforms: { ...own, shares: { value: shares } },
@@ -100,13 +147,14 @@ export class Hands {
         uniform vec2 shares; uniform vec3 c0, c1, c3; uniform float gain; varying vec2 vAt; varying vec3 vTone; ${PLACED}${HUED}
         void main() {
           vAt = position.xy;
-          float a = angle(), s = sin(a), c = cos(a), scale = 0.85 + 0.4 * fract(place.y * 3.7);
+          float a = angle(), s = sin(a), c = cos(a), scale = size();
           float tilt = 1.4 * a + 0.5 * (fract(place.y * 5.3) - 0.5), pick = fract(place.y * 7.31);
           vec2 along = vec2(sin(tilt), cos(tilt));
           // Held up beside the words; before them it sinks out of the picture.
           float up = smoothstep(${glsl(WORDS)}, ${glsl(WORDS + 0.06)}, abs(across()));
-          vec2 at = root() + vec2(s, c) * 0.02 * scale + along * (position.y * up * (0.16 + 0.1 * fract(place.y * 11.3)) - 0.03 - 0.4 * (1.0 - up)) + vec2(along.y, -along.x) * position.x * 0.037;
-          vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.62 + 0.38 * fract(place.y * 4.9)) * (0.75 + 0.3 * gain);
+          vec2 at = root() + vec2(s, c) * 0.02 * scale + (along * (position.y * up * (0.2 + 0.12 * fract(place.y * 11.3)) - 0.03 - 0.5 * (1.0 - up)) + vec2(along.y, -along.x) * position.x * 0.044) * mix(scale, 0.8, 0.3);
+          vTone = hued(pick < shares.x ? c0 : pick < shares.x + shares.y ? c1 : c3, place.x * 0.55 + 0.2 * place.y) * (0.66 + 0.34 * fract(place.y * 4.9)) * (0.75 + 0.3 * gain);
+          vTone = burning(vTone, place.y);
           gl_Position = put(at);
         }`,
       fragmentShader: /* glsl */ `
@@ -119,12 +167,12 @@ export class Hands {
         }`,
       ...OVER,
     });
-    this.#add(ribbon(), some((i) => i % 6 !== 0, 0), lit, 34);
+    this.#add(ribbon(), sticks, lit, 34);
   }
 
-  #add(geometry: THREE.InstancedBufferGeometry, places: Float32Array, material: THREE.ShaderMaterial, order: number): void {
-    geometry.setAttribute("place", new THREE.InstancedBufferAttribute(places, 3));
-    geometry.instanceCount = places.length / 3;
+  #add(geometry: THREE.InstancedBufferGeometry, places: readonly number[], material: THREE.ShaderMaterial, order: number): void {
+    geometry.setAttribute("place", new THREE.InstancedBufferAttribute(Float32Array.from(places), 4));
+    geometry.instanceCount = places.length / 4;
     const mesh = new THREE.Mesh(geometry, material);
     mesh.frustumCulled = false;
     mesh.renderOrder = order;

@@ -57,19 +57,20 @@ export function makeTubes(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
     new THREE.ShaderMaterial({
       ...GLOW,
       vertexShader: /* glsl */ `
-        attribute vec4 place; uniform float beat; uniform vec3 c0, c1; varying vec2 vAt; varying vec3 vTone; varying float vRun; ${HUED}
+        attribute vec4 place; uniform float beat, blur; uniform vec3 c0, c1; varying vec2 vAt; varying vec3 vTone; varying float vRun; ${HUED}
         void main() {
           vAt = position.xy;
           vTone = hued(mod(floor(abs(place.x) * 1.7), 2.0) < 0.5 ? c0 : c1, abs(place.x) * 0.13 + position.y * 0.25);
           vRun = fract(beat * 0.5 - abs(place.x) * 0.12);
           vec4 view = viewMatrix * vec4(place.x, place.y + position.y * place.w, place.z, 1.0);
-          view.x += position.x * max(0.1, -view.z * 0.005);
+          // Out of focus as the wall behind it is.
+          view.x += position.x * max(0.1, -view.z * 0.005) * (1.0 + 0.8 * blur);
           gl_Position = projectionMatrix * view;
         }`,
       fragmentShader: /* glsl */ `
-        uniform float gain, pulse; uniform vec3 c3; varying vec2 vAt; varying vec3 vTone; varying float vRun;
+        uniform float gain, pulse, blur; uniform vec3 c3; varying vec2 vAt; varying vec3 vTone; varying float vRun;
         void main() {
-          float x = abs(vAt.x), core = smoothstep(0.38, 0.22, x), halo = (1.0 - x) * (1.0 - x);
+          float x = abs(vAt.x), core = smoothstep(0.38 + 0.4 * blur, 0.22 - 0.16 * blur, x) * (1.0 - 0.38 * blur), halo = (1.0 - x) * (1.0 - x);
           float lit = 0.46 + 0.54 * smoothstep(0.5, 0.0, abs(vAt.y - vRun)) * (0.6 + 0.4 * pulse);
           float end = smoothstep(0.0, 0.01, vAt.y) * smoothstep(1.0, 0.99, vAt.y);
           gl_FragColor = vec4((mix(vTone, c3, 0.62) * core + vTone * halo * 0.34) * lit * gain, ${glsl(BLOOM.tube)} * core * lit) * end;

@@ -107,3 +107,9 @@ export function farPerson(): THREE.InstancedBufferGeometry {
   const outline = new Outline().fan([0, 1.15], mirrored([[0.19, 0.7, 0], [0.24, 1.2, 0.7], [0.13, 1.33, 1]]));
   return outline.disc(0, 1.5, 0.115, 0.135, 7).arm(FAR_ARM_ROWS).build();
 }
+
+/** One on the tiers: a head over shoulders. */
+export function farHead(): THREE.InstancedBufferGeometry {
+  const outline = new Outline().fan([0, 1.1], mirrored([[0.2, 0.93, 0], [0.225, 1.19, 0.7], [0.11, 1.33, 1]]));
+  return outline.disc(0, 1.49, 0.12, 0.145, 7).build();
+}

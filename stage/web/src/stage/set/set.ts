@@ -2,16 +2,18 @@
 import * as THREE from "three";
 import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
-import { barAt } from "../song";
+import { barAt, barOfPart, type SongInfo } from "../song";
 import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
 import { Bokeh } from "./bokeh";
 import { Crowd } from "./crowd";
 import { Floor, type MirrorUniforms } from "./floor";
+import { makeGobos } from "./gobos";
 import { Hands } from "./hands";
 import { Haze, makeDust } from "./haze";
 import { Lamps } from "./lamps";
 import { makeStrips, makeTubes } from "./lights";
 import { MAX_CONTACTS, type SetUniforms, setUniforms } from "./shared";
+import { makeSpot } from "./spot";
 import { makeStructure } from "./structure";
 import { Surfaces } from "./surfaces";
 import { Wall } from "./wall";
@@ -20,15 +22,13 @@ export interface Cue {
   readonly mediaTime: number;
   readonly light: LightFrame;
   readonly pulse: number;
-  readonly downbeats: readonly number[] | undefined;
+  readonly song: Pick<SongInfo, "downbeats" | "sections">;
   /** How much of her light has found her, 0..1: less than 1 in the opening only. */
   readonly found: number;
 }
 
 /** Pictures a second of the wall of light: a real one shows no more, and each costs software GL 5 to 10 ms. */
 export const WALL_HZ = 15;
-/** Bars that one picture stays on the wall. */
-const PATTERN_BARS = 8;
 const DUST = 140;
 /** Light behind her: always, and more while she is a silhouette. Display values. */
 const HALO = { always: 0.13, opening: 1.0 } as const;
@@ -50,6 +50,8 @@ export class StageSet {
   readonly #surfaces: Surfaces;
   readonly #venue: Venue;
   readonly #palette: Float32Array;
+  readonly #spot: THREE.Mesh;
+  readonly #gobos: THREE.Mesh;
   #motif: Pattern;
 
   /** laid: alpha of `front` says what covers the set, also in `full`, where it else says what blooms. */
@@ -78,7 +80,10 @@ export class StageSet {
     for (const mesh of this.#surfaces.group.children) mesh.renderOrder = 1;
     this.back.add(this.#floor.group, this.wall.group, this.#surfaces.group, structure);
     this.back.add(makeStrips(u, venue), tubes, this.#haze.mesh, this.#lamps.group);
-    this.back.add(this.#crowd.ground, new Bokeh(u, venue).mesh);
+    this.#spot = makeSpot(u, venue);
+    this.#gobos = makeGobos(u, venue);
+    this.back.add(this.#spot, this.#gobos);
+    this.back.add(this.#crowd.ground, this.#crowd.glow, new Bokeh(u, venue).mesh);
     this.#hands = new Hands(u, venue, this.#crowd.swing, masked);
     this.front.add(this.#crowd.group, this.#hands.group);
     if (full) this.front.add(makeDust(u, venue, DUST));
@@ -117,7 +122,7 @@ export class StageSet {
     const venue = this.#venue;
     const look = pick(venue.looks, light.look);
     const u = this.uniforms;
-    const bar = barAt(cue.downbeats, mediaTime);
+    const bar = barAt(cue.song.downbeats, mediaTime);
     const wrapped = ((bar % 64) + 64) % 64;
     const beat = light.barPhase * 4;
     const fader = Math.min(1, light.intensity);
@@ -132,10 +137,18 @@ export class StageSet {
     u.rainbow.value = this.#palette[12] ?? 0;
     u.gain.value = 0.16 + 0.98 * gain;
     u.wash.value = look.wash * (0.5 + 0.5 * light.energy) * fader * opened;
+    // The room grows dark over a moment: so do its one lamp and the candles come.
+    const quiet = Math.min(1, Math.max(0, (0.72 - light.intensity) / 0.22));
+    u.spot.value = (look.spot ?? 0) * quiet * Math.min(1, 3 * light.intensity);
+    this.#spot.visible = u.spot.value > 0;
+    u.gobos.value = (look.gobos ?? 0) * fader * opened;
+    this.#gobos.visible = u.gobos.value > 0;
+    u.candle.value = (look.candles ?? 0) * quiet;
     // What she stands before until her light finds her; some of it stays, or a dark dress would sink into a dark hall.
     u.halo.value = (HALO.always * gain + HALO.opening * (1 - cue.found)) * fader;
-    const turn = Math.floor(wrapped / PATTERN_BARS) % look.patterns.length;
-    const pattern = look.patterns[turn]!;
+    const since = barOfPart(cue.song, mediaTime);
+    u.grown.value = (since % look.every) + Math.min(0.999, light.barPhase);
+    const pattern = look.patterns[Math.floor(since / look.every) % look.patterns.length]!;
     if (this.wall.setPattern(pattern === "motif" ? this.#motif : pattern)) this.#wallAt = Number.NaN;
     // A long lens from near by sees the wall out of focus; any lens a little, or it would show single pixels of it.
     const near = Math.min(1, Math.max(0, (6.5 - reach) / 3.2));

@@ -10,6 +10,8 @@ export interface SetUniforms {
   beat: { value: number };
   /** Number of the bar, wrapped at 64 to stay exact in float. */
   bar: { value: number };
+  /** Bars for which the wall has shown its picture: it grows. */
+  grown: { value: number };
   /** Height of the beat's light, 0..1. */
   pulse: { value: number };
   energy: { value: number };
@@ -22,6 +24,12 @@ export interface SetUniforms {
   wall: { value: THREE.Texture | null };
   /** 0 sharp .. 1 far out of focus. */
   blur: { value: number };
+  /** One clean lamp from above on her, while the room is dark, 0..1. */
+  spot: { value: number };
+  /** Patterns of light on the deck, 0..1. */
+  gobos: { value: number };
+  /** How far the audience's sticks burn as candles, slow and warm, 0..1. */
+  candle: { value: number };
   /** Light in the haze behind the performer: she stands before it where nothing else lights her yet. */
   halo: { value: number };
   c0: { value: Float32Array };
@@ -41,6 +49,7 @@ export function setUniforms(palette: Float32Array): SetUniforms {
     time: { value: 0 },
     beat: { value: 0 },
     bar: { value: 0 },
+    grown: { value: 0 },
     pulse: { value: 0 },
     energy: { value: 0 },
     gain: { value: 1 },
@@ -48,6 +57,9 @@ export function setUniforms(palette: Float32Array): SetUniforms {
     rainbow: { value: 0 },
     wall: { value: null },
     blur: { value: 0 },
+    spot: { value: 0 },
+    gobos: { value: 0 },
+    candle: { value: 0 },
     halo: { value: 0 },
     c0: { value: palette.subarray(0, 3) },
     c1: { value: palette.subarray(3, 6) },
@@ -88,6 +100,14 @@ export const BLOOM = { wall: 0.42, strip: 0.9, tube: 0.85, lamp: 0.9, stick: 0.7
 export const HUED = /* glsl */ `
 uniform float rainbow;
 vec3 hued(vec3 tone, float place) { return mix(tone, 0.56 + 0.44 * cos(6.2832 * (place - vec3(0.0, 0.333, 0.667))), rainbow); }`;
+
+/** How sticks swing, -1..1, once a bar, as candles once in two; and their colour, which as candles is a flame's. */
+export const CANDLE = /* glsl */ `
+uniform float candle, bar, time;
+float swing(float at, float late) { return mix(sin(at * 1.5708 + late), sin((at + 4.0 * mod(bar, 2.0)) * 0.7854 + 0.6 * late), candle); }
+vec3 burning(vec3 tone, float chance) {
+  return mix(tone, vec3(1.0, 0.70, 0.36) * (0.76 + 0.14 * sin(time * (2.0 + 3.0 * chance) + 40.0 * chance)), 0.85 * candle);
+}`;
 
 /** GLSL number. */
 export const glsl = (value: number): string => value.toFixed(3);

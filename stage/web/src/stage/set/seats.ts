@@ -1,0 +1,55 @@
+/** Where people stand: the floor before the stage, and tiers that rise behind it and bend around it. Metres. */
+import type { Venue } from "../venue";
+import { dice } from "./shared";
+
+export interface Seat {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly chance: number;
+}
+
+/** Ways from the front to the back, at these shares of half a row. */
+export const WAYS = [0.36, 0.72] as const;
+/** Between two people of a row. */
+const ELBOWS = 0.64;
+/** Before a tier's board nobody stands, so far. */
+const FREE = 0.9;
+
+/** Height of what people stand on in a row that would be at `z` in the middle of the hall. */
+export function standing({ tiers, measure }: Venue, z: number): number {
+  const tier = [...tiers].reverse().find(({ from }) => z >= from);
+  return measure.pit + (tier ? tier.height + tier.rise * (z - tier.from) : 0);
+}
+
+/** How much nearer to the stage a row is at `x` than in its middle; only tiers bend. */
+export const bent = ({ tiers, crowd }: Venue, x: number, z: number): number => (tiers.some(({ from }) => z >= from) ? crowd.bend * x * x : 0);
+
+/** Rows that widen and rise, with room for the runway. */
+export function seats(venue: Venue, seed: number): readonly Seat[] {
+  const { crowd, measure, tiers } = venue;
+  const roll = dice(seed);
+  const all: Seat[] = [];
+  for (let row = 0; row < crowd.rows; row++) {
+    const z = crowd.first + row * crowd.row;
+    const half = crowd.half + crowd.spread * (z - crowd.first);
+    const places = Math.floor((2 * half) / ELBOWS);
+    const inTier = tiers.some(({ from }) => z >= from);
+    const free = tiers.some(({ from }) => z < from && z > from - FREE - crowd.row);
+    for (let i = 0; i < places; i++) {
+      const x = -half + (i + 0.5 + (roll() - 0.5) * 0.5 + (row % 2) * 0.5) * ((2 * half) / places);
+      const seat = {
+        x,
+        y: standing(venue, z) - 0.14 * roll(),
+        z: z + (roll() - 0.5) * 0.3 - bent(venue, x, z),
+        chance: roll(),
+      };
+      // Ways between the blocks; in the dark they give the sea of lights a shape.
+      if (free || (inTier && WAYS.some((way) => Math.abs(Math.abs(x) / half - way) * half < 0.4))) continue;
+      // The floor ends where a bent tier begins.
+      if (!inTier && tiers.some(({ from }) => z > from - FREE - crowd.bend * x * x)) continue;
+      if (Math.abs(x) > measure.runway_half + 0.45 || z > measure.runway_front + 0.5) all.push(seat);
+    }
+  }
+  return all;
+}
