@@ -40,7 +40,7 @@ def headset(head: HeadSurface, level: Level, side: float) -> list[Solid]:
 
 
 def glasses(head: HeadSurface, level: Level) -> list[Solid]:
-    """A thin rim with room for lashes; no glass: highlights would hide the eyes."""
+    """A rim with room for lashes; no glass: highlights would hide the eyes."""
     full = level == "full"
     count = 32 if full else 22
     angle = np.linspace(0, 2 * np.pi, count + 1)
@@ -52,17 +52,17 @@ def glasses(head: HeadSurface, level: Level) -> list[Solid]:
         y += 0.0016 * (x - _EYE[0]) / 0.026
         # A flat frame, bent a little round the face.
         z = np.full_like(x, float(head.z(0.016, 0.082)) + 0.0095) - 0.55 * np.maximum(x - 0.012, 0) ** 1.35
-        made.append(_sided(tube(np.stack([x, y, z], -1), 0.00115, 5 if full else 3, "dark"), side))
+        made.append(_sided(tube(np.stack([x, y, z], -1), 0.0015, 5 if full else 3, "dark"), side))
         hinge = np.array([x.max() + 0.0008, _EYE[1] + 0.010, float(z[x.argmax()]) - 0.001])
         ear = _off(head, 1.56, 0.101, 0.0065)
         middle = hinge * 0.55 + ear * 0.45 + np.array([0.0055, 0.0005, 0.0])
         made.append(
             # It ends where the ear begins: its hook behind would show between short locks as a stray thorn.
-            _sided(tube(np.stack([hinge, middle, ear]), 0.0011, 3, "dark"), side)
+            _sided(tube(np.stack([hinge, middle, ear]), 0.0015, 3, "dark"), side)
         )
     x = np.linspace(-0.0105, 0.0105, 5)
     z = float(head.z(0.016, 0.082)) + 0.0098 + 0.0022 * np.cos(x * 120)
-    made.append(tube(np.stack([x, 0.0885 + 0.002 * np.cos(x * 140), z], -1), 0.0011, 3, "dark"))
+    made.append(tube(np.stack([x, 0.0885 + 0.002 * np.cos(x * 140), z], -1), 0.0015, 3, "dark"))
     return made
 
 

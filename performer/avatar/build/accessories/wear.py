@@ -9,6 +9,7 @@ from performer.avatar.build.accessories.extra_paint import extra_material
 from performer.avatar.build.accessories.solids import Solid, moved, part_of
 from performer.avatar.build.body import Body
 from performer.avatar.build.dressing import Dressing
+from performer.avatar.build.face import FAR_SHAPE
 from performer.avatar.build.hair.swing import chain_of, shares
 from performer.avatar.build.hair.ties import Tie, scalp_of, ties_of
 from performer.avatar.build.head import HeadSurface
@@ -24,6 +25,9 @@ _LINE = {"headset": 0.35, "flower": 0.0, "buyao": 0.0, "feather": 0.5, "glasses"
 """Share of the outline's width: petals that lie on each other would be all line."""
 _REACH, _HIGHEST = 0.016, 0.045
 """What hair counts as lying under a piece: this near to its axis, and no higher (that is a tail), metres."""
+_FAR = 0.0019
+"""By how much a rim is thicker (metres of its radius) for a lens whose pixel is `FAR_SHAPE`'s: it breaks into dots
+otherwise."""
 _OTHERS = ("hand_mic", "light_stick")
 """Props: `props.build_props` makes them."""
 
@@ -47,9 +51,16 @@ def build_accessories(spec: Spec, level: Level, body: Body, head: HeadSurface, h
             raise AvatarError(f"there is no accessory {item.kind!r}: take one of {', '.join((*KINDS, *_OTHERS))}")
     if not parts:
         return Dressing()
-    whole = join(parts)
-    whole = replace(whole, points=head.place.to_model(whole.points))
-    return Dressing(parts=[whole], materials={"extra": extra_material(spec)}, chains=chains)
+    made = [join(same) for mesh in ("Face", "Hair") if (same := [part for part in parts if part.mesh == mesh])]
+    made = [
+        replace(
+            whole,
+            points=head.place.to_model(whole.points),
+            shapes={name: head.place.scale * shift for name, shift in whole.shapes.items()},
+        )
+        for whole in made
+    ]
+    return Dressing(parts=made, materials={"extra": extra_material(spec)}, chains=chains)
 
 
 def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface, over: Floats) -> tuple[list[Part], list[Chain]]:
@@ -60,7 +71,7 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface, over: Fl
     if item.kind == "headset":
         solids = [one for side in sides for one in head_pieces.headset(head, level, side)]
     elif item.kind == "glasses":
-        solids = head_pieces.glasses(head, level)
+        parts = [_thicker_from_afar(one) for one in head_pieces.glasses(head, level)]
     elif item.kind == "earrings":
         solids = [one for side in (1.0, -1.0) for one in head_pieces.earring(head, level, side)]
     elif item.kind == "ribbon":
@@ -93,6 +104,12 @@ def _wear(item: Accessory, spec: Spec, level: Level, head: HeadSurface, over: Fl
                 chains.append(chain)
     parts += [part_of(one, rigid(len(one.points), "head"), _LINE.get(item.kind, 0.8)) for one in solids]
     return parts, chains
+
+
+def _thicker_from_afar(solid: Solid) -> Part:
+    """A wire that goes with the face's own lines: the stage draws those wider, the farther off they are seen."""
+    part = part_of(solid, rigid(len(solid.points), "head"), _LINE["glasses"])
+    return replace(part, mesh="Face", shapes={FAR_SHAPE: _FAR * solid.normals})
 
 
 def _on_scalp(spec: Spec, over: Floats, bearing: float, height: float, side: float) -> Tie:
