@@ -9,6 +9,7 @@ import { levelsReady } from "./levels";
 import type { StageLight } from "./light";
 import { loadVrm } from "./load";
 import { fitMaterial, maskBloom } from "./mtoon";
+import { keyLift, paintedOf } from "./readable";
 import { MIRRORED_LAYER } from "./reflection";
 import { canBend, Skin } from "./skin";
 
@@ -136,7 +137,7 @@ export class Avatar {
       const lean = (material: THREE.Material): LeanMaterial => {
         let twin = twins.get(material);
         if (!twin) {
-          twin = leanMaterial(material, mesh.name, this.#light);
+          twin = leanMaterial(material, mesh.name, this.#light, paintedOf(material, geometry));
           twins.set(material, twin);
           this.#leans.push(twin);
         }
@@ -147,7 +148,7 @@ export class Avatar {
       for (const material of all) {
         const part = partOf(`${material.name} ${mesh.name}`);
         if ((material as { isOutline?: boolean }).isOutline) this.#outlines.push(material);
-        fitMaterial(material, this.#light, part === "eyes" ? 0 : part === "skin" ? 0.45 : part === "hair" ? 0.65 : 1);
+        fitMaterial(material, this.#light, part === "eyes" ? 0 : part === "skin" ? 0.45 : part === "hair" ? 0.65 : 1, part === "skin" ? keyLift(paintedOf(material, geometry)) : 1);
       }
       // The lean dress has no outline: it would double the corners.
       const surface = all.filter((material) => !(material as { isOutline?: boolean }).isOutline);

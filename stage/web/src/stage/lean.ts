@@ -7,6 +7,7 @@
 import * as THREE from "three";
 import type { MToonMaterial } from "@pixiv/three-vrm";
 import type { StageLight } from "./light";
+import { keyLift, type Painted, rimLift } from "./readable";
 
 /**
  * What three.js does in `morphtarget_vertex`, for the targets in use only: software GL runs both sides of an `if`, so
@@ -164,7 +165,7 @@ function white(): THREE.DataTexture {
 const show = (linear: number): number => (linear <= 0 ? 0 : linear ** (1 / 2.2));
 
 /** The same picture, read as it was painted. */
-function painted(texture: THREE.Texture | null): THREE.Texture {
+function asPainted(texture: THREE.Texture | null): THREE.Texture {
   if (!texture) return white();
   const copy = texture.clone();
   copy.colorSpace = THREE.NoColorSpace;
@@ -236,12 +237,15 @@ type Foreign = THREE.Material & {
   isMToonMaterial?: boolean;
 };
 
-/** A lean twin of any material that a VRM may bring. */
-export function leanMaterial(from: Foreign, hint: string, light: StageLight): LeanMaterial {
+/** A lean twin of any material that a VRM may bring. painted: how bright its paint is where it lies. */
+export function leanMaterial(from: Foreign, hint: string, light: StageLight, painted?: Painted): LeanMaterial {
   const mtoon = from.isMToonMaterial ? (from as unknown as MToonMaterial) : undefined;
   const unlit = from.type === "MeshBasicMaterial";
   const part: Part = unlit ? "plain" : partOf(`${from.name} ${hint}`);
-  const { mix, dark, rim } = SHADE[part];
+  const { mix, dark, rim: rimOfPart } = SHADE[part];
+  const rim = rimOfPart * (painted ? rimLift(painted) : 1);
+  /** Of the light on a face that is painted dark. */
+  const lift = painted && part === "skin" ? keyLift(painted) : 1;
   const color = from.color ?? WHITE;
   const shadeColor = mtoon?.shadeColorFactor;
   const emissive = from.emissive ?? BLACK;
@@ -266,12 +270,12 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
     depthWrite: from.depthWrite,
     depthTest: from.depthTest,
     uniforms: {
-      map: { value: painted(from.map ?? null) },
+      map: { value: asPainted(from.map ?? null) },
       mapTransform: { value: new THREE.Matrix3() },
       lit: { value: new THREE.Vector4(1, 1, 1, 1) },
       shade: { value: new THREE.Color() },
       glow: { value: new THREE.Color() },
-      glowMap: { value: from.emissiveMap ? painted(from.emissiveMap) : null },
+      glowMap: { value: from.emissiveMap ? asPainted(from.emissiveMap) : null },
       cut: { value: cut },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
       shift: { value: part === "eyes" ? 2 : part === "skin" ? SKIN_SHIFT : (part === "hair" ? 0.14 : 0.04) + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
@@ -336,6 +340,10 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight): Le
       lit.set(lit.x * share, lit.y * share, lit.z * share, lit.w);
       shade.multiplyScalar(share);
       glow.multiplyScalar(share * share);
+    }
+    if (lift > 1) {
+      lit.set(lit.x * lift, lit.y * lift, lit.z * lift, lit.w);
+      shade.multiplyScalar(lift);
     }
     const transform = uniforms["mapTransform"]!.value as THREE.Matrix3;
     if (from.map) {

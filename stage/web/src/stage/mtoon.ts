@@ -7,9 +7,10 @@ import type { StageLight } from "./light";
 /** Own rim term of MToon, for which ours stands in; it has no direction. */
 const MTOON_RIM = "col += rimMix * rim;";
 const RIM_UNIFORMS =
-  "uniform vec3 rimDirectionA, rimDirectionB, rimColorA, rimColorB; uniform float rimShare;\nvoid main() {";
+  "uniform vec3 rimDirectionA, rimDirectionB, rimColorA, rimColorB; uniform float rimShare, keyLift;\nvoid main() {";
 const OUR_RIM = /* glsl */ `
   {
+    col *= keyLift;
     float edge = smoothstep(0.42, 0.78, 1.0 - abs(dot(normal, normalize(vViewPosition)))) * rimShare;
     vec3 rims = rimColorA * smoothstep(0.0, 0.55, dot(normal, rimDirectionA)) + rimColorB * smoothstep(0.0, 0.55, dot(normal, rimDirectionB));
     rims *= rims;
@@ -40,8 +41,8 @@ export function maskBloom(material: THREE.Material, on: boolean): void {
   material.blendDstAlpha = on ? THREE.OneMinusSrcAlphaFactor : null;
 }
 
-/** Wrap a material's shader so that it fits our pipeline. Idempotent. */
-export function fitMaterial(material: THREE.Material, light: StageLight, rimShare: number): void {
+/** Wrap a material's shader so that it fits our pipeline. Idempotent. keyLift: of its light, as `readable.ts` says. */
+export function fitMaterial(material: THREE.Material, light: StageLight, rimShare: number, keyLift = 1): void {
   if (material.userData["fitted"]) return;
   material.userData["fitted"] = true;
   material.toneMapped = false;
@@ -63,6 +64,8 @@ export function fitMaterial(material: THREE.Material, light: StageLight, rimShar
       shader.uniforms["rimColorA"] = { value: light.rimColorA };
       shader.uniforms["rimColorB"] = { value: light.rimColorB };
       shader.uniforms["rimShare"] = { value: rimShare };
+      // Display values to linear light.
+      shader.uniforms["keyLift"] = { value: keyLift ** 2.2 };
       text = text.replace(/void main\(\)\s*\{/, RIM_UNIFORMS).replace(MTOON_RIM, OUR_RIM);
     }
     shader.fragmentShader = text;
