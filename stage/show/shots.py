@@ -21,6 +21,7 @@ __all__ = [
     "ShotError",
     "Shots",
     "Size",
+    "WHOLE",
     "decode_shots",
     "house_shots",
 ]
@@ -28,10 +29,23 @@ __all__ = [
 FORMAT_VERSION = 2
 Size = Literal["wide", "crowd", "crane", "reverse", "full", "low", "push", "pull", "cowboy", "medium", "close"]
 Moment = Literal[
-    "opening", "drop", "after_drop", "chorus", "verse", "hush", "gesture", "line_end", "approach", "closing", "last"
+    "opening",
+    "drop",
+    "after_drop",
+    "chorus",
+    "verse",
+    "sea",
+    "hush",
+    "gesture",
+    "line_end",
+    "approach",
+    "closing",
+    "last",
 ]
 FAR: frozenset[Size] = frozenset({"wide", "crane"})
 """Sizes that show the room; one of them after another looks like no cut."""
+WHOLE: frozenset[Size] = frozenset({"wide", "crane", "crowd", "full"})
+"""Sizes that show her from the head to the heels: one sees the dance."""
 
 
 class ShotError(UserError):
@@ -56,10 +70,11 @@ class Place(
 
 
 class Room(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"least": "from", "most": "to"}):
-    """Where a camera may be: lowest and highest x, y, z, metres."""
+    """Where a camera may be: lowest and highest x, y, z, metres. wall: z of the wall of light."""
 
     least: tuple[float, float, float]
     most: tuple[float, float, float]
+    wall: float = -6.0
 
 
 class Shot(
@@ -79,6 +94,7 @@ class Shot(
     roll: float = 0.0
     follow: float = 1.0
     hand: float = 0.0
+    axis: bool = False
     bars: int = 4
     most: int = 0
     on: dict[SectionLabel, float] = {}
@@ -104,6 +120,7 @@ class Shots(msgspec.Struct, frozen=True, kw_only=True):
     shots: list[Shot]
     phrases: dict[SectionLabel, Annotated[list[_Bars], msgspec.Meta(min_length=1)]]
     apart: dict[Size, Annotated[int, msgspec.Meta(ge=0, le=12)]] = {}
+    whole: dict[SectionLabel, Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]] = {}
     moments: dict[Moment, dict[Size, _Gain]] = {}
     rooms: dict[str, Room] = {}
 

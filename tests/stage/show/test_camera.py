@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from motion.music.song_map import Section
 from motion.rig.bones import BONE_INDEX
 from motion.rig.pose import Motion, joint_positions
-from stage.show.director import CUT_AHEAD, LEAST_TURN_DEG, SHORTEST_CUT, plan_cuts, side_deg
+from stage.show.choice import LEAST_TURN_DEG, side_deg
+from stage.show.director import CUT_AHEAD, SHORTEST_CUT, plan_cuts
 from stage.show.light import LABELS, LOOKS, plan_light
 from stage.show.shots import FAR, ShotError, decode_shots, house_shots
 from stage.show.show import Inputs, ShotChoice, Show
@@ -152,7 +153,7 @@ def test_a_song_without_beats_is_filmed_too() -> None:
         (("fov = 18.5", "fov = 90.0"), "shot wide: fov is 90"),
         (('name = "low"', 'name = "full"'), "shot full stands twice"),
         (("version = 2", "version = 9"), "newer"),
-        (("follow = 0.25", 'follow = "much"'), "not a table of shots"),
+        (("follow = 0.3", 'follow = "much"'), "not a table of shots"),
         (("[phrases]", "[phrases"), "not a table of shots"),
     ],
 )

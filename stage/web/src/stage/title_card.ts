@@ -1,6 +1,6 @@
 /** The song's title, who sings and who made it, shown at its start: letters over a soft ground, no box. */
 import { fontFor, titleFontFor, trackingFor } from "./fonts";
-import { fitLine, fitTitle } from "./lyric_layout";
+import { fitTitle } from "./lyric_layout";
 import { type Page, Plate, setType, textWidth, type Type } from "./plate";
 import type { SongInfo } from "./song";
 
@@ -8,6 +8,8 @@ const BEGIN = 0.5;
 const END = 6.2;
 const COMES = 0.9;
 const GOES = 0.6;
+/** How wide the widest line may be, of a lying picture's width. */
+const BESIDE = 0.3;
 
 /** Red is white letters, green the accent, the rest of the coverage the dark ground; it is drawn open from the left. */
 const CARD = /* glsl */ `
@@ -43,21 +45,17 @@ export class TitleCard {
     if (!song || !this.#titled) return;
     const upright = wide < high;
     const room = Math.min(wide - 150 * unit, 980 * unit);
-    // In a lying picture she stands in the middle or right of it; letters of small pictures are large for their width.
-    const beside = upright ? room : Math.min(room, 0.45 * wide);
+    // In a lying picture she stands in the middle or right of it: all letters keep to the left third, clear of a hand
+    // that she holds out.
+    const beside = upright ? room : Math.min(room, BESIDE * wide);
     const rows: Row[] = [];
-    const add = (text: string, type: Type, wanted: number, ink: string, leading: number): number => {
-      const line = fitLine(text, (part) => textWidth(part, type), wanted, room);
-      rows.push({ ...type, text: line.text, size: line.size, ink, step: line.size * leading });
-      return line.width;
-    };
     const title = song.title.trim();
     const type = { font: titleFontFor(title), weight: 700, tracking: trackingFor(title) + 0.02 };
     const widths: number[] = [];
     const measure = (part: string): number => textWidth(part, type);
     const lines = upright
       ? fitTitle(title, measure, 76 * unit, room)
-      : fitTitle(title, measure, 104 * unit, beside, Math.min(590 * unit, 0.36 * wide), 64 * unit);
+      : fitTitle(title, measure, 104 * unit, beside, beside, 64 * unit);
     for (const line of lines) {
       rows.push({ ...type, text: line.text, size: line.size, ink: "#f00", step: line.size * (rows.length ? 1.2 : 1.0) });
       widths.push(line.width);
@@ -67,7 +65,13 @@ export class TitleCard {
     for (const [i, text] of credits.slice(0, 3).entries()) {
       if (text.trim() === "") continue;
       const type = { font: fontFor(text), weight: 800, tracking: trackingFor(text) + 0.02 };
-      widths.push(add(text.trim(), type, (i === 0 ? 34 : 28) * unit, i === 0 ? "#f00" : "rgba(255,0,0,0.92)", i === 0 ? 1.9 : 1.6));
+      const wanted = (i === 0 ? 34 : 28) * unit;
+      // Who sings is said in full: what is too long for one row has two.
+      for (const [k, line] of fitTitle(text.trim(), (part) => textWidth(part, type), wanted, beside).entries()) {
+        const leading = k > 0 ? 1.25 : i === 0 ? 1.9 : 1.6;
+        rows.push({ ...type, text: line.text, size: line.size, ink: i === 0 ? "#f00" : "rgba(255,0,0,0.92)", step: line.size * leading });
+        widths.push(line.width);
+      }
     }
     const pad = 90 * unit;
     const width = Math.max(...widths) + 2.4 * pad;
