@@ -13,9 +13,9 @@ export interface Painted {
 /** Mean luma below which skin is given more light: tan skin in a portrait. */
 const FLOOR = 0.52;
 /** How much of what is missing is given, as an exponent: a dark person stays one. */
-const GIVEN = 0.62;
+const GIVEN = 0.68;
 /** Never more than this, and never so much that the brightest of the paint is burnt out. */
-const MOST = 1.9;
+const MOST = 2;
 const CEILING = 0.97;
 /** Side of the copy that is looked at, pixels. */
 const SIDE = 64;

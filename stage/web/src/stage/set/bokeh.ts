@@ -61,7 +61,7 @@ export class Bokeh {
         ...ADD,
         uniforms,
         vertexShader: /* glsl */ `
-          attribute vec4 place; attribute float kind; uniform sampler2D wall; uniform float blur, time, gain, beat; uniform vec3 c0, c1, c3, contacts[${MAX_CONTACTS}];
+          attribute vec4 place; attribute float kind; uniform sampler2D wall; uniform float blur, time, gain, beat, candle; uniform vec3 c0, c1, c3, contacts[${MAX_CONTACTS}];
           varying vec2 vAt; varying vec3 vTone; varying float vRim;
           void main() {
             vAt = position.xy;
@@ -74,6 +74,8 @@ export class Bokeh {
             // A disc of the wall has the colour that the wall has there.
             vec3 there = textureLod(wall, vec2(place.x / ${glsl(width)} + 0.5, (place.y - ${glsl(base)}) / ${glsl(height)}), 3.0).rgb;
             own = mix(own, (there * 0.42 + own * 0.52) * (0.25 + 0.75 * b), led);
+            // In a hush they are what its stars are out of focus.
+            own = mix(own, mix(c1, c3, 0.5) * (0.25 + 0.6 * a), 0.7 * candle * led);
             vTone = own * twinkle * gain * mix(far, 0.95 - 0.1 * far, cloth);
             // No two are alike: some have a rim, most are only soft.
             vRim = 0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc);

@@ -4,7 +4,7 @@ import type { Venue } from "../venue";
 import { ARM, farHead, farPerson, people, SHOULDER } from "./people";
 import { type Seat, seats } from "./seats";
 import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, ribbon, type SetUniforms, sprite } from "./shared";
-import { makeStands } from "./stands";
+import { makeStands, PARAPET } from "./stands";
 
 /** Nearer to the lens than this nobody is drawn, metres. */
 const GONE = 2.8;
@@ -23,16 +23,23 @@ export function before(rising: ArrayLike<number>, limit: number): number {
 
 /**
  * The swing of one raised arm, the same in both shaders, so that a stick stays in its hand; and, seen from the stage,
- * what of a person the deck's edge or the runway's end hides.
+ * what of a person the deck's edge, the runway's end or a tier's board hides.
  */
-const sway = ({ measure }: Venue): string => /* glsl */ `
+const sway = ({ measure, crowd, tiers }: Venue): string => /* glsl */ `
 uniform float beat, crowd, pulse, clear, she, back;
 ${CANDLE}
 float hidden(vec4 seat) {
   vec3 way = seat.xyz - cameraPosition;
   float over = cameraPosition.x + way.x * (${glsl(measure.runway_front)} - cameraPosition.z) / way.z;
   float edge = seat.z > ${glsl(measure.runway_front)} && abs(over) < ${glsl(measure.runway_half)} ? ${glsl(measure.runway_front)} : ${glsl(measure.deck_front)};
-  return back < 0.5 ? -9.0 : cameraPosition.y * (1.0 - way.z / (edge - cameraPosition.z)) - seat.y;
+  float least = cameraPosition.y * (1.0 - way.z / (edge - cameraPosition.z)) - seat.y, bow = ${glsl(crowd.bend)} * seat.x * seat.x;
+  ${tiers
+    .map(({ from, height }) => {
+      const board = glsl(measure.pit + height + PARAPET);
+      return `if (seat.z + bow > ${glsl(from - 0.2)}) least = max(least, cameraPosition.y + (${board} - cameraPosition.y) * way.z / (${glsl(from)} - bow - cameraPosition.z) - seat.y);`;
+    })
+    .join("\n  ")}
+  return back < 0.5 ? -9.0 : least;
 }
 // One that is right before the lens would fill the picture, and a camera among the people must see her between them.
 float shown(vec4 view) {

@@ -30,7 +30,7 @@ export function makeGobos(uniforms: SetUniforms, { measure }: Venue): THREE.Mesh
           vec2 middle = vec2(cos(angle) * ${glsl(wide)}, sin(angle) * ${glsl(far)} - 0.2) * out_;
           float turn = way * time * 0.35 + which, s = sin(turn), c = cos(turn);
           vAt = vec2(position.x * c + position.y * s, position.y * c - position.x * s);
-          vTone = hued(mix(mod(which, 2.0) < 0.5 ? c0 : c1, c3, 0.06), which * 0.13) * gobos * (0.25 + 0.75 * wash) * (0.62 + 0.08 * pulse);
+          vTone = hued(mix(mod(which, 2.0) < 0.5 ? c0 : c1, c3, 0.06), which * 0.13) * gobos * (0.25 + 0.75 * wash) * (0.50 + 0.07 * pulse);
           // Thrown from behind and above: longer towards the audience.
           vec2 at = middle + position.xy * ${glsl(RADIUS)} * vec2(1.0, 1.15);
           gl_Position = projectionMatrix * viewMatrix * vec4(at.x, 0.005, at.y, 1.0);

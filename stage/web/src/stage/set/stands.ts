@@ -7,7 +7,7 @@ import { BLOOM, glsl, HUED, type SetUniforms } from "./shared";
 /** Strips across, so that a bent tier is a bow. */
 const ACROSS = 28;
 /** Of a board over the first row's feet, metres. */
-const PARAPET = 0.95;
+export const PARAPET = 0.95;
 
 /** A sheet over all x from one line to another: corners x, y, z and how high up a board, 0..1; -1: no board. */
 function sheet(half: (z: number) => number, lines: readonly (readonly [z: number, y: number, board: number, shift: (x: number) => number])[]): { places: number[]; index: number[] } {
