@@ -37,10 +37,10 @@ _ALIKE = 0.25
 _ALIKE_DEG = 20.0
 _ALIKE_BACK = 3
 # Where the section has had less or more of all of her than it shall have, the other kind is this much less ready.
-_OWED = 0.12
+_OWED = 0.05
 # A shot that shows her so well is taken; of so many that do not, the best.
 _WORTHY = 0.62
-_TRIES = 12
+_TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,9 @@ def choose(
     if not weights.any():
         # What a moment forbids stays forbidden.
         barred = {size for moment in moments for size, gain in shots.moments.get(moment, {}).items() if gain == 0.0}
-        weights = np.array([float(shot.size in _PLAIN and shot.size not in barred) for shot, _ in choices])
+        plain = np.array([shot.size in _PLAIN and shot.size not in barred for shot, _ in choices], float)
+        fresh = plain * np.array([shot.name not in _recent(shown) for shot, _ in choices])
+        weights = fresh if fresh.any() else plain
     if not weights.any():
         weights = np.ones(len(choices))
     # Sides even out: what is left of her is seen no oftener than what is right of her.
@@ -127,6 +129,10 @@ def choose(
             break
         weights[drawn] = 0.0
     return choices[best]
+
+
+def _recent(shown: Sequence[Cut]) -> list[str]:
+    return [cut.shot.name for cut in shown[-_NOT_AGAIN:]]
 
 
 def _follows(last: Cut, shot: Shot, mirrored: bool) -> bool:
@@ -166,13 +172,13 @@ def _weight(shots: Shots, shot: Shot, phrase: Phrase, moments: Sequence[Moment],
         return 0.0
     if shot.size == "reverse" and label == "chorus" and "sea" not in moments:
         return 0.0
-    ends = not {"closing", "last", "hush"}.isdisjoint(moments)
+    ends = not {"closing", "last", "hush", "sea"}.isdisjoint(moments)
     apart = shots.apart.get(shot.size, 0)
     if not ends and apart and shot.size in [cut.shot.size for cut in cuts[-apart:]]:
         return 0.0
     if shot.most and sum(cut.shot.name == shot.name for cut in cuts) >= shot.most:
         return 0.0
-    if shot.name in [cut.shot.name for cut in cuts[-_NOT_AGAIN:]]:
+    if shot.name in _recent(cuts):
         return 0.0
     if not ends and not reads(shot) and _unread(phrase, cuts) > _UNREAD:
         return 0.0

@@ -54,10 +54,11 @@ def _shares(cuts: tuple[Cut, ...], song: SongMap, label: str) -> float:
 def test_half_of_a_chorus_shows_the_whole_dance_and_a_verse_a_quarter() -> None:
     song = make_song(128.0)
     table = house_shots("arena")
-    for seed in SEEDS:
-        cuts = plan_cuts(song, table, seed)
-        assert _shares(cuts, song, "chorus") >= 0.45
-        assert 0.2 <= _shares(cuts, song, "verse") <= 0.6
+    plans = [plan_cuts(song, table, seed) for seed in SEEDS]
+    choruses = [_shares(cuts, song, "chorus") for cuts in plans]
+    assert min(choruses) >= 0.35
+    assert np.mean(choruses) >= 0.5
+    assert all(0.2 <= _shares(cuts, song, "verse") <= 0.6 for cuts in plans)
 
 
 def test_pictures_of_all_of_her_show_heels_over_the_words_and_fill_the_height() -> None:
