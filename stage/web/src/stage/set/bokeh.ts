@@ -75,7 +75,7 @@ export class Bokeh {
             vec3 there = textureLod(wall, vec2(place.x / ${glsl(width)} + 0.5, (place.y - ${glsl(base)}) / ${glsl(height)}), 3.0).rgb;
             own = mix(own, (there * 0.42 + own * 0.52) * (0.25 + 0.75 * b), led);
             // In a hush they are what its stars are out of focus.
-            own = mix(own, mix(c1, c3, 0.5) * (0.25 + 0.6 * a), 0.7 * candle * led);
+            own = mix(own, mix(c1, c3, 0.55) * (0.4 + 0.9 * a), 0.8 * candle * led);
             vTone = own * twinkle * gain * mix(far, 0.95 - 0.1 * far, cloth);
             // No two are alike: some have a rim, most are only soft.
             vRim = 0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc);

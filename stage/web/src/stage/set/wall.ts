@@ -134,12 +134,12 @@ export class Wall {
         ${spills}
       }`;
     const soft = /* glsl */ `
-      uniform sampler2D wall, soft; ${known}
+      uniform sampler2D wall, soft; uniform float candle; ${known}
       void main() {
         vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(${glsl(SHARP)}, 0.25, blur));
         // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
         col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
-        col += (c2 * 0.5 + mix(c1, c0, 0.5 * vUv.x) * 0.10) * (blur * (0.45 + 0.55 * vUv.y));
+        col += (c2 * 0.5 + mix(c1, c0, 0.5 * vUv.x) * 0.10) * (blur * (0.45 + 0.55 * vUv.y)) * (1.0 - 0.6 * candle);
         float off = dot(vOff, vOff);
         col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off));
         ${spills}
