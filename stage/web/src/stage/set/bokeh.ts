@@ -4,8 +4,6 @@ import type { Venue } from "../venue";
 import { lampsOf } from "./lamps";
 import { ADD, dice, glsl, MAX_CONTACTS, type SetUniforms, sprite } from "./shared";
 
-/** Points of a tube that a lens makes a disc of. */
-const A_TUBE = [0.2, 0.75] as const;
 /** Below this much blur a lamp is still a lamp. */
 const LEAST = 0.12;
 /** What stands nearer to the audience than this is beside or before her. */
@@ -24,7 +22,6 @@ type Point = readonly [x: number, y: number, z: number, kind: number];
 
 function pointsOf(venue: Venue, roll: () => number): readonly Point[] {
   const lamps = lampsOf(venue).map(({ x, y, z }): Point => [x, y, z, KIND.lamp]);
-  const tubes = venue.tubes.flatMap(({ at: [x, y, z], length }) => A_TUBE.map((share): Point => [x, y + share * length, z, KIND.lamp]));
   const { width, height, base, z } = venue.wall;
   const wall = Array.from({ length: WALL[0] * WALL[1] }, (_, i): Point => {
     const x = ((i % WALL[0]) + 0.1 + 0.8 * roll()) / WALL[0] - 0.5;
@@ -39,7 +36,7 @@ function pointsOf(venue: Venue, roll: () => number): readonly Point[] {
       return [at[0] + along * c + 0.04 * s, low + (high - low) * roll(), at[2] - along * s + 0.04 * c, KIND.cloth];
     });
   });
-  return [...lamps, ...tubes, ...wall].filter(([, , at]) => at < BEHIND).concat(cloth);
+  return [...lamps, ...wall].filter(([, , at]) => at < BEHIND).concat(cloth);
 }
 
 export class Bokeh {

@@ -70,7 +70,7 @@ export function makeTubes(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
       fragmentShader: /* glsl */ `
         uniform float gain, pulse, blur; uniform vec3 c3; varying vec2 vAt; varying vec3 vTone; varying float vRun;
         void main() {
-          float x = abs(vAt.x), core = smoothstep(0.38 + 0.4 * blur, 0.22 - 0.16 * blur, x) * (1.0 - 0.38 * blur), halo = (1.0 - x) * (1.0 - x);
+          float x = abs(vAt.x), core = smoothstep(0.38 + 0.4 * blur, 0.22 - 0.16 * blur, x) * (1.0 - 0.55 * blur), halo = (1.0 - x) * (1.0 - x);
           float lit = 0.46 + 0.54 * smoothstep(0.5, 0.0, abs(vAt.y - vRun)) * (0.6 + 0.4 * pulse);
           float end = smoothstep(0.0, 0.01, vAt.y) * smoothstep(1.0, 0.99, vAt.y);
           gl_FragColor = vec4((mix(vTone, c3, 0.62) * core + vTone * halo * 0.34) * lit * gain, ${glsl(BLOOM.tube)} * core * lit) * end;
