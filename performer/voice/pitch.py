@@ -1,0 +1,135 @@
+"""Fundamental frequency of a voice while it comes in, every 10 ms, 20 ms behind the newest sample.
+
+Normalised square difference (P. McLeod, G. Wyvill, "A smarter way to find pitch", ICMC 2005) over a window that ends
+20 ms after the frame's time: long for low voices, short and centred for high ones, since a long window smears a
+singer's vibrato and finds sub-harmonics. Of the peaks the shortest period that is nearly as good as the best wins, and
+a peak near the frame before is forgiven a little: that is the guard against jumps of an octave.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from performer.voice.bands import CONTENT_RATE, HOP_SECONDS
+
+__all__ = ["HIGHEST_HERTZ", "LOWEST_HERTZ", "PITCH_LOOK_AHEAD", "PitchTracker", "Pitched", "track"]
+
+LOWEST_HERTZ, HIGHEST_HERTZ = 50.0, 1250.0
+PITCH_LOOK_AHEAD = 0.020
+_HOP = round(CONTENT_RATE * HOP_SECONDS)
+_AHEAD = round(CONTENT_RATE * PITCH_LOOK_AHEAD)
+# Windows in samples, both ending _AHEAD after the frame: the long one holds two and a half periods of 50 Hz.
+_LONG, _SHORT = 800, 400
+# Up to this period (16 kHz / 140 = 114 Hz) the short window may speak for a pitch that the long one has smeared.
+_BORDER_LAG = 140
+_SIZE = 2048
+_SHORTEST_LAG = int(CONTENT_RATE / HIGHEST_HERTZ) - 1
+_LONGEST_LAG = int(CONTENT_RATE / LOWEST_HERTZ) + 1
+# Share of the best peak that a shorter period must reach to be taken before it.
+_NEARLY = 0.91
+# What a peak gains that lies within _NEAR octaves of the last voiced frame, fading over _MEMORY frames.
+_FAITH, _NEAR, _MEMORY = 0.12, 0.18, 12
+_VOICED, _STAYS_VOICED = 0.70, 0.58
+# Power under which nothing is voiced (full scale 1).
+_SILENT = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Pitched:
+    """hertz: (frames,) 0 = unvoiced. clear: (frames,) 0..1, how periodic."""
+
+    hertz: NDArray[np.float32]
+    clear: NDArray[np.float32]
+
+
+def _likeness(windows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(frames, n) -> (frames, lags) normalised square difference, -1..1, at lags 0.._LONGEST_LAG."""
+    count = windows.shape[1]
+    spectrum = np.fft.rfft(windows, _SIZE, axis=1)
+    correlation = np.fft.irfft(np.square(np.abs(spectrum)), _SIZE, axis=1)[:, : _LONGEST_LAG + 2]
+    power = np.cumsum(np.square(windows), axis=1)
+    total = power[:, -1:]
+    lags = np.arange(_LONGEST_LAG + 2)
+    reach = np.minimum(lags, count - 1)
+    before = np.where(lags < count, power[:, count - 1 - reach], 0.0)
+    after = total - np.where(lags > 0, power[:, reach - 1], 0.0)
+    return 2 * correlation / (before + after + 1e-12)
+
+
+class PitchTracker:
+    """Blocks of sound at 16 kHz in, pitch of the frames that became known out."""
+
+    def __init__(self) -> None:
+        self._kept = np.zeros(_LONG - _AHEAD, np.float64)
+        self._last = 0.0
+        self._since = _MEMORY
+        self._voiced = False
+
+    def feed(self, samples: NDArray[np.float32]) -> Pitched:
+        """samples: (n,) any length -> the frames whose look-ahead is complete; frame i lies at i * 160 samples."""
+        sound = np.concatenate([self._kept, samples.astype(np.float64)])
+        # The frame at position p needs sound up to p + _AHEAD; `sound` begins _LONG - _AHEAD before the next frame.
+        frames = max(0, (len(sound) - _LONG) // _HOP + 1)
+        hertz, clear = np.zeros(frames, np.float32), np.zeros(frames, np.float32)
+        if frames:
+            long = np.lib.stride_tricks.sliding_window_view(sound, _LONG)[::_HOP][:frames]
+            long = long - long.mean(axis=1, keepdims=True)
+            short = long[:, _LONG - _SHORT :]
+            loud = np.square(short).mean(axis=1) > _SILENT
+            likeness = _likeness(long), _likeness(short - short.mean(axis=1, keepdims=True))
+            for frame in range(frames):
+                found = self._choose(likeness[0][frame], likeness[1][frame]) if loud[frame] else (0.0, 0.0)
+                hertz[frame], clear[frame] = self._follow(*found)
+        self._kept = sound[frames * _HOP :]
+        return Pitched(hertz, clear)
+
+    def _choose(self, long: NDArray[np.float64], short: NDArray[np.float64]) -> tuple[float, float]:
+        """The pitch of one frame and how clear it is."""
+        # A voice above the border is as regular in the long window as in the short one, or bends within it.
+        likeness = long.copy()
+        likeness[:_BORDER_LAG] = np.maximum(long[:_BORDER_LAG], short[:_BORDER_LAG])
+        candidates = [(rate, height) for rate, height in _peaks(likeness) if LOWEST_HERTZ <= rate <= HIGHEST_HERTZ]
+        if not candidates:
+            return 0.0, 0.0
+        faith = _FAITH * max(0.0, 1 - self._since / _MEMORY) if self._last else 0.0
+        scored = [
+            (rate, height, height + (faith if faith and abs(np.log2(rate / self._last)) < _NEAR else 0.0))
+            for rate, height in candidates
+        ]
+        best = max(score for *_, score in scored)
+        rate, height, _ = max((c for c in scored if c[2] >= _NEARLY * best), key=lambda c: c[0])
+        return rate, height
+
+    def _follow(self, rate: float, clear: float) -> tuple[float, float]:
+        self._voiced = clear >= (_STAYS_VOICED if self._voiced else _VOICED)
+        if not self._voiced:
+            self._since += 1
+            return 0.0, max(0.0, clear)
+        self._last, self._since = rate, 0
+        return rate, min(1.0, clear)
+
+
+def _peaks(likeness: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """(hertz, height) of each maximum that lies beyond the first fall through zero, between lags by a parabola."""
+    below = np.flatnonzero(likeness < 0)
+    if not len(below):
+        return []
+    start = max(int(below[0]), _SHORTEST_LAG)
+    part = likeness[start:]
+    tops = np.flatnonzero((part[1:-1] > part[:-2]) & (part[1:-1] >= part[2:]) & (part[1:-1] > 0.3)) + 1
+    found: list[tuple[float, float]] = []
+    for top in tops:
+        before, here, after = part[top - 1], part[top], part[top + 1]
+        curve = before - 2 * here + after
+        shift = 0.5 * (before - after) / curve if curve < 0 else 0.0
+        found.append((CONTENT_RATE / (start + top + shift), here - 0.25 * (before - after) * shift))
+    return found
+
+
+def track(samples: NDArray[np.float32]) -> Pitched:
+    """The same of a whole sound at 16 kHz: (n // 160,) frames."""
+    tracker = PitchTracker()
+    whole = tracker.feed(np.concatenate([samples, np.zeros(_AHEAD + _HOP, np.float32)]))
+    count = len(samples) // _HOP
+    return Pitched(whole.hertz[:count], whole.clear[:count])

@@ -1,0 +1,150 @@
+"""Sound from pitch, envelope and noise share: a harmonic sum and shaped noise, frame by frame, nothing held back.
+
+What lies between frames i - 1 and i is made as soon as frame i is known. Harmonics have the phases of the envelope's
+minimum-phase filter (so a period begins sharply and rings, as a throat does) and their running phase goes on through
+unvoiced gaps; the sum is Horner's scheme in powers of the fundamental. Noise is drawn from a seeded generator, one
+frame after another, so that the same frames give the same sound however they are split.
+"""
+
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from performer.voice.bands import BANDS, CONTENT_RATE, HOP_SECONDS, band_centres
+from performer.voice.envelope import APERIODICITY_EDGES
+
+__all__ = ["SYNTHESIS_RATE", "Synthesiser", "synthesise"]
+
+SYNTHESIS_RATE = 48_000
+_SIZE = 2048
+# Harmonics end here; above, a voice is breath.
+_TOP_HERTZ = 20_000.0
+_FLOOR_LOG = -30.0
+
+
+@cache
+def _grid(rate: int, bands: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """For each of the _SIZE / 2 + 1 frequencies: the band below and how far it is to the next."""
+    centres = band_centres(bands)
+    hertz = np.linspace(0, rate / 2, _SIZE // 2 + 1)
+    place = np.interp(hertz, centres, np.arange(bands))
+    low = np.minimum(place.astype(np.intp), bands - 2)
+    return low, (place - low).astype(np.float32)
+
+
+@cache
+def _noise_grid(rate: int) -> NDArray[np.float32]:
+    """(8, _SIZE / 2 + 1): how much each aperiodicity band says at each frequency."""
+    middles = [(a + b) / 2 for a, b in pairwise(APERIODICITY_EDGES[:-1])]
+    middles.append(10_000.0)
+    hertz = np.linspace(0, rate / 2, _SIZE // 2 + 1)
+    return np.stack([np.interp(hertz, middles, row) for row in np.eye(len(middles))]).astype(np.float32)
+
+
+class Synthesiser:
+    """Frames every 10 ms in, sound out: each frame gives the hop of samples that ends at its time."""
+
+    def __init__(self, rate: int = SYNTHESIS_RATE, seed: int = 0) -> None:
+        self.rate = rate
+        self.hop = round(rate * HOP_SECONDS)
+        self._draw = np.random.default_rng(seed)
+        self._turn = 0.0
+        self._hertz = 0.0
+        self._harmonics = np.zeros(0, np.complex64)
+        self._tail = np.zeros(self.hop, np.float32)
+        ramp = (np.arange(self.hop) + 1) / self.hop
+        self._ramp = ramp.astype(np.float32)
+        # Power-preserving cross-fade: neighbouring frames' noises are independent.
+        self._rise, self._fall = (
+            np.sin(ramp * np.pi / 2).astype(np.float32),
+            np.cos(ramp * np.pi / 2).astype(np.float32),
+        )
+
+    def feed(
+        self, hertz: NDArray[np.float32], density: NDArray[np.float32], noise: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """hertz (n,), 0 = unvoiced; density (n, 80 or 104) log power density at the bands' centres (white noise of
+        variance v at 16 kHz has log v); noise (n, 8) share 0..1 -> (n * hop,) samples."""
+        out = np.empty(len(hertz) * self.hop, np.float32)
+        for frame in range(len(hertz)):
+            part = out[frame * self.hop : (frame + 1) * self.hop]
+            part[:] = self._frame(float(hertz[frame]), density[frame], noise[frame])
+        return out
+
+    def _frame(self, hertz: float, density: NDArray[np.float32], noise: NDArray[np.float32]) -> NDArray[np.float32]:
+        low, part = _grid(self.rate, len(density))
+        density = np.maximum(density, _FLOOR_LOG)
+        envelope = (density[low] * (1 - part) + density[low + 1] * part).astype(np.float32)
+        if len(density) == BANDS:
+            envelope = envelope - _fall_above(self.rate)
+        share = np.clip(noise @ _noise_grid(self.rate), 0.0, 1.0) if hertz > 0 else np.ones(_SIZE // 2 + 1, np.float32)
+        sound = self._breath(envelope, share)
+        sound += self._voice(hertz, envelope, share)
+        return sound
+
+    def _breath(self, envelope: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+        drawn = self._draw.standard_normal(2 * self.hop, np.float32)
+        spectrum = np.fft.rfft(drawn, _SIZE) * np.sqrt(share * self.rate / CONTENT_RATE) * np.exp(0.5 * envelope)
+        shaped = np.fft.irfft(spectrum, _SIZE)[: 2 * self.hop].astype(np.float32)
+        out = (shaped[: self.hop] * self._rise + self._tail * self._fall).astype(np.float32)
+        self._tail = shaped[self.hop :]
+        return out
+
+    def _voice(self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+        before, after = self._hertz or hertz, hertz or self._hertz
+        self._hertz = hertz
+        old = self._harmonics
+        new = self._coefficients(hertz, envelope, share) if hertz > 0 else np.zeros(0, np.complex64)
+        self._harmonics = new
+        if not len(old) and not len(new):
+            return np.zeros(self.hop, np.float32)
+        # Turns of the fundamental at each sample, its pitch going over from the last frame's to this one's.
+        steps = (before + (after - before) * self._ramp.astype(np.float64)) / self.rate
+        turns = self._turn + np.cumsum(steps)
+        self._turn = float(turns[-1] % 1.0)
+        spin = np.exp(2j * np.pi * turns).astype(np.complex64)
+        count = max(len(old), len(new))
+        first, last = np.zeros(count, np.complex64), np.zeros(count, np.complex64)
+        first[: len(old)], last[: len(new)] = old, new
+        from_old, from_new = np.zeros(self.hop, np.complex64), np.zeros(self.hop, np.complex64)
+        for harmonic in range(count - 1, -1, -1):
+            from_old = from_old * spin + first[harmonic]
+            from_new = from_new * spin + last[harmonic]
+        both = (from_old * (1 - self._ramp) + from_new * self._ramp) * spin
+        return both.real.astype(np.float32)
+
+    def _coefficients(
+        self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32]
+    ) -> NDArray[np.complex64]:
+        """(harmonics,) amplitude and phase of each: 2 sqrt(density * pitch / 16 kHz), minimum phase."""
+        count = max(1, int(min(_TOP_HERTZ, self.rate / 2 - 200) / hertz))
+        whole = np.concatenate([envelope, envelope[-2:0:-1]])
+        cepstrum = np.fft.fft(whole).real / _SIZE
+        cepstrum[1 : _SIZE // 2] *= 2
+        cepstrum[_SIZE // 2 + 1 :] = 0
+        phase = 0.5 * np.fft.fft(cepstrum).imag[: _SIZE // 2 + 1]
+        place = hertz * np.arange(1, count + 1) * _SIZE / self.rate
+        at = place.astype(np.intp)
+        part = place - at
+        log_power = envelope + np.log(np.maximum(1 - share, 1e-6))
+        level = log_power[at] * (1 - part) + log_power[at + 1] * part
+        angle = phase[at] * (1 - part) + phase[at + 1] * part
+        amplitude = 2 * np.sqrt(hertz / CONTENT_RATE) * np.exp(0.5 * level)
+        return (amplitude * np.exp(1j * angle)).astype(np.complex64)
+
+
+@cache
+def _fall_above(rate: int) -> NDArray[np.float32]:
+    """Where only 80 bands are known: 24 dB an octave down from 8 kHz."""
+    hertz = np.linspace(0, rate / 2, _SIZE // 2 + 1)
+    return (np.log(10) * 2.4 * np.log2(np.maximum(hertz / 8000.0, 1.0))).astype(np.float32)
+
+
+def synthesise(
+    hertz: NDArray[np.float32], density: NDArray[np.float32], noise: NDArray[np.float32], rate: int = SYNTHESIS_RATE
+) -> NDArray[np.float32]:
+    """The same of whole arrays, from the first frame's time on: ((n - 1) * hop,) samples."""
+    maker = Synthesiser(rate)
+    return maker.feed(hertz, density, noise)[maker.hop :]
