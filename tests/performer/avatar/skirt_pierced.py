@@ -44,7 +44,7 @@ class Piercing:
     def __init__(self, spec: Spec, level: Level) -> None:
         assembly = assemble_avatar(spec, level)
         body = build_body(spec, level, lift_of(spec))
-        self._figure = Figure(assembly, ("hips", "UpperLeg", "LowerLeg", "Foot", "Toes", "skirt"))
+        self._figure = Figure(assembly, ("hips", "spine", "UpperLeg", "LowerLeg", "Foot", "Toes", "skirt"))
         shift = assembly.joints["hips"].place - assembly.scale * body.joints["hips"]
         legs = np.isin(body.region, ["leftLeg", "rightLeg"])
         used, quads = np.unique(body.quads[legs], return_inverse=True)

@@ -72,8 +72,12 @@ def hang(kind: str, guides: Sequence[Floats], level: Level, to_model: Callable[[
     return made
 
 
-def chain_of(name: str, line: Floats, *, stiffness: float = 0.62, gravity: float = 0.16) -> Chain:
-    """A chain of the head along (joints + 1, 3) model-space points."""
+def chain_of(name: str, line: Floats, *, stiffness: float = 0.22, gravity: float = 0.16, drag: float = 0.10) -> Chain:
+    """A chain of the head along (joints + 1, 3) model-space points.
+
+    A spring's own frequency is the root of 120 (stiffness + gravity) / length, and drag takes its share 120 times a
+    second: 0.26 of it and thrice the stiffness stood still within half a second and never swung past its place.
+    """
     return Chain(
         name=f"hair_{name}",
         parent="head",
@@ -81,7 +85,7 @@ def chain_of(name: str, line: Floats, *, stiffness: float = 0.62, gravity: float
         positions=[(float(x), float(y), float(z)) for x, y, z in line],
         stiffness=stiffness,
         gravity=gravity,
-        drag=0.26,
+        drag=drag,
         hit_radius=0.015,
         against=GROUPS,
     )

@@ -2,20 +2,13 @@
 
 import numpy as np
 
+from performer.avatar.build.outfit.bell import Bell
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
-from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
-from performer.avatar.build.outfit.sheet import Sheet, chosen, with_rim
+from performer.avatar.build.outfit.hanging import Drive, Hanging, shin_colliders, skirt_chains, skirt_weights
+from performer.avatar.build.outfit.kit import Kit, body_ring, hugging
+from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import (
-    PLEAT_FULL,
-    Bell,
-    Drive,
-    Hanging,
-    pleated,
-    shin_colliders,
-    skirt_chains,
-    skirt_weights,
-)
+from performer.avatar.build.outfit.skirt import PLEAT_FULL, pleated
 from performer.avatar.build.outfit.sleeves import WideSleeve, wide_sleeve
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
 from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
@@ -30,19 +23,25 @@ SHOES = "flats"
 # own leg and with some of the other, which may cross over. The radii keep the cloth between two columns off a leg too.
 LONG = Hanging(
     (
-        Drive(10, 0.78, 0.22, 0.45, 0.10, 0.03),
+        Drive(10, 0.88, 0.12, 0.45, 0.10, 0.03),
         Drive(48, 1.0, 0.0, 0.62, 0.0, 0.07),
         Drive(90, 0.98, 0.0, 0.80, 0.0, 0.10),
-        Drive(132, 0.68, 0.0, 0.95, 0.0, 0.07),
-        Drive(168, 0.38, 0.02, 0.90, 0.02),
-        Drive(192, 0.02, 0.38, 0.02, 0.90),
-        Drive(228, 0.0, 0.68, 0.0, 0.95, 0.07),
+        Drive(132, 0.80, 0.0, 0.95, 0.0, 0.07),
+        Drive(168, 0.50, 0.02, 0.95, 0.02),
+        Drive(192, 0.02, 0.50, 0.02, 0.95),
+        Drive(228, 0.0, 0.80, 0.0, 0.95, 0.07),
         Drive(270, 0.0, 0.98, 0.0, 0.80, 0.10),
         Drive(312, 0.0, 1.0, 0.0, 0.62, 0.07),
-        Drive(350, 0.22, 0.78, 0.10, 0.45, 0.03),
+        Drive(350, 0.12, 0.88, 0.10, 0.45, 0.03),
     ),
-    joints=(0.070, 0.585, 1.0),
+    joints=(0.150, 0.570, 1.0),
+    pivot=0.6,
+    trunk=((0.0, 0.9), (0.03, 0.75), (0.06, 0.5), (0.10, 0.2), (0.13, 0.0)),
 )
+
+
+# Metres that a pleat stands out at the hem.
+_PLEAT = 0.018
 
 
 def sew(kit: Kit) -> None:
@@ -119,39 +118,42 @@ def _collar(kit: Kit) -> None:
 
 def _skirt(kit: Kit) -> Bell:
     band = torso_sheet(
-        kit.body, [1.098, 1.097, 1.070, 1.040, 1.038], kit.some(22, 36), np.array([0.006, 0.012, 0.013, 0.013, 0.008])
+        kit.body, [1.030, 1.029, 1.008, 0.984, 0.982], kit.some(22, 36), np.array([0.006, 0.013, 0.014, 0.016, 0.009])
     )
     kit.add(band, "chest_band")
+    top, hips, hem = kit.height(0.992), kit.height(0.845), kit.height(0.070)
     bell = Bell(
-        waist=kit.height(1.055),
+        waist=top,
         ring=body_ring(band, 2),
-        length=(kit.height(1.055) - kit.height(0.070)) * min(kit.spec.outfit.skirt, 1.0),
-        flare=0.215,
-        power=0.86,
+        hug=hugging(kit, 0.992, 0.800, (0.010, 0.017)),
+        length=(top - hem) * min(kit.spec.outfit.skirt, 1.0),
+        fit=(top - hips) / (top - hem),
+        flare=0.190,
+        power=1.0,
         back=0.015,
-        train=0.060,
-        wave=0.012,
-        waves=9,
-        clear=hip_clearance(kit, 0.020),
+        train=0.040,
+        wave=0.018,
+        waves=8,
     )
     pleats = kit.some(24, 40)
-    rows = np.linspace(0.0, 1.0, kit.some(8, 14)) ** 1.15
+    rows = np.linspace(0.0, 1.0, kit.some(9, 15))
     profile = PLEAT_FULL if kit.full else ((0.0, -0.8), (0.45, 1.0))
-    main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=0.013, hanging=LONG)
-    kit.add(with_rim(main, 0.014), "skirt", outline=0.0)
-    # The inner side has the pleats' own columns and rows, so that it bends with them and never comes through.
-    inner = pleated(
-        bell, pleats, rows[1:], depth=0.0, out=-0.015, profile=((0.0, 0.0),), tiles=pleats // 4, hanging=LONG
-    )
-    # The webs in front and behind have none: stretched between the legs, inner and outer side would lie in one plane.
-    angle = np.abs(np.arctan2(inner.points[-1, :, 0], inner.points[-1, :, 2] - bell.middle_z))
-    for side in (1.0, -1.0):
-        lined = (angle > np.radians(9)) & (angle < np.radians(169)) & (side * inner.points[-1, :, 0] > 0)
-        kit.line(chosen(inner, np.flatnonzero(lined)), "lining", inset=0.001)
-    # A spring turns back by its stiffness over its length: half a metre of cloth needs several times what a short skirt
-    # does, else it is still on its way a third of a second after a turn, and the legs have left it.
+    main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=_PLEAT, hanging=LONG)
+    # The inner side has the outer one's own points: it bends with it, and nothing of it can come through.
+    kit.line(main, "lining", inset=0.0025)
+    kit.add(with_rim(main, 0.005), "skirt", outline=0.0)
     chains, follows = skirt_chains(
-        bell, LONG, stiffness=8.0, gravity=0.20, low_gravity=0.34, drag=0.5, against=("legs", "shins")
+        bell,
+        LONG,
+        hips=kit.body.joints["leftUpperLeg"],
+        # What lies on the thighs keeps up with them; the hem swings on. Little drag: at 120 steps a second 0.5 of it is
+        # honey, which was what the skirt stayed behind for, and what 8 of stiffness was to make up.
+        stiffness=5.0,
+        gravity=0.30,
+        low_stiffness=1.6,
+        low_gravity=0.60,
+        drag=0.09,
+        against=("legs", "shins"),
     )
     kit.chains += chains
     kit.follows += follows
@@ -193,7 +195,7 @@ def _sash(kit: Kit, bell: Bell) -> None:
     for shift, end, width in ((-0.05, 0.62, 0.030), (0.10, 0.74, 0.034)):
         a = angle + shift * np.minimum(s * 4, 1) + 0.03 * np.sin(5 * s)
         t = end * s
-        path = bell.point(a, t, 0.026)
+        path = bell.point(a, t, _over_pleats(t))
         path[0] = root
         aside = np.stack([np.cos(a), np.zeros(rows), -np.sin(a)], axis=-1)
         kit.put(
@@ -205,28 +207,33 @@ def _sash(kit: Kit, bell: Bell) -> None:
                 skirt_weights(a, t, hanging=LONG),
             )
         )
-    a, t = angle + 0.42, np.linspace(0, 0.34, 5)
-    path = bell.point(np.full(5, a), t, 0.024)
+    a, t = angle + 0.42, np.linspace(0, 0.34, 7)
+    path = bell.point(np.full(7, a), t, _over_pleats(t))
     aside = np.array([np.cos(a), 0, -np.sin(a)])
-    weights = skirt_weights(np.full(5, a), t, hanging=LONG)
-    kit.put(ribbon(path, aside, np.full(5, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0, outline=0.0))
+    weights = skirt_weights(np.full(7, a), t, hanging=LONG)
+    kit.put(ribbon(path, aside, np.full(7, 0.007), kit.tile("cord"), weights, columns=2, notch=0.0, outline=0.0))
     kit.put(
         blob(
-            path[2],
+            path[3],
             (0.019, 0.019, 0.006),
             kit.tile("gem"),
-            {name: share[2:3] for name, share in weights.items()},
+            {name: share[3:4] for name, share in weights.items()},
             columns=kit.some(8, 12),
             facing=frame_of((np.sin(a), 0, np.cos(a))),
         )
     )
     tassel = Sheet(
-        np.stack([_ring(path[4] + np.array([0, -d, 0]), r) for d, r in ((0.0, 0.004), (0.012, 0.009), (0.075, 0.012))]),
+        np.stack([_ring(path[6] + np.array([0, -d, 0]), r) for d, r in ((0.0, 0.004), (0.012, 0.009), (0.075, 0.012))]),
         np.broadcast_to(np.linspace(0, 1, 7)[None], (3, 7)).copy(),
         np.broadcast_to(np.linspace(0, 1, 3)[:, None], (3, 7)).copy(),
-        {name: np.full((3, 7), float(share[4])) for name, share in weights.items()},
+        {name: np.full((3, 7), float(share[6])) for name, share in weights.items()},
     )
     kit.add(with_rim(tassel, 0.011), "tassel")
+
+
+def _over_pleats(t: Floats) -> Floats:
+    """How far outside the bell what lies on the skirt is, metres."""
+    return 0.005 + _PLEAT * np.clip(t, 0, 1) ** 0.8
 
 
 def _ring(centre: Floats, radius: float) -> Floats:

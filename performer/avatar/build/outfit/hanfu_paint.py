@@ -218,11 +218,11 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     cord = canvas.patch("cord", 8, 90)
     cord.fill(c.metal)
     lining = canvas.patch("lining", 40, 60)
-    # Deeper than the outer side at any height, or whoever looks under the hem sees paper.
-    inside = (shaded(c.second, 1.4), shaded(c.second, 1.0), shaded(c.second, 0.75), shaded(c.second, 0.55))
+    # The skirt's own dye one shade deeper, for whoever looks under the hem: no tent's dark, and no paper.
+    inside = tuple(blend(ink, c.dark, 0.30) for ink in (c.main, blend(c.main, c.second, 0.4), c.second))
     lining.fill(ramp(inside, lining.y / 60))
     lining.cord(lining.y - 57, c.metal, 2.5)
-    lining.darken(0.34 * np.exp(-(((((lining.x / lining.wide * 5) % 1) - 0.5) / 0.13) ** 2)))
+    lining.darken(0.22 * np.exp(-(((((lining.x / lining.wide * 4) % 1) - 0.5) / 0.13) ** 2)))
     for name in ("sleeve_lining", "shorts"):
         p = canvas.patch(name, 60, 60)
         p.fill(ramp((shaded(c.second, 0.7), shaded(c.second, 0.35), blend(c.second, c.main, 0.3)), p.y / p.high))

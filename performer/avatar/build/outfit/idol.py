@@ -5,19 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from performer.avatar.build.outfit.bell import Bell
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
+from performer.avatar.build.outfit.hanging import skirt_chains, skirt_weights
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import (
-    PLEAT_FULL,
-    PLEAT_LITE,
-    Bell,
-    panel,
-    pleated,
-    skirt_chains,
-    skirt_weights,
-)
+from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, panel, pleated
 from performer.avatar.build.outfit.wrap import cast, levels, limb_sheet, reach, torso_sheet
 from performer.avatar.build.part import Floats, rigid
 
@@ -98,7 +92,7 @@ def _skirt(kit: Kit, bell: Bell) -> None:
     out = np.interp(deep, [0.6, 1.0], [-0.024, -0.013])
     inner = pleated(bell, pleats, deep, depth=0.0, out=out, profile=((0.0, 0.0),), tiles=pleats // 4)
     kit.line(inner, "lining", inset=0.001)
-    chains, follows = skirt_chains(bell, stiffness=0.9, gravity=0.28)
+    chains, follows = skirt_chains(bell, stiffness=0.45, gravity=0.10, drag=0.10)
     kit.chains += chains
     kit.follows += follows
 

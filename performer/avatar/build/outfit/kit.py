@@ -17,7 +17,7 @@ from performer.avatar.build.springs import Chain, Collider, Follow
 if TYPE_CHECKING:
     from performer.avatar.build.body import Body
 
-__all__ = ["Kit", "add_shorts", "body_ring", "hip_clearance"]
+__all__ = ["Kit", "add_shorts", "body_ring", "hip_clearance", "hugging"]
 
 
 @dataclass(slots=True)
@@ -132,6 +132,30 @@ def hip_clearance(kit: Kit, gap: float = 0.008) -> Callable[[Floats, Floats], Fl
         return np.where(y < heights[-1], 0.0, np.where(y > heights[0], 0.0, inside))
 
     return clear
+
+
+def hugging(kit: Kit, top: float, low: float, gap: tuple[float, float]) -> Callable[[Floats, Floats], Floats]:
+    """(angle, height) -> distance from the middle of cloth that lies on waist and hips between two drawn heights.
+
+    It falls straight from whatever stands out above, and keeps the hips' width below. gap: metres at the top, below.
+    """
+    drawn = np.linspace(top, low, 9)
+    sheet = torso_sheet(kit.body, drawn, 36, 0.0)
+    angles = np.linspace(-np.pi, np.pi, 73)
+    table = np.stack([body_ring(sheet, k)(angles) for k in range(len(drawn))])
+    table = np.maximum.accumulate(table, axis=0) + np.linspace(*gap, len(drawn))[:, None]
+    heights = np.array([kit.height(float(y)) for y in drawn])
+
+    def hug(a: Floats, y: Floats) -> Floats:
+        row = np.clip(np.interp(-y, -heights, np.arange(len(drawn))), 0, len(drawn) - 1.001)
+        column = np.clip(((a + np.pi) % (2 * np.pi)) / (2 * np.pi) * 72, 0, 71.999)
+        i, j = np.floor(row).astype(int), np.floor(column).astype(int)
+        down, aside = row - i, column - j
+        above = table[i, j] * (1 - aside) + table[i, j + 1] * aside
+        below = table[i + 1, j] * (1 - aside) + table[i + 1, j + 1] * aside
+        return above * (1 - down) + below * down
+
+    return hug
 
 
 def body_ring(sheet: Sheet, row: int, middle_z: float = -0.004) -> Callable[[Floats], Floats]:

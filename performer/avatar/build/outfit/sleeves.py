@@ -40,6 +40,9 @@ class Sleeve:
     follows: Sequence[Follow]
 
 
+# A round pocket, deepest before the opening, whose lower corner is cut off round: pointed, it is a thorn as soon as the
+# arm is raised and all of the pocket falls together. (from where it grows to the opening, share of the drop).
+_POCKET = ((0.0, 0.0), (0.25, 0.16), (0.5, 0.56), (0.7, 0.86), (0.85, 0.99), (1.0, 0.94))
 # Where along the arm the chains hang (1 = elbow, 2 = wrist), and how many joints each has, the tip included.
 _STATIONS = (0.95, 1.45, 1.95)
 _JOINTS = 4
@@ -58,13 +61,13 @@ def wide_sleeve(kit: Kit, cut: WideSleeve) -> Sleeve:
     line = np.array([_along(joints, at) for at in stations])
     grow = np.clip((stations - 0.55) / (cut.reach - 0.55), 0, 1)
     top = np.interp(stations, [0.0, 0.4, 1.0, 1.6, 2.1], [0.052, 0.046, 0.042, 0.036, 0.034])
-    hang = top + cut.drop * grow**1.35
+    hang = top + cut.drop * _pocket(grow)
     deep = np.interp(stations, [0.0, 0.5, 1.0, 2.1], [0.053, 0.047, 0.046, cut.open])
     up = np.cos(angle)
-    # The pocket: below the arm the ring's lower half is stretched down and pinched towards its bottom edge.
+    # The pocket: below the arm the ring's lower half is stretched down to a round bottom.
     below = np.clip(-up, 0, 1)
-    y = np.where(up > 0, up * top[:, None], -(below**0.9) * hang[:, None])
-    z = -np.sin(angle)[None] * deep[:, None] * (1 - 0.35 * below**2 * grow[:, None])
+    y = np.where(up > 0, up * top[:, None], -(below**0.7) * hang[:, None])
+    z = -np.sin(angle)[None] * deep[:, None] * (1 - 0.10 * below**2 * grow[:, None])
     points = line[:, None] + np.stack([np.zeros_like(y), y, z], axis=-1)
     # At the shoulder it lies on the arm and grows out of it.
     snug = limb_sheet(
@@ -80,12 +83,16 @@ def wide_sleeve(kit: Kit, cut: WideSleeve) -> Sleeve:
     free = free * free * (3 - 2 * free)
     points = snug.points * (1 - free) + points * free
     # The opening is cut slantwise: its lower corner lies nearer to the body.
-    points[..., 0] -= 0.10 * (below**1.2 * grow[:, None] ** 1.5) * (cut.drop / 0.24)
+    points[..., 0] -= 0.085 * (below**1.2 * grow[:, None] ** 1.5) * (cut.drop / 0.24)
     weights = _weights(stations, below, grow)
     share = np.broadcast_to(np.linspace(0, 1, rows)[:, None], y.shape).copy()
     u = np.broadcast_to((angle + np.pi) / (2 * np.pi), y.shape).copy()
     chains = [_chain(joints, side, k, at, cut) for side in ("left", "right") for k, at in enumerate(_STATIONS)]
     return Sleeve(Sheet(points, u, share, weights), chains, [_forearm(joints, side) for side in ("left", "right")])
+
+
+def _pocket(grow: Floats | float) -> Floats:
+    return np.asarray(np.interp(grow, *np.array(_POCKET).T))
 
 
 def _forearm(joints: Sequence[Floats], side: str) -> Follow:
@@ -125,7 +132,7 @@ def _weights(stations: Floats, below: Floats, grow: Floats) -> dict[str, Floats]
 
 def _chain(joints: Sequence[Floats], side: str, number: int, station: float, cut: WideSleeve) -> Chain:
     root = _along(joints, station)
-    drop = cut.drop * float(np.clip((station - 0.55) / (cut.reach - 0.55), 0, 1)) ** 1.35
+    drop = cut.drop * float(_pocket(np.clip((station - 0.55) / (cut.reach - 0.55), 0, 1)))
     sign = 1.0 if side == "left" else -1.0
     shares = np.linspace(0, 1, _JOINTS)
     places = [
@@ -136,9 +143,9 @@ def _chain(joints: Sequence[Floats], side: str, number: int, station: float, cut
         f"{side}SleeveArm",
         tuple(f"{side}Sleeve{number}_{k}" for k in range(_JOINTS)),
         tuple(places),
-        stiffness=0.14,
-        gravity=0.80,
-        drag=0.42,
+        stiffness=0.08,
+        gravity=0.34,
+        drag=0.14,
         hit_radius=0.018,
         against=("body", "legs"),
     )

@@ -2,20 +2,13 @@
 
 import numpy as np
 
+from performer.avatar.build.outfit.bell import Bell
 from performer.avatar.build.outfit.bows import ribbon
+from performer.avatar.build.outfit.hanging import Drive, Hanging, skirt_chains
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import (
-    PLEAT_FULL,
-    PLEAT_LITE,
-    Bell,
-    Drive,
-    Hanging,
-    panel,
-    pleated,
-    skirt_chains,
-)
+from performer.avatar.build.outfit.skirt import PLEAT_FULL, PLEAT_LITE, panel, pleated
 from performer.avatar.build.outfit.tailored import Chart, cut, hood
 from performer.avatar.build.outfit.wrap import limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats, rigid
@@ -144,7 +137,7 @@ def _skirt(kit: Kit) -> None:
         hanging=_HANGING,
     )
     kit.line(inner, "lining", inset=0.001)
-    chains, follows = skirt_chains(bell, _HANGING, stiffness=0.9, gravity=0.28)
+    chains, follows = skirt_chains(bell, _HANGING, stiffness=0.40, gravity=0.11, drag=0.10)
     kit.chains += chains
     kit.follows += follows
     _flames(kit, bell)

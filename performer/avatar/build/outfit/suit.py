@@ -5,11 +5,12 @@ from typing import Literal
 
 import numpy as np
 
+from performer.avatar.build.outfit.bell import Bell
 from performer.avatar.build.outfit.bows import blob
+from performer.avatar.build.outfit.hanging import DRIVE, Hanging, skirt_chains, skirt_weights
 from performer.avatar.build.outfit.kit import Kit, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, chosen, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
-from performer.avatar.build.outfit.skirt import DRIVE, Bell, Hanging, skirt_chains, skirt_weights
 from performer.avatar.build.outfit.tailored import Chart, cut, laid_band, neck_ring
 from performer.avatar.build.outfit.wrap import cast, limb_sheet, torso_sheet
 from performer.avatar.build.part import Floats
@@ -219,7 +220,7 @@ def _tails(kit: Kit) -> None:
         sheet = Sheet(points, u.copy(), s.copy(), skirt_weights(a % (2 * np.pi), t, hanging=_TAILS))
         kit.add(with_rim(sheet, 0.001), "tail", lining="lining", centre=np.array([0, kit.height(0.8), 0.0]))
     used = {name for part in kit.parts for name in part.weights}
-    chains, follows = skirt_chains(bell, _TAILS, stiffness=0.55, gravity=0.42, drag=0.35)
+    chains, follows = skirt_chains(bell, _TAILS, stiffness=0.30, gravity=0.22, drag=0.11)
     kit.chains += [chain for chain in chains if used & set(chain.joints)]
     wanted = {chain.name for chain in kit.chains}
     kit.follows += [follow for follow in follows if follow.name.split("_")[0] in wanted]

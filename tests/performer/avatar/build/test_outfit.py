@@ -13,8 +13,8 @@ from performer.avatar.build.body import Body, build_body
 from performer.avatar.build.dressing import Dressing
 from performer.avatar.build.outfit import OUTFITS, build_outfit, lift_of
 from performer.avatar.build.outfit.hanfu import LONG
+from performer.avatar.build.outfit.hanging import DRIVE, Drive
 from performer.avatar.build.outfit.shoes import SHOES, shoe_of
-from performer.avatar.build.outfit.skirt import DRIVE, Drive
 from performer.avatar.build.outfit.street import DRIVE_LOW
 from performer.avatar.build.props import PROPS, build_props, grip
 from performer.avatar.build.spec import Accessory, BodySpec, Colours, Level, OutfitSpec, Spec
