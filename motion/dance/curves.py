@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter, lfilter_zi
 
 from motion.dance.moves import Ease
 from motion.rig.pose import GRID_HZ
@@ -107,10 +106,20 @@ def spring(x: Array, frequency: float, damping: float) -> Array:
     w = 2.0 * np.pi * frequency
     k = 2.0 * GRID_HZ
     a0 = k * k + 2.0 * damping * w * k + w * w
-    b = np.array([1.0, 2.0, 1.0]) * (w * w / a0)
-    a = np.array([1.0, 2.0 * (w * w - k * k) / a0, (k * k - 2.0 * damping * w * k + w * w) / a0])
-    state = lfilter_zi(b, a)[:, None] * x[:1]
-    return np.asarray(lfilter(b, a, x, axis=0, zi=state)[0], dtype=np.float64)
+    a1, a2 = 2.0 * (w * w - k * k) / a0, (k * k - 2.0 * damping * w * k + w * w) / a0
+    # Pulled by the last three frames, as if the first had stood for ever.
+    before = np.concatenate((x[:1], x[:1], x))
+    pull = (before[2:] + 2.0 * before[1:-1] + before[:-2]) * (w * w / a0)
+    # Python's own numbers are quicker than an array each frame; scipy.signal would cost a second of start.
+    columns: list[list[float]] = []
+    for column, start in zip(pull.T.tolist(), x[0].tolist(), strict=True):
+        last = older = start
+        out: list[float] = []
+        for value in column:
+            last, older = value - a1 * last - a2 * older, last
+            out.append(last)
+        columns.append(out)
+    return np.array(columns).T.copy()
 
 
 def smooth(x: Array, frames: float) -> Array:

@@ -1,5 +1,8 @@
 """Keyed tracks arrive on their keys; the filters keep what they promise."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -58,3 +61,20 @@ def test_count_and_time_are_each_other_s_inverse(bpm: float) -> None:
     at = np.arange(-4.0, len(counts.times) + 4.0, 0.5)
     back = counts.at(np.array([counts.time(float(c)) for c in at]))
     assert np.allclose(back, at, atol=1e-6)
+
+
+@pytest.mark.parametrize(("frequency", "damping"), [(4.5, 0.75), (2.5, 0.6), (9.0, 0.3)])
+def test_a_spring_is_the_filter_that_scipy_knows(frequency: float, damping: float) -> None:
+    signal = pytest.importorskip("scipy.signal")
+    x = np.random.default_rng(1).normal(size=(560, 6)).cumsum(axis=0)
+    w, k = 2.0 * np.pi * frequency, 2.0 * GRID_HZ
+    b = np.array([1.0, 2.0, 1.0]) * w * w
+    a = np.array([k * k + 2.0 * damping * w * k + w * w, 2.0 * (w * w - k * k), k * k - 2.0 * damping * w * k + w * w])
+    state = signal.lfilter_zi(b, a)[:, None] * x[:1]
+    assert np.abs(signal.lfilter(b, a, x, axis=0, zi=state)[0] - spring(x, frequency, damping)).max() < 1e-9
+
+
+def test_a_dance_is_not_kept_waiting_by_what_it_does_not_need() -> None:
+    """scipy.signal was a second of every start."""
+    code = "import sys, motion.dance.player, motion.dance.planner; sys.exit('scipy.signal' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
