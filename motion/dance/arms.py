@@ -18,6 +18,7 @@ __all__ = [
     "ARM",
     "HIP_FINGERS",
     "HIP_PALM",
+    "SILENT_HAND",
     "ArmPose",
     "clear_torso",
     "hand_angles",
@@ -43,6 +44,8 @@ _ANCHORS: dict[str, Array] = {
 _HIP = (np.array([0.205, -0.145, 0.02]) - _SOCKET) / ARM
 # A hand on the hip lies flat on it with its fingers to the front, unless the key says otherwise.
 HIP_PALM, HIP_FINGERS = (-1.0, -0.2, 0.0), (-0.35, -0.25, 1.0)
+SILENT_HAND = HandKey(0.0, "settle", "", (0.22, -0.62, 0.22), "soft")
+"""Where the hand of a move is that says nothing about it."""
 _HANG = np.array([0.20, -0.94, 0.10])
 # Torso as an upright capsule in the chest frame: half width of its core, radius, top (metres).
 _CORE, _RADIUS, _TOP = 0.055, 0.115, 0.14

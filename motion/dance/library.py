@@ -3,31 +3,46 @@
 A shell: reads files of the package. Everything it returns is plain data.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
+import msgspec
 import numpy as np
 
 from motion.dance.clips import Clip, decode_clips
 from motion.dance.manners import Manner, MannerError, decode_manners
 from motion.dance.moves import Move, MoveError, parse_moves
 
-__all__ = ["ACCENT_TEMPI", "Entry", "Library", "library_of", "load_library"]
+__all__ = ["ACCENT_TEMPI", "Entry", "Library", "Measured", "library_of", "load_library"]
 
 ACCENT_TEMPI: tuple[float, ...] = (88.0, 120.0, 145.0)
-"""Counts per minute at which presets/moves/make_accents.py measures the moves."""
+"""Counts per minute at which presets/moves/measure_moves.py measures the moves."""
+
+
+class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one move does, measured on the canonical body by presets/moves/measure_moves.py.
+
+    on_count: share of its accents on a count at ACCENT_TEMPI; empty where nobody measured. hides: share of its frames
+    in which hands or forearms hide the face. thigh, spread, bend: of `motion.dance.shape.Shape`.
+    """
+
+    on_count: tuple[float, ...] = ()
+    hides: float = 0.0
+    thigh: float = 0.0
+    spread: float = 0.0
+    bend: float = 0.0
+
+
+_UNKNOWN = Measured()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One move of the library: either written (`move`) or cut from captured motion (`clip`).
 
-    on_count: share of its accents on a count at ACCENT_TEMPI, measured; empty where it was not.
-    hides: share of its frames in which hands or forearms hide the face, measured.
     own: made by the project; False = derived from the CMU or fair1 recordings, which carry a notice.
     """
 
@@ -39,14 +54,13 @@ class Entry:
     own: bool
     move: Move | None = None
     clip: Clip | None = None
-    on_count: tuple[float, ...] = ()
-    hides: float = 0.0
+    measured: Measured = _UNKNOWN
 
     def accent_share(self, per_minute: float) -> float:
         """Share of this move's accents that fall on a count at a tempo, as measured; 0.65 where nobody measured."""
-        if len(self.on_count) != len(ACCENT_TEMPI):
+        if len(self.measured.on_count) != len(ACCENT_TEMPI):
             return 0.65
-        return float(np.interp(per_minute, ACCENT_TEMPI, self.on_count))
+        return float(np.interp(per_minute, ACCENT_TEMPI, self.measured.on_count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +98,17 @@ class Library:
 def library_of(
     moves: list[Move],
     clips: list[Clip],
-    measured: Mapping[str, tuple[float, ...]] | None = None,
+    measured: Mapping[str, Measured] | None = None,
     manners: Mapping[str, Manner] | None = None,
 ) -> Library:
-    """Put moves and clips under one name space. measured: `on_count` and, after it, `hides` by name, see `Entry`."""
-
-    def told(name: str) -> tuple[tuple[float, ...], float]:
-        shares = (measured or {}).get(name, ())
-        return shares[: len(ACCENT_TEMPI)], shares[len(ACCENT_TEMPI)] if len(shares) > len(ACCENT_TEMPI) else 0.0
-
-    entries: list[Entry] = []
-    for m in moves:
-        on_count, hides = told(m.name)
-        entries.append(Entry(m.name, m.counts, m.style, m.energy, m.tags, True, m, None, on_count, hides))
-    for c in clips:
-        on_count, hides = told(c.name)
-        entries.append(Entry(c.name, c.counts, c.style, c.energy, c.tags, False, None, c, on_count, hides))
+    """Put moves and clips under one name space. measured: by name."""
+    known = measured or {}
+    entries = [
+        Entry(m.name, m.counts, m.style, m.energy, m.tags, True, m, None, known.get(m.name, _UNKNOWN)) for m in moves
+    ]
+    entries += [
+        Entry(c.name, c.counts, c.style, c.energy, c.tags, False, None, c, known.get(c.name, _UNKNOWN)) for c in clips
+    ]
     return Library({entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}, manners or {})
 
 
@@ -125,11 +134,11 @@ def load_library(*, own_moves_only: bool = False) -> Library:
     if doubles:
         raise MoveError(f"presets{os.sep}moves: the name {doubles[0]} is used twice; every move needs its own name")
     manners = decode_manners((folder / "manners.toml").read_text(encoding="utf-8"))
-    return library_of(moves, clips, _measured((folder / "accents.json").read_bytes()), manners)
+    return library_of(moves, clips, _measured((folder / "measured.json").read_bytes()), manners)
 
 
-def _measured(data: bytes) -> dict[str, tuple[float, ...]]:
+def _measured(data: bytes) -> dict[str, Measured]:
     try:
-        return {name: tuple(shares) for name, shares in json.loads(data).items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise MoveError(f"presets/moves/accents.json is broken ({error}); make it again: make_accents.py") from error
+        return msgspec.json.decode(data, type=dict[str, Measured])
+    except msgspec.DecodeError as error:
+        raise MoveError(f"presets/moves/measured.json is broken ({error}); make it again: measure_moves.py") from error

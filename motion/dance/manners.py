@@ -14,6 +14,8 @@ from motion.errors import UserError
 
 __all__ = ["Manner", "MannerError", "decode_manners"]
 
+# Two manners with the same seed of the plan are so far apart: a prime, so that neighbouring seeds do not meet either.
+_APART = 7919
 _Gain = Annotated[float, msgspec.Meta(ge=0.0, le=10.0)]
 
 
@@ -22,7 +24,8 @@ class MannerError(UserError):
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What each field means stands in presets/moves/manners.toml. sink: % of the leg; the others are factors."""
+    """What each field means stands in presets/moves/manners.toml. sink: % of the leg. thigh, bend: degrees. spread: leg
+    lengths. The others are factors."""
 
     seed: Annotated[int, msgspec.Meta(ge=0, le=999)]
     signs: str
@@ -33,6 +36,14 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     stance: Annotated[float, msgspec.Meta(ge=0.4, le=1.5)] = 1.0
     sink: Annotated[float, msgspec.Meta(ge=0.0, le=12.0)] = 0.0
     bounce: Annotated[float, msgspec.Meta(ge=0.0, le=2.0)] = 1.0
+    lift: Annotated[float, msgspec.Meta(ge=0.2, le=1.5)] = 1.0
+    thigh: Annotated[float, msgspec.Meta(ge=0.0, le=180.0)] = 180.0
+    spread: Annotated[float, msgspec.Meta(ge=0.0, le=2.0)] = 2.0
+    bend: Annotated[float, msgspec.Meta(ge=0.0, le=180.0)] = 180.0
+
+    def seeded(self, seed: int) -> int:
+        """The seed of everything chosen by chance for a plan with this one: two manners never meet the same chance."""
+        return seed + _APART * self.seed
 
 
 def decode_manners(text: str) -> Mapping[str, Manner]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from motion.dance.arms import HIP_FINGERS, HIP_PALM, hand_angles, key_position, solve_arm
+from motion.dance.arms import HIP_FINGERS, HIP_PALM, SILENT_HAND, hand_angles, key_position, solve_arm
 from motion.dance.clips import Clip, clip_place
 from motion.dance.counts import Counts, count_song
 from motion.dance.curves import Track, make_track
@@ -35,8 +35,6 @@ _IDLE_ENERGY = 0.6
 _WALK_ON_FROM = 0.7
 # Mean distance of the wrist from the midline at which two hands touch, arm lengths.
 _FAR = 1e4
-# Two manners of dancing never meet the same chance.
-_APART = 7919
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,7 @@ def _times(item: _Placed, count: float) -> list[float]:
 def _body_track(placed: list[_Placed], name: str, seed: int, period: float, rest: Array) -> Track:
     """rest: (width,) what every value of the track is counted from."""
     width = {"face": 1, "hips": 6}.get(name, 3)
-    rows: list[tuple[float, Ease, Array]] = [(-_FAR, "settle", np.zeros(width))]
+    rows: list[tuple[float, Ease, Array]] = [(-_FAR, "settle", rest)]
     turned = 0.0
     for item in placed:
         # People never repeat themselves exactly: a few percent and a few milliseconds each time.
@@ -201,7 +199,7 @@ def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
     for item in placed:
         keys = item.move.left if side == "left" else item.move.right
         own: list[tuple[float, HandKey, Array]] = []
-        for key in keys or (HandKey(0.0, "settle", "", (0.22, -0.62, 0.22), "soft"),):
+        for key in keys or (SILENT_HAND,):
             at = key_position(key)
             if key.anchor == "":
                 at = _NEUTRAL_HAND + (at - _NEUTRAL_HAND) * (0.6 + 0.4 * min(item.energy, 1.1))
@@ -249,10 +247,8 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     counts = count_song(song)
     placed = _place(plan, library, counts) if counts.bars else []
     end = float(len(counts.times))
-    seed = plan.seed
     manner = library.manner(plan.manner)
-    if manner is not None:
-        seed += _APART * manner.seed
+    seed = manner.seeded(plan.seed) if manner else plan.seed
     rest = {"face": np.zeros(1), "hips": np.zeros(6), "chest": np.zeros(3), "head": np.zeros(3)}
     rest["hips"][1] = -manner.sink if manner else 0.0
     tracks = {name: _body_track(placed, name, seed, counts.period, rest[name]) for name in rest}
@@ -284,7 +280,7 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
         **tracks,
         left=_hand_tracks(placed, "left", counts.period),
         right=_hand_tracks(placed, "right", counts.period),
-        steps=plan_steps(landings, fills, counts.period),
+        steps=plan_steps(landings, fills, counts.period, manner.lift if manner else 1.0),
         groove=make_track([g[0] for g in groove], _same("flow", len(groove)), [g[1:] for g in groove]),
         spot=PchipInterpolator([s[0] for s in spot], [s[1:] for s in spot], axis=0),
         clips=tuple(spans),

@@ -1,9 +1,9 @@
 """The signs of a song: clear poses, one where the hook is sung, from side to side, and one where choruses begin.
 
-Pure: steps of a plan in, steps with signs out.
+Pure: where signs belong, which one is given where, and steps of a plan with signs struck into them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -12,7 +12,7 @@ from motion.dance.library import Entry
 from motion.dance.plan import Step
 from motion.music.song_map import SongMap
 
-__all__ = ["sign_bars", "strike_signs"]
+__all__ = ["choose_signs", "sign_bars", "strike_signs"]
 
 # A hook counts as sung on a bar's first beat if it begins within so much of a bar of it, before or after.
 _NEAR = 0.16
@@ -35,36 +35,36 @@ def sign_bars(song: SongMap, chorus_bars: Iterable[int], hooks: Sequence[float])
     return out
 
 
-def strike_signs(
-    steps: Sequence[Step],
-    bars: Sequence[int],
-    signs: Sequence[Entry],
-    counts: Counts,
-    *,
-    openers: Collection[int] = (),
-    opener: Entry | None = None,
-) -> list[Step]:
-    """The steps, each cut where a bar of `bars` takes a sign instead; what follows goes on from where it would be.
+def choose_signs(
+    bars: Sequence[int], signs: Sequence[Entry], *, openers: Collection[int] = (), opener: Entry | None = None
+) -> dict[int, Step]:
+    """Which sign is given on which bar: one bar each, in turn, every other round mirrored.
 
-    The signs come in turn, every other round mirrored. Bars in `openers` (choruses) take `opener`, if there is one, and
-    never mirrored.
+    Bars in `openers` (choruses) take `opener`, if there is one, and never mirrored.
     """
-    struck = set(bars)
-    out: list[Step] = []
+    out: dict[int, Step] = {}
     given = 0
+    for bar in bars:
+        if opener is not None and bar in openers:
+            out[bar] = Step(bar=bar, bars=1, move=opener.name, energy=_ENERGY)
+        else:
+            turn, which = divmod(given, len(signs))
+            out[bar] = Step(bar=bar, bars=1, move=signs[which].name, mirror=turn % 2 == 1, energy=_ENERGY)
+            given += 1
+    return out
+
+
+def strike_signs(steps: Sequence[Step], signs: Mapping[int, Step], counts: Counts) -> list[Step]:
+    """The steps, each cut where a bar takes a sign instead; what follows goes on from where it would be."""
+    out: list[Step] = []
     for step in steps:
         begun = step.bar
         for number in range(step.bar, step.bar + step.bars):
-            if number not in struck:
+            if number not in signs:
                 continue
             if number > begun:
                 out.append(_part(step, begun, number, counts))
-            if opener is not None and number in openers:
-                out.append(Step(bar=number, bars=1, move=opener.name, energy=_ENERGY))
-            else:
-                turn, which = divmod(given, len(signs))
-                out.append(Step(bar=number, bars=1, move=signs[which].name, mirror=turn % 2 == 1, energy=_ENERGY))
-                given += 1
+            out.append(signs[number])
             begun = number + 1
         if begun < step.bar + step.bars:
             out.append(_part(step, begun, step.bar + step.bars, counts))

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from motion.dance.arms import key_position
+from motion.dance.arms import SILENT_HAND, key_position
 from motion.dance.moves import HandKey, Move
 from motion.rig.quat import Array
 
@@ -28,8 +28,7 @@ _SHOWN_UP, _SHOWN_OUT, _HANGING = -0.12, 0.66, 0.25
 
 def _wrist(keys: Sequence[HandKey], counts: int) -> Array:
     """(counts, 3) where the wrist is on each count, out, up, forward; straight between keys."""
-    if not keys:
-        return np.tile((0.22, -0.62, 0.22), (counts, 1))
+    keys = keys or (SILENT_HAND,)
     at = np.array([key.count for key in keys])
     places = np.stack([key_position(key) for key in keys])
     return np.stack([np.interp(np.arange(counts), at, places[:, axis]) for axis in range(3)], axis=-1)
@@ -44,16 +43,16 @@ def _of(left: tuple[HandKey, ...], right: tuple[HandKey, ...], counts: int) -> t
     return seen, np.where(shown.any(axis=1), 1.0, _HANGING)
 
 
-def outlines(move: Move, *, mirror: bool = False, offset: int = 0, counts: int = 4) -> tuple[Array, Array]:
+def outlines(move: Move, *, mirror: bool = False, counts: int = 4) -> tuple[Array, Array]:
     """Both wrists as seen, (counts, 2, 3) arm lengths, and how memorable each count is, (counts,) 0..1.
 
     Args:
-        offset, counts: which counts of the move; it is repeated beyond its end.
+        counts: how many counts of the move; it is repeated beyond its end.
     """
     seen, weight = _of(move.left, move.right, move.counts)
     if mirror:
         seen = seen[:, ::-1] * np.array([-1.0, 1.0, 1.0])
-    which = (offset + np.arange(counts)) % move.counts
+    which = np.arange(counts) % move.counts
     return seen[which], weight[which]
 
 

@@ -17,6 +17,8 @@ __all__ = ["Landing", "Lane", "Steps", "plan_steps"]
 _SWING = 0.35
 _STANCE = 0.115
 _FILL_APART = 0.7
+# Feet are at least so far apart, unless one is so far in front of the other (leg lengths).
+_APART, _CROSSED = 0.13, 0.16
 # Wider than this (leg lengths) the pelvis would have to sink; of what is asked beyond it half is given.
 _WIDEST, _BEYOND = 0.66, 0.5
 
@@ -96,11 +98,14 @@ def _fills(landings: list[Landing], counts: list[tuple[float, float]]) -> list[L
     return out
 
 
-def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], period: float = 0.5) -> Steps:
+def plan_steps(
+    landings: list[Landing], fill_counts: list[tuple[float, float]], period: float = 0.5, lift: float = 1.0
+) -> Steps:
     """Turn landings in order of time into lanes and weight. fill_counts: (count, size 0..1) open to small steps.
 
     Args:
         period: seconds of a count.
+        lift: how high feet are lifted in a step; 1 = as a dancer in trousers does.
     """
     every = sorted([*landings, *_fills(landings, fill_counts)], key=lambda item: (item.at, item.key.side))
     place: dict[str, tuple[float, float, float]] = {"L": (_STANCE, 0.0, 0.0), "R": (-_STANCE, 0.0, 0.0)}
@@ -125,10 +130,8 @@ def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], 
                 if abs(key.yaw) >= 360.0:
                     turned[side] += 360.0 * np.sign(key.yaw)
             target = (key.x * item.gain, key.z * item.gain, heading)
-        # Feet do not land on one another; a cross needs one in front of the other.
-        gap = sign * (target[0] - place[other][0])
-        if not key.jump and gap < 0.13 and abs(target[1] - place[other][1]) < 0.16 and key.kick == 0:
-            target = (place[other][0] + sign * 0.13, target[1], target[2])
+        if not key.jump and key.kick == 0:
+            target = _beside(target, place[other], sign)
         if not key.jump:
             target = _within_reach(target, place[other])
         far = float(np.hypot(target[0] - x, target[1] - z))
@@ -139,10 +142,10 @@ def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], 
             last[side] = max(last[side], item.at)
             continue
         start = item.at - length
-        lift = 0.008 if key.slide else 0.075 + 0.05 * item.gain * item.fill + 0.14 * min(far, 0.5)
+        height = 0.008 if key.slide else lift * (0.075 + 0.05 * item.gain * item.fill + 0.14 * min(far, 0.5))
         if key.jump:
             flights.append((start, item.at))
-        swings[side].append(_Swing(start, item.at, place[side], target, lift, key.kick, key.touch, key.jump))
+        swings[side].append(_Swing(start, item.at, place[side], target, height, key.kick, key.touch, key.jump))
         place[side], last[side] = target, item.at
         if key.jump:
             weights += [(start, 0.0), (item.at, 0.0)]
@@ -151,6 +154,23 @@ def plan_steps(landings: list[Landing], fill_counts: list[tuple[float, float]], 
             weights.append((start + 0.05, -sign * 0.92))
             weights.append((item.at + 0.3, -sign * 0.8 if loose else sign * 0.7))
     return Steps(_lane(swings["L"], 1.0), _lane(swings["R"], -1.0), _weight(weights), np.array(sorted(set(flights))))
+
+
+def _beside(
+    target: tuple[float, float, float], other: tuple[float, float, float], sign: float
+) -> tuple[float, float, float]:
+    """The landing moved aside where it would be on the other foot; a cross needs one foot in front of the other.
+
+    Aside and in front are those of the landing foot: in half a turn the left foot stands on the right of the stage.
+    """
+    yaw = np.radians(target[2])
+    across, along = (np.cos(yaw), -np.sin(yaw)), (np.sin(yaw), np.cos(yaw))
+    x, z = target[0] - other[0], target[1] - other[1]
+    gap, depth = sign * (x * across[0] + z * across[1]), x * along[0] + z * along[1]
+    if gap >= _APART or abs(depth) >= _CROSSED:
+        return target
+    aside = sign * (_APART - gap)
+    return (target[0] + aside * float(across[0]), target[1] + aside * float(across[1]), target[2])
 
 
 def _within_reach(target: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ from motion.dance.manners import Manner
 from motion.dance.score import travel_of
 from motion.dance.silhouettes import Memory, outlines
 from motion.music.song_map import Section, SongMap
+from motion.rig.quat import Array
 
 __all__ = ["WANTS", "Taste"]
 
@@ -59,14 +60,14 @@ WANTS: dict[str, tuple[tuple[str, ...], float, float]] = {
 class Taste:
     """What is liked, by one performer in one song; remembers what was chosen and shown.
 
-    style: what the song suggests. used: how often a move was taken.
+    style: what the song suggests.
     """
 
     def __init__(self, song: SongMap, library: Library, counts: Counts, manner: Manner | None) -> None:
         self._song, self._library, self._counts, self._manner = song, library, counts, manner
         self._memory = Memory(_REMEMBERED / counts.period)
         self.style = self._main_style()
-        self.used: dict[str, int] = {}
+        self._used: dict[str, int] = {}
 
     def _main_style(self) -> str:
         rate = self._counts.per_minute
@@ -91,6 +92,11 @@ class Taste:
             return _AT_ODDS
         return {own: _OWN_STYLE, "any": _ANY_STYLE}.get(style, _OTHER_STYLE)
 
+    def _suits(self, entry: Entry) -> bool:
+        """Whether costume and bearing allow it: no thigh higher, step wider or body more bent than the manner says."""
+        manner, did = self._manner, entry.measured
+        return manner is None or (did.thigh <= manner.thigh and did.spread <= manner.spread and did.bend <= manner.bend)
+
     def of_signs(self, entries: list[Entry]) -> list[Entry]:
         """Those of the style in which this performer gives signs."""
         own = self._manner.signs if self._manner else self.style
@@ -112,20 +118,27 @@ class Taste:
             return False
         return sum(self._counts.bars[bar + i].counts for i in range(bars)) <= entry.counts
 
+    def took(self, entry: Entry) -> None:
+        """This move was chosen once more."""
+        self._used[entry.name] = self._used.get(entry.name, 0) + 1
+
+    def _shown(self, entry: Entry, bar: int, bars: int, *, mirror: bool = False) -> tuple[int, Array, Array] | None:
+        """First count of a move on these bars, its outlines and their weight; None for captured ones."""
+        if entry.move is None:
+            return None
+        counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
+        return self._counts.bars[bar].first, *outlines(entry.move, mirror=mirror, counts=counts)
+
     def remember(self, entry: Entry, bar: int, bars: int, *, mirror: bool = False) -> None:
         """What this move shows on these bars is not to be shown again soon, before or after."""
-        if entry.move is not None:
-            counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
-            seen, weight = outlines(entry.move, mirror=mirror, counts=counts)
-            self._memory.add(self._counts.bars[bar].first, seen, weight)
+        shown = self._shown(entry, bar, bars, mirror=mirror)
+        if shown is not None:
+            self._memory.add(*shown)
 
     def _fresh(self, entry: Entry, bar: int, bars: int) -> float:
         """How little of a move's outlines were just seen, or will be: 1 = nothing."""
-        if entry.move is None:
-            return 1.0
-        counts = sum(one.counts for one in self._counts.bars[bar : bar + bars])
-        seen, weight = outlines(entry.move, counts=counts)
-        return float(np.exp(-_STALE * self._memory.stale(self._counts.bars[bar].first, seen, weight)))
+        shown = self._shown(entry, bar, bars)
+        return 1.0 if shown is None else float(np.exp(-_STALE * self._memory.stale(*shown)))
 
     def choose(
         self, section: Section, level: float, left: int, last: Entry | None, bar: int, rng: np.random.Generator
@@ -153,8 +166,9 @@ class Taste:
             score *= (entry.accent_share(self._counts.per_minute) / _USUAL_SHARE) ** accent_taste
             if self.style == "ballad" and entry.tags & _PLAYFUL:
                 score *= _PLAYFUL_IN_BALLADS
-            score *= float(np.exp(-((entry.hides / _HIDES) ** 2)))
-            score *= _USED ** self.used.get(entry.name, 0)
+            score *= self._suits(entry)
+            score *= float(np.exp(-((entry.measured.hides / _HIDES) ** 2)))
+            score *= _USED ** self._used.get(entry.name, 0)
             if last is not None:
                 score *= _transition(last, entry)
             if length > left or ("idle" in entry.tags and section.label not in ("silence", "intro", "outro")):

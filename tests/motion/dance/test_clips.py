@@ -71,15 +71,15 @@ def test_a_phrase_is_entered_and_left_without_a_glide_and_dances_like_people(cli
 
 
 def test_every_move_has_its_accents_measured() -> None:
-    assert all(len(entry.on_count) == len(ACCENT_TEMPI) for entry in LIBRARY.entries.values())
-    assert all(0.0 < share <= 1.0 for entry in LIBRARY.entries.values() for share in entry.on_count)
+    assert all(len(entry.measured.on_count) == len(ACCENT_TEMPI) for entry in LIBRARY.entries.values())
+    assert all(0.0 < share <= 1.0 for entry in LIBRARY.entries.values() for share in entry.measured.on_count)
 
 
 @pytest.mark.parametrize("name", ["stomp_point", "heart", "sway", "cmu_94_04_c"])
 def test_the_measured_accents_are_those_of_today(name: str) -> None:
-    """A change of moves or layers wants presets/moves/make_accents.py run again."""
-    from presets.moves.make_accents import on_count
+    """A change of moves or layers wants presets/moves/measure_moves.py run again."""
+    from presets.moves.measure_moves import on_count
 
     entry = LIBRARY[name]
-    for tempo, share in zip(ACCENT_TEMPI, entry.on_count, strict=True):
+    for tempo, share in zip(ACCENT_TEMPI, entry.measured.on_count, strict=True):
         assert on_count(entry, LIBRARY, tempo) == pytest.approx(share, abs=0.06)
