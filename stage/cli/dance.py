@@ -62,6 +62,7 @@ def _song_map(name: str) -> "SongMap":
 
     from motion.music.listen import listen
     from performer.voice.sound import file_sha256, read_sound
+    from performer.voice.titles import song_title
 
     sound = read_sound(path)
     console = Console(stderr=True)
@@ -77,7 +78,7 @@ def _song_map(name: str) -> "SongMap":
         return listen(
             sound.mono,
             sound.rate,
-            title=path.stem,
+            **song_title(path)._asdict(),
             sha256=file_sha256(path),
             progress=lambda share, what: bar.update(task, completed=share, description=what),
         )
@@ -127,7 +128,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="File to write: .bvh or .vrma.")],
     song: Annotated[str | None, typer.Option("--song", help="The song of a plan.json (sound or song.json).")] = None,
     fps: Annotated[float, typer.Option("--fps", help="Frames a second, 1 to 240.")] = 60.0,
-    seed: Annotated[int, _SEED] = 0,
+    seed: Annotated[int | None, _SEED] = None,
     manner: Annotated[str, _MANNER] = "",
     own_moves_only: Annotated[bool, _OWN] = False,
     as_json: Annotated[bool, _JSON] = False,
@@ -162,11 +163,13 @@ def export(
     if _is_plan(Path(source)):
         if song is None:
             raise DanceUseError(f"{source} is a plan; say with --song which song (or song.json) it belongs to")
+        if seed is not None or manner:
+            raise DanceUseError(f"{source} is a plan and has its seed and manner; leave out --seed and --manner")
         made = _plan_file(Path(source))
         source = song
     heard = _song_map(source)
     if made is None:
-        made = plan_dance(heard, library, seed=seed, manner=manner)
+        made = plan_dance(heard, library, seed=seed or 0, manner=manner)
     check_plan(made, heard, library)
     motion = sample_dance(made, heard, library, fps=fps)
     notice = notice_of(made, library)

@@ -47,6 +47,15 @@ def test_exports_load_back(folder: Path) -> None:
     assert len(vrma) > 300
 
 
+@pytest.mark.parametrize("said", [("--seed", 0), ("--manner", "cool")])
+def test_a_plan_is_not_planned_anew(folder: Path, capsys: pytest.CaptureFixture[str], said: tuple[object, ...]) -> None:
+    capsys.readouterr()
+    told = ("dance", "export", folder / "plan.json", "--song", folder / "song.json", "-o", folder / "again.bvh")
+    assert run(*told, *said) == 2
+    assert "leave out --seed and --manner" in " ".join(capsys.readouterr().err.split())
+    assert not (folder / "again.bvh").exists()
+
+
 def test_seed_rate_and_own_moves_only_reach_the_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     song = folder / "song.json"
     moves: list[list[str]] = []
