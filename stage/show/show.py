@@ -51,8 +51,16 @@ EMOTIONS = ("happy", "angry", "sad", "relaxed", "surprised")
 _EMOTION_COLUMNS = np.array([EXPRESSION_INDEX[name] for name in EMOTIONS])
 # A named shot goes to and fro on its path in this time, so that a long hold lives.
 _HOLD_PERIOD = 24.0
-# Moves whose names hold one of these speak with hands before the chest, or turn their back for a while.
-_SPOKEN = ("heart", "blossom", "bow", "turn", "feather_wings", "rainbow_skirt", "ink_stroke")
+# Moves that speak with hands before the chest, bow, or turn their back for a while: those that carry the tag heart, bow
+# or turn, by name, because a process that only steps a prepared show needs no library (a test compares them with it).
+_SPOKEN = frozenset(
+    (
+        *("heart", "heart_big", "finger_heart", "hand_on_heart", "fist_to_heart", "blossom_hands"),
+        *("bow", "curtsy", "palace_bow", "step_back_bow"),
+        *("turn_full", "turn_slow", "half_turn_back", "silk_turn", "coat_turn"),
+        *("feather_wings", "rainbow_skirt", "ink_stroke"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +281,7 @@ def _gestures(performance: Performance) -> list[tuple[float, float]]:
     """When her hands say something, by the names of the moves; media times."""
     bars = performance.song.bars
     steps = performance.plan.steps if performance.plan else []
-    told = [step for step in steps if any(word in step.move for word in _SPOKEN) and step.bar + step.bars <= len(bars)]
+    told = [step for step in steps if step.move in _SPOKEN and step.bar + step.bars <= len(bars)]
     return [(bars[step.bar].start, bars[step.bar + step.bars - 1].end) for step in told]
 
 
