@@ -103,8 +103,9 @@ def choose(
     weights = weights * np.array([_owed(shots, shot, phrase, cuts) for shot, _ in choices])
     if phrase.start < TITLE:
         right = np.array([(shot.side or 0.0) * (-1.0 if mirrored else 1.0) for shot, mirrored in choices])
-        # From afar she stands in the middle and the title beside her.
-        weights = weights * ((right > 0.0) | np.array([shot.size == "wide" for shot, _ in choices]))
+        # From afar she stands in the middle and the title beside her: how a song opens, and then one wants to see her.
+        near = np.array([shot.size not in FAR | {"crowd", "reverse"} for shot, _ in choices])
+        weights = weights * ((right > 0.0) & near if shown else [shot.size == "wide" for shot, _ in choices])
     if not weights.any():
         # What a moment forbids stays forbidden.
         barred = {size for moment in moments for size, gain in shots.moments.get(moment, {}).items() if gain == 0.0}

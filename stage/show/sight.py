@@ -29,9 +29,11 @@ _RATE = 10.0
 _SMOOTH = 5
 # At a cut one sees who is there within this time, seconds.
 _FIRST = 0.5
-# A face that looks lower than this is bowed; one turned further than this from the lens shows an ear. Degrees.
-_BOWED = 16.0
-_TURNED = 62.0
+# A face that looks lower than this is bowed; a lens so far above its look sees the crown; one turned further than this
+# from the lens shows an ear. Degrees.
+_BOWED = 15.0
+_CROWN = 30.0
+_TURNED = 48.0
 # An arm that is at least so straight and no further from level than this stands out to the side.
 _STRAIGHT = 0.86
 _LEVEL = 28.0
@@ -106,7 +108,7 @@ def rehearse(dance: DanceSource, frames: int) -> Sight:
     return Sight(
         place=_smooth(positions[:, 0][:, [0, 2]]),
         head=_smooth(head),
-        face=quat.rotate(turn, np.array([0.0, 0.0, 1.0])),
+        face=np.asarray(quat.rotate(turn, np.array([0.0, 0.0, 1.0])), np.float64),
         hands=limbs[:, 0],
         shoulders=limbs[:, 1],
         elbows=limbs[:, 2],
@@ -140,7 +142,7 @@ def worth(sight: Sight, shot: Shot, mirrored: bool, start: float, end: float, ti
     rows = sight.rows(start, end)
     cameras = [_camera(sight, k, shot, mirrored, start, end) for k in rows]
     near = shot.size not in WHOLE
-    first = sight.rows(start, start + _FIRST, 3)
+    first = sight.rows(start, start + _FIRST)
     hidden = [_hidden(sight, k, _camera(sight, k, shot, mirrored, start, end)) for k in first]
     value = 1.0 - (0.8 if near else 0.25) * float(np.mean(hidden))
     if near:
@@ -185,7 +187,8 @@ def _hidden(sight: Sight, k: int, camera: Camera) -> bool:
     low = math.degrees(math.asin(min(max(float(face[1]), -1.0), 1.0)))
     turned = math.degrees(math.atan2(face[0], face[2]) - math.atan2(to_lens[0], to_lens[2]))
     turned = abs((turned + 180.0) % 360.0 - 180.0)
-    return low < -_BOWED or turned > _TURNED
+    above = math.degrees(math.atan2(to_lens[1], math.hypot(to_lens[0], to_lens[2]))) - low
+    return low < -_BOWED or above > _CROWN or turned > _TURNED
 
 
 def _covered(sight: Sight, k: int, camera: Camera) -> bool:
