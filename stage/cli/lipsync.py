@@ -120,6 +120,7 @@ def lipsync(
     from performer.face.track_file import encode_face
     from performer.voice.songs import song_or_file
     from performer.voice.sound import read_sound
+    from performer.voice.titles import song_title
 
     check_writable(out)
     if plot is not None:
@@ -150,7 +151,8 @@ def lipsync(
     sheet = words.lyrics
     if song is None:
         with step("listening to the song"):
-            song = listen(mix.mono, mix.rate, title=sound.stem, stereo=mix.samples, vocal_stem=stem)
+            name = song_title(sound)
+            song = listen(mix.mono, mix.rate, title=name.title, artist=name.artist, stereo=mix.samples, vocal_stem=stem)
     with step("drawing the face"):
         face = build_face(mix.samples, mix.rate, song, vocal_mono=stem, lyrics=sheet, seed=seed)
     write_bytes(out, encode_face(face))

@@ -45,10 +45,10 @@ def listen(
     from motion.music.spectrum import RATE
     from performer.voice.songs import song_or_file
     from performer.voice.sound import file_sha256, open_sound
+    from performer.voice.titles import song_title
     from stage.cli.listen_files import check_writable, write_bytes
     from stage.cli.listen_plot import draw_song_map, need_matplotlib
 
-    title = song.stem
     song = song_or_file(song)
     for target in (out, click, plot):
         if target is not None:
@@ -56,7 +56,7 @@ def listen(
     if plot is not None:
         # Said before the listening, not after it.
         need_matplotlib()
-    sound = open_sound(song)
+    sound, name = open_sound(song), song_title(song)
     stem = None if vocal is None else open_sound(vocal)
     console = Console(stderr=True)
     bar = Progress(
@@ -77,7 +77,8 @@ def listen(
             share = min(1.0, heard_seconds / sound.seconds) if sound.seconds else 0.0
             bar.update(task, completed=TAKING_IN * share)
         heard = ears.finish(
-            title=title,
+            title=name.title,
+            artist=name.artist,
             sha256=file_sha256(song),
             vocal=None if stem is None else _stem_curve(stem, heard_seconds),
             progress=lambda share, what: bar.update(task, completed=share, description=what),

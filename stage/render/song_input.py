@@ -67,15 +67,13 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
     words = _words(path, options.lyrics, lyrics_path, sound.mono if vocal is None else vocal, sound, tell)
     if words.lyrics is not None:
         title, artist = title or words.lyrics.title, artist or words.lyrics.artist
-    if not title or not artist:
-        named = song_title(path)
-        title, artist = title or named[0], artist or named[1]
+    named = song_title(path, title, artist)
     return SongInput(
         path=path,
         sound=sound,
         sha256=file_sha256(path),
-        title=title,
-        artist=artist,
+        title=named.title,
+        artist=named.artist,
         vocal=vocal,
         lyrics=words.lyrics,
         song_map=song_map,

@@ -143,20 +143,13 @@ def find_song(
         raise SongError(f"there is no vocal stem {stem}")
     ident = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "song"
     hear = lyrics == "auto" and words is None
-    title, artist = _named(path, words)
-    return SongSource(ident, path, stem, words, title, artist, seed, hear=hear, staging=staging)
-
-
-def _named(song: Path, words: Path | None) -> tuple[str, str]:
-    """Title and artist as the words' file says, else the sound's."""
-    title = artist = ""
+    told = Lyrics()
     if words is not None:
         # What is wrong with the words is said where they are needed.
         with suppress(OSError, UserError):
             told = parse_lyrics(words.read_bytes(), duration=_ENDLESS)
-            title, artist = told.title, told.artist
-    own = song_title(song)
-    return title or own[0], artist or own[1]
+    named = song_title(path, told.title, told.artist)
+    return SongSource(ident, path, stem, words, named.title, named.artist, seed, hear=hear, staging=staging)
 
 
 @cache
