@@ -135,7 +135,7 @@ def _skirt(kit: Kit) -> Bell:
         wave=0.018,
         waves=8,
     )
-    pleats = kit.some(24, 40)
+    pleats = 24
     rows = np.linspace(0.0, 1.0, kit.some(9, 15))
     profile = PLEAT_FULL if kit.full else ((0.0, -0.8), (0.45, 1.0))
     main = pleated(bell, pleats, rows, profile=profile, tiles=pleats // 4, depth=_PLEAT, hanging=LONG)
