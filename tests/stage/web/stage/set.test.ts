@@ -7,7 +7,7 @@ import { contentShader } from "../../../../stage/web/src/stage/set/contents";
 import { before } from "../../../../stage/web/src/stage/set/crowd";
 import { Hands } from "../../../../stage/web/src/stage/set/hands";
 import { farHead, farPerson, people } from "../../../../stage/web/src/stage/set/people";
-import { bent, seats, standing } from "../../../../stage/web/src/stage/set/seats";
+import { bent, boardBefore, seats, standing } from "../../../../stage/web/src/stage/set/seats";
 import { setUniforms } from "../../../../stage/web/src/stage/set/shared";
 import { makeSpot } from "../../../../stage/web/src/stage/set/spot";
 import { makeStands } from "../../../../stage/web/src/stage/set/stands";
@@ -97,6 +97,19 @@ test("tiers rise behind a board, bend around the stage, and nobody of the floor 
   for (const { x, y, z } of seats(venue, 7))
     if (y > venue.measure.pit + 0.2) expect(z).toBeGreaterThan(first!.from - bent(venue, x, first!.from) - 0.2);
     else expect(z).toBeLessThan(first!.from - bent(venue, x, first!.from));
+});
+
+test("before every seat of a tier is its board, nearer to the stage and lower than a head; before the floor none", () => {
+  const venue = VENUES["arena"]!;
+  for (const seat of seats(venue, 7)) {
+    const [z, y] = boardBefore(venue, seat);
+    if (seat.y < venue.measure.pit + 0.2) {
+      expect(z).toBe(0);
+      continue;
+    }
+    expect(z).toBeLessThan(seat.z + 0.2);
+    expect(y).toBeLessThan(seat.y + 1.4);
+  }
 });
 
 test.each(NAMES)("stands of %s are one mesh, and a head on them few triangles", (name) => {

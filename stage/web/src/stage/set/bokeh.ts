@@ -9,7 +9,7 @@ const LEAST = 0.12;
 /** What stands nearer to the audience than this is beside or before her. */
 const BEHIND = -1.5;
 /** Groups of lamps of the wall that become one disc each, across and up. */
-const WALL = [9, 3] as const;
+const WALL = [7, 3] as const;
 /** Height of her head, metres. */
 const HEAD = 1.5;
 /** Small lamps sewn into cloth: a square metre, and how high they hang. */

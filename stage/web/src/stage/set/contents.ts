@@ -228,10 +228,10 @@ vec3 moon(vec2 p) {
   vec3 water = c2 * 0.5 + mix(c0, c1, 0.5 + 0.5 * sin(p.x * 4.0)) * 0.4 * ripple + mix(c0, c3, 0.5) * exp(-pow(p.x / (0.18 + 0.6 * deep), 2.0)) * (0.2 + 0.6 * ripple);
   col = mix(col, water, smoothstep(0.0, 0.006, deep));
   // Lanterns that people let go: a few at first, then the sky is full of them.
-  for (int k = 0; k < 16; k++) {
+  for (int k = 0; k < 10; k++) {
     float f = float(k), own = h1(f + 2.0), up = fract(0.618 * f + time * (0.020 + 0.022 * own));
     vec2 d = (p - vec2(fract(0.381 * f + 0.07) * 2.1 - 1.05 + 0.03 * sin(time * 0.6 + f), up * 1.15 - 0.58)) / (0.026 + 0.034 * own);
-    float here = smoothstep(0.16 * f - 0.9, 0.16 * f - 0.3, grown), body = smoothstep(1.1, 0.8, length(d * vec2(1.0, 0.72)));
+    float here = smoothstep(0.26 * f - 0.9, 0.26 * f - 0.3, grown), body = smoothstep(1.1, 0.8, length(d * vec2(1.0, 0.72)));
     vec3 flame = mix(mix(c1, vec3(1.0, 0.62, 0.30), 0.62), c3, 0.55 * smoothstep(0.9, 0.0, length(d + vec2(0.0, 0.5))));
     col = mix(col, flame, body * here) + flame * here * 0.20 / (1.0 + 1.3 * dot(d, d)) * (1.0 - body);
   }
@@ -250,7 +250,7 @@ vec3 stars(vec2 p) {
     float twinkle = 0.55 + 0.45 * sin(time * (0.8 + 1.6 * h2(g)) + 6.3 * h2(g + 2.0));
     col += mix(duo(h2(g + 4.0) * 1.4), c3, 0.6) * step(0.55, h2(g + 6.0)) * smoothstep(0.14, 0.0, length(d)) * twinkle * (1.1 - 0.2 * f);
   }
-  for (int k = 0; k < 11; k++) {
+  for (int k = 0; k < 9; k++) {
     float f = float(k);
     vec2 at = vec2(h1(f + 1.0) * 1.9 - 0.95, h1(f + 20.0) * 0.86 - 0.36);
     col += mix(c3, duo(h1(f)), 0.25) * (star4(p - at, 0.09 + 0.12 * h1(f + 4.0)) + 0.8 * smoothstep(0.030, 0.012, length(p - at))) * (0.5 + 0.4 * sin(time * (0.5 + h1(f)) + f * 2.0) + 0.15 * pulse);

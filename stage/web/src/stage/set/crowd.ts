@@ -2,9 +2,9 @@
 import * as THREE from "three";
 import type { Venue } from "../venue";
 import { ARM, farHead, farPerson, people, SHOULDER } from "./people";
-import { type Seat, seats } from "./seats";
+import { boardBefore, type Seat, seats } from "./seats";
 import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, ribbon, type SetUniforms, sprite } from "./shared";
-import { makeStands, PARAPET } from "./stands";
+import { makeStands } from "./stands";
 
 /** Nearer to the lens than this nobody is drawn, metres. */
 const GONE = 2.8;
@@ -25,20 +25,17 @@ export function before(rising: ArrayLike<number>, limit: number): number {
  * The swing of one raised arm, the same in both shaders, so that a stick stays in its hand; and, seen from the stage,
  * what of a person the deck's edge, the runway's end or a tier's board hides.
  */
-const sway = ({ measure, crowd, tiers }: Venue): string => /* glsl */ `
+const sway = ({ measure }: Venue): string => /* glsl */ `
+attribute vec2 board;
 uniform float beat, crowd, pulse, clear, she, back;
 ${CANDLE}
 float hidden(vec4 seat) {
   vec3 way = seat.xyz - cameraPosition;
   float over = cameraPosition.x + way.x * (${glsl(measure.runway_front)} - cameraPosition.z) / way.z;
   float edge = seat.z > ${glsl(measure.runway_front)} && abs(over) < ${glsl(measure.runway_half)} ? ${glsl(measure.runway_front)} : ${glsl(measure.deck_front)};
-  float least = cameraPosition.y * (1.0 - way.z / (edge - cameraPosition.z)) - seat.y, bow = ${glsl(crowd.bend)} * seat.x * seat.x;
-  ${tiers
-    .map(({ from, height }) => {
-      const board = glsl(measure.pit + height + PARAPET);
-      return `if (seat.z + bow > ${glsl(from - 0.2)}) least = max(least, cameraPosition.y + (${board} - cameraPosition.y) * way.z / (${glsl(from)} - bow - cameraPosition.z) - seat.y);`;
-    })
-    .join("\n  ")}
+  // Of a tier its board, else the edge of the deck.
+  vec2 hides = board.x > 0.0 ? board : vec2(edge, 0.0);
+  float least = cameraPosition.y + (hides.y - cameraPosition.y) * way.z / (hides.x - cameraPosition.z) - seat.y;
   return back < 0.5 ? -9.0 : least;
 }
 // One that is right before the lens would fill the picture, and a camera among the people must see her between them.
@@ -77,10 +74,12 @@ export class Crowd {
   /** Copies from the stage outwards, and where each stands: nobody behind the lens is sent to be drawn. */
   readonly #rows: { readonly geometry: THREE.InstancedBufferGeometry; readonly z: Float32Array }[] = [];
   readonly #deck: number;
+  readonly #venue: Venue;
 
   /** masked: alpha of the picture says what blooms, and bodies do not; else it says what is covered. */
   constructor(uniforms: SetUniforms, venue: Venue, full: boolean, masked: boolean) {
     const { crowd } = venue;
+    this.#venue = venue;
     this.ground = makeStands(uniforms, venue);
     this.#behind = crowd.first + 1.6;
     this.#deck = venue.measure.deck_front;
@@ -101,9 +100,9 @@ export class Crowd {
     });
     // On the tiers they are heads over shoulders: arms are told no more.
     this.#bodies(uniforms, this.#copies(farPerson(), all.filter((seat) => seat.z >= near && seat.z < tiers)), venue, masked);
-    const heads = all.filter((seat) => seat.z >= tiers && seat.chance < (full ? 1 : 0.75));
+    const heads = all.filter((seat) => seat.z >= tiers && seat.chance < (full ? 1 : 0.55));
     if (heads.length > 0) this.#bodies(uniforms, this.#copies(farHead(), heads), venue, masked);
-    this.#glows(uniforms, holders, venue);
+    this.#glows(uniforms, holders.filter((_, i) => full || i % 2 === 0), venue);
   }
 
   /** A camera on or before the deck that looks at the stage has everybody behind it. */
@@ -122,6 +121,8 @@ export class Crowd {
     this.#rows.push({ geometry, z: Float32Array.from(row, (seat) => seat.z) });
     const data = new Float32Array(row.flatMap(({ x, y, z, chance }) => [x, y, z, chance]));
     geometry.setAttribute("seat", new THREE.InstancedBufferAttribute(data, 4));
+    const boards = new Float32Array(row.flatMap((seat) => boardBefore(this.#venue, seat)));
+    geometry.setAttribute("board", new THREE.InstancedBufferAttribute(boards, 2));
     geometry.instanceCount = row.length;
     return geometry;
   }
@@ -198,7 +199,7 @@ export class Crowd {
           vAt = position.xy;
           float angle = sway(seat), wave = roll(seat);
           vec3 tone = hued(fract(seat.w * 7.31) < ${glsl(venue.crowd.main_share)} ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w);
-          vTone = mix(burning(tone, seat.w), vec3(0.8, 0.9, 1.0), phone(seat)) * (0.13 + 0.10 * wave + 0.03 * pulse) * (0.4 + 0.6 * gain);
+          vTone = mix(burning(tone, seat.w), vec3(0.8, 0.9, 1.0), phone(seat)) * (0.17 + 0.12 * wave + 0.03 * pulse) * (0.4 + 0.6 * gain);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           float on = step(hidden(seat), ${glsl(SHOULDER[1])}) * smoothstep(${glsl(GONE)}, 4.6, -view.z);
           view.xy += hand(angle) + 0.14 * vec2(sin(angle), cos(angle)) + position.xy * max(0.24, -view.z * 0.009) * on;

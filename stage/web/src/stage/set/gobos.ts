@@ -38,8 +38,9 @@ export function makeGobos(uniforms: SetUniforms, { measure }: Venue): THREE.Mesh
       fragmentShader: /* glsl */ `
         varying vec2 vAt; varying vec3 vTone;
         void main() {
-          float r = length(vAt), a = atan(vAt.y, vAt.x);
-          float petal = 0.62 + 0.30 * cos(6.0 * a), soft = smoothstep(petal + 0.1, petal - 0.14, r) * smoothstep(0.10, 0.26, r) + smoothstep(0.15, 0.05, r);
+          // Cosine of six times the angle.
+          float r = length(vAt), c = vAt.x / max(r, 0.001), c3 = c * (4.0 * c * c - 3.0);
+          float petal = 0.62 + 0.30 * (2.0 * c3 * c3 - 1.0), soft = smoothstep(petal + 0.1, petal - 0.14, r) * smoothstep(0.10, 0.26, r) + smoothstep(0.15, 0.05, r);
           gl_FragColor = vec4(vTone * (soft + 0.22 * max(0.0, 1.0 - r)), 0.0);
         }`,
     }),

@@ -28,8 +28,8 @@ interface Row {
 /** From the nearest to the furthest: what one hides is not painted first. */
 const ROWS: readonly Row[] = [
   { near: 1, people: 0.5, sticks: 0.36 },
-  { near: 0.5, people: 1, sticks: 0.6 },
-  { near: 0, people: 1.5, sticks: 0.74 },
+  { near: 0.5, people: 0.85, sticks: 0.65 },
+  { near: 0, people: 1.3, sticks: 0.8 },
 ];
 /** One in so many raises an open hand instead. */
 const OPEN_HANDS = 9;

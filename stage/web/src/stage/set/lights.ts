@@ -64,7 +64,7 @@ export function makeTubes(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
           vRun = fract(beat * 0.5 - abs(place.x) * 0.12);
           vec4 view = viewMatrix * vec4(place.x, place.y + position.y * place.w, place.z, 1.0);
           // Out of focus as the wall behind it is.
-          view.x += position.x * max(0.1, -view.z * 0.005) * (1.0 + 0.8 * blur);
+          view.x += position.x * max(0.1, -view.z * 0.005) * (1.0 + 0.6 * blur);
           gl_Position = projectionMatrix * view;
         }`,
       fragmentShader: /* glsl */ `

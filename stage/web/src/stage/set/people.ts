@@ -111,5 +111,5 @@ export function farPerson(): THREE.InstancedBufferGeometry {
 /** One on the tiers: a head over shoulders. */
 export function farHead(): THREE.InstancedBufferGeometry {
   const outline = new Outline().fan([0, 1.1], mirrored([[0.17, 0.5, 0], [0.2, 0.93, 0], [0.225, 1.19, 0.7], [0.11, 1.33, 1]]));
-  return outline.disc(0, 1.49, 0.12, 0.145, 7).build();
+  return outline.disc(0, 1.49, 0.12, 0.145, 6).build();
 }

@@ -25,6 +25,16 @@ export function standing({ tiers, measure }: Venue, z: number): number {
 /** How much nearer to the stage a row is at `x` than in its middle; only tiers bend. */
 export const bent = ({ tiers, crowd }: Venue, x: number, z: number): number => (tiers.some(({ from }) => z >= from) ? crowd.bend * x * x : 0);
 
+/** Of a tier's board over its first row's feet, metres. */
+export const PARAPET = 0.95;
+
+/** Where the board before a seat's tier stands, in the row of that seat, and how high it ends; zeros on the floor. */
+export function boardBefore({ tiers, crowd, measure }: Venue, { x, z }: Seat): readonly [z: number, y: number] {
+  const bow = crowd.bend * x * x;
+  const tier = [...tiers].reverse().find(({ from }) => z + bow > from - 0.2);
+  return tier ? [tier.from - bow, measure.pit + tier.height + PARAPET] : [0, 0];
+}
+
 /** Rows that widen and rise, with room for the runway. */
 export function seats(venue: Venue, seed: number): readonly Seat[] {
   const { crowd, measure, tiers } = venue;

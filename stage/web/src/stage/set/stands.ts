@@ -1,13 +1,11 @@
 /** What the audience stands on, seen from the stage: floor, tiers, and the boards of light before each tier. */
 import * as THREE from "three";
 import type { Venue } from "../venue";
-import { bent, standing, WAYS } from "./seats";
+import { bent, PARAPET, standing, WAYS } from "./seats";
 import { BLOOM, glsl, HUED, type SetUniforms } from "./shared";
 
 /** Strips across, so that a bent tier is a bow. */
 const ACROSS = 28;
-/** Of a board over the first row's feet, metres. */
-export const PARAPET = 0.95;
 
 /** A sheet over all x from one line to another: corners x, y, z and how high up a board, 0..1; -1: no board. */
 function sheet(half: (z: number) => number, lines: readonly (readonly [z: number, y: number, board: number, shift: (x: number) => number])[]): { places: number[]; index: number[] } {
