@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,15 @@ def _why_not() -> str:
 
 WHY_NOT = _why_not()
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """A browser that is slow to start, on a machine that does other things as well, is no crash here."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in ("_START_SECONDS", "_LOAD_SECONDS", "_SILENCE_SECONDS"):
+            patch.setattr(session, limit, 900.0)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +262,7 @@ def test_a_browser_that_is_killed_in_the_middle_is_replaced(
     song: Path, whole: tuple[Path, RenderReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[int] = []
+    killed: list[int] = []
     real = session.start_browser
 
     def start(*args: Any, **words: Any) -> Any:
@@ -270,11 +281,15 @@ def test_a_browser_that_is_killed_in_the_middle_is_replaced(
 
     def kill_at(stage: str, done: float, total: float) -> None:
         del total
-        if stage == "drawing" and done >= 70 and len(started) == 1:
+        # Chunks that were on their way still come in after it is dead.
+        if stage == "drawing" and done >= 70 and len(started) == 1 and not killed:
+            killed.append(started[0])
             os.killpg(started[0], signal.SIGKILL)
 
     out = song.with_name("killed.mp4")
     report = render(song, out, _options(song), kill_at)
+    assert whole[1].crashes == 0
+    assert killed == started[:1]
     assert len(started) == 2
     assert report.crashes == 1
     assert report.renderer == whole[1].renderer
