@@ -35,7 +35,7 @@ _GRINS = ("chorus", "interlude", "outro")
 # from afar half-shut eyes look tired or sour. The share of the corners makes up for the rest.
 _EYES, _EYES_MOST = 0.28, 0.16
 _CORNERS_MOST = 0.8
-_BREATH_BEFORE, _BREATH_LENGTH, _BREATH = 0.42, 0.34, 0.16
+_BREATH_BEFORE, _BREATH = 0.42, 0.16
 _SMOOTH = 0.4
 _SURGE_SECONDS, _WIDEST = 3.0, 0.72
 _LIFTED = 0.6

@@ -12,6 +12,8 @@ from motion.music.spectrum import RATE, analyse
 from motion.music.vocal import stem_activity
 from performer.voice.songs import song_folder
 from performer.voice.sound import read_sound
+from presets.songs.studio.effects import shelf
+from presets.songs.studio.electronic import RATE as STUDIO_RATE
 from tests.motion.music.made import progression
 
 VERSE = ((9, "m"), (5, "M"), (0, "M"), (7, "M")) * 2
@@ -62,6 +64,37 @@ def test_the_built_in_song_changes_where_it_was_composed_to_change() -> None:
     assert found[-1].label == "outro"
     assert sum(section.label == "verse" for section in found) >= 1
     assert len(found) <= 7
+
+
+def _starts(name: str, decibels: float) -> list[float]:
+    """Where a built-in song's sections begin, in bars, when its treble is turned up or down."""
+    files = song_folder(name)
+    assert files.vocal is not None
+    mix, stem = read_sound(files.path), read_sound(files.vocal)
+    bar = 4 * 60.0 / 128.0
+    assert mix.rate == STUDIO_RATE
+    spectrum = analyse(shelf(mix.mono[:, None], 8000.0, decibels)[:, 0].astype(np.float32), mix.rate)
+    vocal = stem_activity(stem.mono, stem.rate, mix.seconds)
+    edges = np.arange(0.0, mix.seconds, bar)
+    return [section.start / bar for section in find_sections(edges, spectrum, energy_curve(spectrum), vocal)]
+
+
+@pytest.mark.parametrize("name", ["firstlight", "yuyi"])
+def test_more_or_less_treble_leaves_the_sections_where_they_are(name: str) -> None:
+    plain = _starts(name, 0.0)
+    assert len(plain) >= 5
+    for decibels in (3.0, -3.0):
+        changed = _starts(name, decibels)
+        assert len(changed) == len(plain), decibels
+        np.testing.assert_allclose(changed, plain, atol=0.5, err_msg=f"{decibels} dB")
+
+
+def test_a_song_that_rings_out_keeps_its_other_sections() -> None:
+    ringing = np.concatenate([song(), 1e-4 * song()[: 3 * RATE]])
+    spectrum = analyse(ringing, RATE)
+    voice = [0.05 if PARTS[min(int(t // 8), 6)][0] is BREAK else 1.0 for t in np.arange(0.0, 59.0, 0.5)]
+    found = find_sections(np.arange(60.0), spectrum, energy_curve(spectrum), Curve(0.5, voice))
+    assert [section.start for section in found][:7] == [8.0 * i for i in range(7)]
 
 
 def test_a_repeat_is_found_however_far_away_it_is_and_no_single_bar_is_left_at_the_end() -> None:
