@@ -84,8 +84,8 @@ def test_what_is_danced_in_a_long_skirt_lifts_no_knee_high(seed: int) -> None:
     plan = plan_dance(song, LIBRARY, seed=seed, manner="classical")
     motion = Dance(plan, song, LIBRARY).frames(0, int(song.duration * GRID_HZ)).motion
     found = shape_of(*joint_positions(motion, CANONICAL))
-    assert found.thigh < 52.0
-    assert found.spread < 0.8
+    assert found.thigh < 55.0
+    assert found.spread < 0.9
 
 
 def test_every_manner_ends_in_a_picture_of_its_own() -> None:
