@@ -38,6 +38,7 @@ lint:
 
 types:
 	$(BIN)/pyright --warnings
+	@if $(BIN)/python -c "import torch" 2>/dev/null; then $(BIN)/pyright --warnings -p .setup/pyright-train.json; fi
 	cd $(WEB) && $(NODE) node_modules/typescript/bin/tsc --noEmit
 
 imports:

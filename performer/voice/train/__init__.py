@@ -1,0 +1,1 @@
+"""Training of the voice's networks (torch, extra `train`). Nothing here runs in a show."""
