@@ -131,10 +131,10 @@ export function partOf(name: string): Part {
 
 /** How much of the room's colour is in the shade, and how dark the shade is. */
 const SHADE: Record<Part, { mix: number; dark: number; rim: number }> = {
-  skin: { mix: 0.34, dark: 1, rim: 0.62 },
+  skin: { mix: 0.4, dark: 1, rim: 0.62 },
   // Hair keeps its hue: navy or brown shade lies over it like a fault of the texture.
-  hair: { mix: 0.26, dark: 0.92, rim: 0.8 },
-  cloth: { mix: 0.52, dark: 0.8, rim: 1.1 },
+  hair: { mix: 0.4, dark: 0.92, rim: 0.8 },
+  cloth: { mix: 0.66, dark: 0.8, rim: 1.1 },
   eyes: { mix: 0, dark: 1, rim: 0 },
   // Unlit by its author: a little form, or a white figure would be a hole in the picture.
   plain: { mix: 0.3, dark: 0.9, rim: 0.5 },
@@ -309,8 +309,8 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight, pai
       // Beside its red the shade keeps its other two: yellow light would make leather of it, green light a bruise.
       shade.setRGB(
         lit.x * BLUSH[0] * red,
-        lit.y * BLUSH[1] * Math.min(1.04 * red, Math.max(0.9 * red, 1 + mix * (tg - 1))),
-        lit.z * BLUSH[2] * Math.min(1.1 * red, Math.max(0.95 * red, 1 + mix * (tb - 1))),
+        lit.y * BLUSH[1] * Math.min(1.12 * red, Math.max(0.88 * red, 1 + mix * (tg - 1))),
+        lit.z * BLUSH[2] * Math.min(1.12 * red, Math.max(0.92 * red, 1 + mix * (tb - 1))),
       );
     } else {
       // A shade colour that is nearly the lit one would lose the form; one that is black would lose the person.

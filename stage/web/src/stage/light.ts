@@ -57,7 +57,9 @@ export function pleasant(skin: THREE.Color): THREE.Color {
 }
 
 /** How much thinner rims are on hair, as a cosine. */
-const HAIR_THINNER = 0.12;
+const HAIR_THINNER = 0.1;
+/** How far rims reach in full light, as a cosine beside that of the shaders. */
+const RIM_REACH = 0.06;
 
 export class StageLight {
   readonly keyDirection = new THREE.Vector3();
@@ -66,9 +68,9 @@ export class StageLight {
   readonly rimColorA = new THREE.Color();
   readonly rimColorB = new THREE.Color();
   /** How much further rims reach onto a surface than they do in full light, as a cosine. */
-  readonly rimReach = { value: 0 };
+  readonly rimReach = { value: RIM_REACH };
   /** The same on hair: a line along the strands, no slab. */
-  readonly hairReach = { value: -HAIR_THINNER };
+  readonly hairReach = { value: RIM_REACH - HAIR_THINNER };
   /** To the light on skin: the key, filled from the camera's side, so that no hard shadow lies over a face. */
   readonly skinDirection = new THREE.Vector3();
   /** Multiplies what is lit. */
@@ -98,7 +100,7 @@ export class StageLight {
    * Args:
    *   palette: colours now. level: light of the look, 1 = chorus. pulse: 0..1. rimGain: from the venue.
    *   fade: 0..1, the operator's fader; at 0 the performer is nearly dark but still there.
-   *   opening: share of the key light as a song opens; the rims stay.
+   *   opening: share of the key light as a song opens; the rims stay. dark: 1 in a hush, when one lamp alone is left.
    */
   update(
     palette: Palette,
@@ -108,6 +110,7 @@ export class StageLight {
     fade: number,
     camera: THREE.Camera,
     opening = 1,
+    dark = 0,
   ): void {
     const p = palette as ArrayLike<number>;
     const strength = 1.04 * Math.max(KEY_FLOOR, level) * (0.25 + 0.75 * fade) * (1 + 0.03 * pulse) * opening;
@@ -126,19 +129,21 @@ export class StageLight {
     pleasant(this.skin);
     const deepTop = Math.max(p[6]!, p[7]!, p[8]!, 1e-3);
     this.shadeTint.setRGB(
-      0.44 * (p[6]! / deepTop) + 0.4 * (p[0]! / top) + 0.16,
-      0.44 * (p[7]! / deepTop) + 0.4 * (p[1]! / top) + 0.16,
-      0.44 * (p[8]! / deepTop) + 0.4 * (p[2]! / top) + 0.16,
+      0.4 * (p[6]! / deepTop) + 0.5 * (p[0]! / top) + 0.1,
+      0.4 * (p[7]! / deepTop) + 0.5 * (p[1]! / top) + 0.1,
+      0.4 * (p[8]! / deepTop) + 0.5 * (p[2]! / top) + 0.1,
     );
     this.shadeLevel = strength;
     // A silhouette is drawn by its rims: they are stronger while there is no other light.
     const unlit = 1 - opening;
-    this.rimReach.value = 0.26 * unlit;
-    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade) * (1 + 2.2 * unlit);
+    this.rimReach.value = RIM_REACH + (0.26 - RIM_REACH) * unlit;
+    const rim = rimGain * (0.86 + 0.28 * pulse) * (0.2 + 0.8 * fade) * (1 + 2.2 * unlit + 0.5 * dark);
     this.hairReach.value = this.rimReach.value - HAIR_THINNER;
     const pale = (i: number): number => rim * (p[i]! + 0.55 * unlit * (p[9 + (i % 3)]! - p[i]!));
     this.rimColorA.setRGB(pale(0), pale(1), pale(2));
-    this.rimColorB.setRGB(pale(3), pale(4), pale(5));
+    // The one lamp of a hush is warm, whatever the palette.
+    const lamp = (i: number): number => pale(3 + i) + dark * (rim * HUSH_RIM[i]! - pale(3 + i));
+    this.rimColorB.setRGB(lamp(0), lamp(1), lamp(2));
     // What little light there is on her has the room's colour: black would be a hole in the picture.
     for (const light of [this.key, this.skin])
       light.setRGB(...([light.r, light.g, light.b].map((v, i) => v * (1 + 0.75 * unlit * (p[i]! / top - 1))) as [number, number, number]));
@@ -147,8 +152,10 @@ export class StageLight {
     const behind = camera.position.z < -0.5 ? -1 : 1;
     const view = camera.matrixWorldInverse;
     // From behind her one sees what the lamps over the stage light; she would be a lump of shade.
-    this.keyDirection.copy(KEY_FROM).setZ(behind < 0 ? -1 : KEY_FROM.z).normalize().transformDirection(view);
-    this.skinDirection.copy(this.keyDirection).multiplyScalar(0.7).add(SKIN_FILL).normalize();
+    const aim = (from: THREE.Vector3, into: THREE.Vector3): THREE.Vector3 =>
+      into.copy(from).setZ(behind < 0 ? -1 : from.z).normalize().transformDirection(view);
+    aim(KEY_FROM, this.keyDirection);
+    aim(SKIN_FROM, this.skinDirection).multiplyScalar(0.7).add(SKIN_FILL).normalize();
     this.rimDirectionA.set(-0.8, 0.45, -0.75 * behind).normalize().transformDirection(view);
     this.rimDirectionB.set(0.85, 0.35, -0.7 * behind).normalize().transformDirection(view);
 
@@ -162,10 +169,14 @@ export class StageLight {
 /** Fill on skin, in view space: from the camera and a little above. */
 const SKIN_FILL = new THREE.Vector3(0, 0.11, 0.18);
 /** High and from her left: a key over the lens has no shadow side. */
-const KEY_FROM = new THREE.Vector3(2.3, 2.8, 2.7);
+const KEY_FROM = new THREE.Vector3(3.1, 2.6, 2.0);
+/** The same for skin: nearer to the lens, or half a face would be in the shade. */
+const SKIN_FROM = new THREE.Vector3(2.5, 2.8, 2.5);
 /** How much of the room's colour skin takes, per channel: red gives way least, or a face turns grey or green. */
 const SKIN_TINT = [0.02, 0.09, 0.1] as const;
 /** The same for hair and cloth where they are lit: pink stays pink; the room is in the shade and in the rims. */
-const KEY_TINT = [0.04, 0.08, 0.08] as const;
+const KEY_TINT = [0.1, 0.12, 0.12] as const;
+/** Colour of the rim in a hush, display values. */
+const HUSH_RIM = [1, 0.82, 0.6] as const;
 /** Light of quiet sections on hair and cloth: they dim the room, and a person lit less than this would be grey. */
 const KEY_FLOOR = 0.9;

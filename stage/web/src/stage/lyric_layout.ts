@@ -89,9 +89,10 @@ export function rowProgress(row: LyricRow, progress: number): number {
 /** A line is there this long before and after it is sung, if its neighbours leave the room; as in stage/show/words.py. */
 const LEAD = 0.8;
 const TAIL = 0.6;
-/** Words come and go in three pictures: half-transparent letters over a bright stage look like dirt. */
-const FADE_IN = 0.1;
-const FADE_OUT = 0.08;
+/** Words come and go in two pictures, and never fainter than LEAST: half-transparent letters look like dirt. Seconds. */
+const FADE_IN = 0.08;
+const FADE_OUT = 0.05;
+const LEAST = 0.7;
 
 const shown = { alpha: 0, entering: 0 };
 
@@ -107,8 +108,17 @@ export function lineShown(lines: readonly LyricLine[], number: number, time: num
   shown.entering = Math.min(1, Math.max(0, (time - appear) / FADE_IN));
   // A line that the next one follows at once gives way to it without a picture between.
   const left = time < vanish ? (vanish < nextAppears ? (vanish - time) / FADE_OUT : 1) : 0;
-  shown.alpha = Math.min(shown.entering, left);
+  const share = Math.min(shown.entering, left);
+  shown.alpha = share > 0 ? LEAST + (1 - LEAST) * share : 0;
   return shown;
+}
+
+/** How surely no words are there, 0..1: 1 from half a second after a line until half a second before the next. */
+export function wordless(lines: readonly LyricLine[], time: number): number {
+  let room = Infinity;
+  for (const { start, end, text } of lines)
+    if (text.trim() !== "") room = Math.min(room, Math.max(start - LEAD - time, time - end - TAIL));
+  return Math.min(1, Math.max(0, 2 * room));
 }
 
 /** One row that fits: smaller down to SMALLEST, then cut off with an ellipsis. */

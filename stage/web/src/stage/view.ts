@@ -314,11 +314,12 @@ export class StageView {
       fader,
       this.camera,
       found,
+      this.#set?.uniforms.candle.value ?? 0,
     );
     this.#cast.finish(mediaTime, this.camera, this.#width, this.#height);
     this.#effects?.update(light, frame.showTime, this.camera, this.#cast.list);
     this.#overlay.update(mediaTime, light, this.#fade.now);
-    this.#set?.castShadows(this.#cast.list);
+    this.#set?.castShadows(this.#cast.list, this.camera);
 
     this.#partition();
 

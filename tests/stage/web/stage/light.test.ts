@@ -87,6 +87,18 @@ test("skin takes some of the room's colour under every palette, and stays skin",
   expect(casts.size).toBeGreaterThan(4);
 });
 
+test("in a hush one rim is warm under every palette, and shade has the room's colour always", () => {
+  const light = new StageLight();
+  const camera = new THREE.PerspectiveCamera();
+  for (const palette of VENUES["arena"]!.palettes) {
+    light.update(palette, 1, 0, 1, 1, camera, 1, 1);
+    expect(light.rimColorB.r).toBeGreaterThan(1.5 * light.rimColorB.b);
+    const main = [...palette.slice(0, 3)];
+    const tint = light.shadeTint.toArray();
+    expect(Math.max(...tint) - Math.min(...tint)).toBeGreaterThan(0.3 * (Math.max(...main) - Math.min(...main)));
+  }
+});
+
 test("an old name still finds its venue, an unknown one the default", () => {
   expect(venueNamed("house").name).toBe("livehouse");
   expect(venueNamed("no such hall")).toBe(venueNamed(undefined));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sameWords } from "../../../../stage/web/src/stage/lyrics";
-import { breakAt, fitLine, fitTitle, layoutLyric, lineShown, rowProgress } from "../../../../stage/web/src/stage/lyric_layout";
+import { breakAt, fitLine, fitTitle, layoutLyric, lineShown, rowProgress, wordless } from "../../../../stage/web/src/stage/lyric_layout";
 import { barAt } from "../../../../stage/web/src/stage/song";
 
 /** A font in which every letter is as wide as it is high. */
@@ -105,6 +105,17 @@ test("a line comes before it is sung, stays a little, and makes room for the nex
   expect(lineShown(lines, 1, 15.3).alpha).toBe(1);
   expect(lineShown(lines, 1, 15.7).alpha).toBe(0);
   expect(lineShown(lines, 65535, 9).alpha).toBe(0);
+});
+
+test("words are never faint, and the room of theirs is free only well between two lines", () => {
+  const lines = [{ start: 2, end: 3, text: "a" }, { start: 9, end: 10, text: "b" }];
+  for (let t = 0; t < 12; t += 0.01) {
+    const { alpha } = lineShown(lines, t < 6 ? 0 : 1, t);
+    expect(alpha === 0 || alpha >= 0.7).toBe(true);
+    if (wordless(lines, t) > 0) expect(alpha).toBe(0);
+  }
+  expect([2.5, 6, 9.5, 15].map((t) => wordless(lines, t))).toEqual([0, 1, 0, 1]);
+  expect(wordless([], 3)).toBe(1);
 });
 
 test("words are half-transparent for a tenth of a second at most", () => {

@@ -8,7 +8,7 @@ import { before } from "../../../../stage/web/src/stage/set/crowd";
 import { Hands } from "../../../../stage/web/src/stage/set/hands";
 import { farHead, farPerson, people } from "../../../../stage/web/src/stage/set/people";
 import { bent, boardBefore, seats, standing } from "../../../../stage/web/src/stage/set/seats";
-import { setUniforms } from "../../../../stage/web/src/stage/set/shared";
+import { ribbon, setUniforms, unrolled } from "../../../../stage/web/src/stage/set/shared";
 import { makeSpot } from "../../../../stage/web/src/stage/set/spot";
 import { makeStands } from "../../../../stage/web/src/stage/set/stands";
 import { makeStructure } from "../../../../stage/web/src/stage/set/structure";
@@ -80,11 +80,44 @@ test.each(NAMES)("hands along the lower edge of %s are there in far pictures fro
   expect(from(4, 0)).toBe(false);
   expect(from(-4, 5)).toBe(false);
   // Rows that overlap: places at several depths, and no more copies than a picture on a processor may have.
-  const meshes = hands.group.children.map((mesh) => (mesh as THREE.Mesh).geometry as THREE.InstancedBufferGeometry);
+  const meshes = hands.group.children.map((mesh) => (mesh as THREE.Mesh).geometry);
   const depths = new Set(meshes.flatMap(({ attributes: { place } }) => Array.from({ length: place!.count }, (_, i) => place!.getW(i))));
   expect(depths.size).toBeGreaterThanOrEqual(3);
-  expect(meshes.length).toBeLessThanOrEqual(5);
-  expect(meshes.reduce((sum, { instanceCount }) => sum + instanceCount, 0)).toBeLessThan(8 * venue.crowd.hands);
+  expect(meshes.length).toBeLessThanOrEqual(2);
+  expect(meshes.reduce((sum, { attributes: { position } }) => sum + position!.count, 0)).toBeLessThan(90 * venue.crowd.hands);
+});
+
+test.each(NAMES)("whoever stands before the lens in %s is told where her feet are, and leaves when they leave the picture", (name) => {
+  const venue = VENUES[name]!;
+  const hands = new Hands(setUniforms(venue.palettes[0]!), venue, { value: 1 }, false);
+  const material = (hands.group.children[0] as THREE.Mesh).material as THREE.ShaderMaterial;
+  const camera = new THREE.PerspectiveCamera(20, 16 / 9);
+  const seen = (target: number, x: number): THREE.Vector3 => {
+    camera.position.set(0, 1.2, 8);
+    camera.lookAt(0, target, 0);
+    camera.updateMatrixWorld();
+    hands.show(camera, 8);
+    hands.under(Float32Array.from([x, 0, 0, x, 0, 0.1, x, 0, 0.1]), 3, camera);
+    return material.uniforms["feet"]!.value as THREE.Vector3;
+  };
+  expect(seen(0.6, 0).z).toBeGreaterThan(-0.9);
+  expect(hands.group.visible).toBe(true);
+  expect(seen(0.6, 0.5).x).toBeGreaterThan(0.2);
+  seen(2.2, 0);
+  expect(hands.group.visible).toBe(false);
+});
+
+test("copies one after the other are the copies: each corner has its own place and its copy's values", () => {
+  const quad = ribbon();
+  quad.setAttribute("place", new THREE.InstancedBufferAttribute(Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9]), 4));
+  quad.instanceCount = 2;
+  const { attributes, index } = unrolled(quad);
+  expect(attributes["position"]!.count).toBe(8);
+  expect([...index!.array]).toEqual([0, 1, 2, 0, 2, 3, 4, 5, 6, 4, 6, 7]);
+  for (let i = 0; i < 8; i++) {
+    expect(attributes["place"]!.getW(i)).toBe(i < 4 ? 4 : 8);
+    expect(attributes["position"]!.getX(i)).toBe(quad.getAttribute("position").getX(i % 4));
+  }
 });
 
 test("tiers rise behind a board, bend around the stage, and nobody of the floor stands in them", () => {

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import type { Venue } from "../venue";
 import { lampsOf } from "./lamps";
-import { ADD, dice, glsl, MAX_CONTACTS, type SetUniforms, sprite } from "./shared";
+import { ADD, dice, glsl, MAX_CONTACTS, type SetUniforms, sprite, unrolled } from "./shared";
 
 /** Below this much blur a lamp is still a lamp. */
 const LEAST = 0.12;
@@ -53,7 +53,7 @@ export class Bokeh {
     geometry.instanceCount = points.length;
     const { width, height, base } = venue.wall;
     this.mesh = new THREE.Mesh(
-      geometry,
+      unrolled(geometry),
       new THREE.ShaderMaterial({
         ...ADD,
         uniforms,
@@ -71,13 +71,15 @@ export class Bokeh {
             // A disc of the wall has the colour that the wall has there.
             vec3 there = textureLod(wall, vec2(place.x / ${glsl(width)} + 0.5, (place.y - ${glsl(base)}) / ${glsl(height)}), 3.0).rgb;
             own = mix(own, (there * 0.42 + own * 0.52) * (0.25 + 0.75 * b), led);
-            // In a hush they are what its stars are out of focus.
-            own = mix(own, mix(c1, c3, 0.55) * (0.4 + 0.9 * a), 0.8 * candle * led);
+            // In a hush a few of them are left, warm as candles, crisp; every other lamp is out.
+            float few = step(0.3, fract(place.w * 17.9));
+            own = mix(own, vec3(1.0, 0.62, 0.28) * (0.7 + 1.2 * a) * few, candle * (1.0 - cloth));
             vTone = own * twinkle * gain * mix(far, 0.95 - 0.1 * far, cloth);
             // No two are alike: some have a rim, most are only soft.
-            vRim = 0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc);
+            vRim = mix(0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc), 0.94, candle * (1.0 - cloth));
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);
             float size = (0.04 + 0.24 * b * b * b + 0.06 * led) * ${glsl(Math.min(1, -venue.wall.z / 7))} * (0.3 + 0.7 * blur) * disc;
+            size += candle * (1.0 - cloth) * (0.02 + 0.07 * b) * disc;
             size = max(size, cloth * max(0.016 + 0.02 * b * b, -view.z * 0.0009) * (1.0 + 3.4 * disc));
             // Beside her head none is seen: one there would stick to her hair.
             vec3 head = (viewMatrix * vec4(contacts[0].x, ${glsl(HEAD)}, contacts[0].y, 1.0)).xyz;
@@ -86,7 +88,7 @@ export class Bokeh {
             view.xy += position.xy * size;
             gl_Position = projectionMatrix * view;
             // A lens spreads the wall's light over the edges of what stands before it.
-            gl_Position.z -= led * disc * (gl_Position.z + 0.9 * gl_Position.w);
+            gl_Position.z -= max(led, candle * (1.0 - cloth)) * disc * (gl_Position.z + 0.9 * gl_Position.w);
           }`,
         // As bright to the rim as in the middle, and that rim soft: a crisp one is a soap bubble.
         fragmentShader: /* glsl */ `

@@ -3,7 +3,7 @@ import * as THREE from "three";
 import type { Venue } from "../venue";
 import { ARM, farHead, farPerson, people, SHOULDER } from "./people";
 import { boardBefore, type Seat, seats } from "./seats";
-import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, ribbon, type SetUniforms, sprite } from "./shared";
+import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, ribbon, type SetUniforms, sprite, unrolled } from "./shared";
 import { makeStands } from "./stands";
 
 /** Nearer to the lens than this nobody is drawn, metres. */
@@ -72,7 +72,7 @@ export class Crowd {
   /** The lens looks at them past the performers: else they stand before everyone on the stage. */
   behind = false;
   /** Copies from the stage outwards, and where each stands: nobody behind the lens is sent to be drawn. */
-  readonly #rows: { readonly geometry: THREE.InstancedBufferGeometry; readonly z: Float32Array }[] = [];
+  readonly #rows: { readonly geometry: THREE.BufferGeometry; readonly each: number; readonly z: Float32Array }[] = [];
   readonly #deck: number;
   readonly #venue: Venue;
 
@@ -112,22 +112,23 @@ export class Crowd {
     this.ground.visible = this.glow.visible = this.#back.value === 1;
     this.group.visible = looksBack || camera.position.z > this.#behind;
     this.#she.value = this.#place.set(0, 1, 0).project(camera).x;
-    for (const { geometry, z } of this.#rows) geometry.instanceCount = looksBack ? z.length : before(z, camera.position.z - GONE);
+    for (const { geometry, each, z } of this.#rows) geometry.setDrawRange(0, each * (looksBack ? z.length : before(z, camera.position.z - GONE)));
     this.#clear.value = looksBack ? 0 : Math.min(1, Math.max(0, (12.5 - camera.position.z) / 1.5));
   }
 
-  #copies(geometry: THREE.InstancedBufferGeometry, anyhow: readonly Seat[]): THREE.InstancedBufferGeometry {
+  #copies(geometry: THREE.InstancedBufferGeometry, anyhow: readonly Seat[]): THREE.BufferGeometry {
     const row = [...anyhow].sort((a, b) => a.z - b.z);
-    this.#rows.push({ geometry, z: Float32Array.from(row, (seat) => seat.z) });
     const data = new Float32Array(row.flatMap(({ x, y, z, chance }) => [x, y, z, chance]));
     geometry.setAttribute("seat", new THREE.InstancedBufferAttribute(data, 4));
     const boards = new Float32Array(row.flatMap((seat) => boardBefore(this.#venue, seat)));
     geometry.setAttribute("board", new THREE.InstancedBufferAttribute(boards, 2));
     geometry.instanceCount = row.length;
-    return geometry;
+    const all = unrolled(geometry);
+    this.#rows.push({ geometry: all, each: geometry.index!.count, z: Float32Array.from(row, (seat) => seat.z) });
+    return all;
   }
 
-  #add(geometry: THREE.InstancedBufferGeometry, material: THREE.ShaderMaterial, order: number): void {
+  #add(geometry: THREE.BufferGeometry, material: THREE.ShaderMaterial, order: number): void {
     const mesh = new THREE.Mesh(geometry, material);
     mesh.frustumCulled = false;
     mesh.renderOrder = order;
@@ -211,7 +212,7 @@ export class Crowd {
     });
   }
 
-  #bodies(uniforms: SetUniforms, geometry: THREE.InstancedBufferGeometry, venue: Venue, masked: boolean): void {
+  #bodies(uniforms: SetUniforms, geometry: THREE.BufferGeometry, venue: Venue, masked: boolean): void {
     const material = new THREE.ShaderMaterial({
       side: THREE.DoubleSide,
       uniforms: { ...uniforms, crowd: this.swing, clear: this.#clear, she: this.#she, back: this.#back },

@@ -50,14 +50,14 @@ export class Haze {
       float low = (1.0 - uv.y) * (1.0 - uv.y), ends = uv.x * (1.0 - uv.x) * 4.0;
       float thick = (0.25 + 0.9 * a * b) * low * ends * smoothstep(0.0, 0.04, uv.y);
       vec3 tone = mix(c0, c1, uv.x) * 0.6 + c2 * 0.5;
-      vec3 haze = tone * thick * ${glsl(0.2 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse);`;
+      vec3 haze = tone * thick * ${glsl(0.2 * haze_gain)} * (0.35 + 0.65 * wash) * (0.92 + 0.08 * pulse) * (1.0 - 0.7 * candle);`;
     // Where the line from the lens through her meets the sheet: the lamp behind her is always behind her.
     const behind = /* glsl */ `
       vec3 to = vec3(contacts[0].x, 1.25, contacts[0].y) - cameraPosition;
       vec2 off = (position.xy - cameraPosition.xy - to.xy * ((position.z - cameraPosition.z) / min(to.z, -0.5))) * vec2(0.62, 0.5);
       float q = dot(off, off);
       vHalo = (mix(c1, c3, 0.35) / (1.0 + 5.0 * q) + c0 * 0.5 / (1.0 + 0.8 * q)) * exp(-0.22 * q) * halo * step(contacts[0].x, 50.0) * smoothstep(0.0, 0.12, uv.y) * (1.0 - uv.y);`;
-    const known = "uniform sampler2D clouds; uniform float time, wash, pulse; uniform vec3 c0, c1, c2;";
+    const known = "uniform sampler2D clouds; uniform float time, wash, pulse, candle; uniform vec3 c0, c1, c2;";
     const lamp = `uniform float halo; uniform vec3 contacts[${MAX_CONTACTS}]; varying vec3 vHalo;`;
     const place = "gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);";
     const [across, up] = LEAN_GRID;

@@ -129,7 +129,7 @@ export class Effects {
     u.amount.value = shown.petals;
     // Small enough that a float keeps milliseconds.
     u.time.value = showTime % 3600;
-    u.lit.value = 0.35 + 0.65 * Math.min(1, light.intensity * 1.2);
+    u.lit.value = 0.6 + 0.4 * Math.min(1, light.intensity * 1.2);
     u.lens.value = Math.tan((camera.fov * Math.PI) / 360);
     u.face.value.set(0, -9, 0);
     for (const avatar of avatars) {

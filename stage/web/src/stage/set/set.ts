@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import type { Avatar } from "../avatar";
 import type { LightFrame } from "../frame";
+import { wordless } from "../lyric_layout";
 import { barAt, barOfPart, type SongInfo } from "../song";
 import { type Look, motifOf, type Pattern, pick, type Venue } from "../venue";
 import { Bokeh } from "./bokeh";
@@ -22,7 +23,7 @@ export interface Cue {
   readonly mediaTime: number;
   readonly light: LightFrame;
   readonly pulse: number;
-  readonly song: Pick<SongInfo, "downbeats" | "sections">;
+  readonly song: Partial<Pick<SongInfo, "downbeats" | "sections" | "lines">>;
   /** How much of her light has found her, 0..1: less than 1 in the opening only. */
   readonly found: number;
 }
@@ -160,15 +161,15 @@ export class StageSet {
     u.blur.value = Math.min(1, Math.max(lens, (1.7 - held) / 1.6, (3.7 - behind) / 2, 0));
     this.wall.focus(u.blur.value);
     this.#crowd.show(camera);
-    this.#hands.show(camera, reach);
+    this.#hands.show(camera, reach, wordless(cue.song.lines ?? [], mediaTime));
     this.#crowd.swing.value = look.crowd * (0.45 + 0.55 * light.energy);
     const strength = venue.light.beam_gain * (0.25 + 0.75 * gain);
     this.#lamps.update(look, beat, wrapped, u.pulse.value, strength, this.#palette);
     return look;
   }
 
-  /** A soft shadow under hips and feet of everyone who is seen. */
-  castShadows(avatars: readonly Avatar[]): void {
+  /** A soft shadow under hips and feet of everyone who is seen; who stands before the lens stays below those. */
+  castShadows(avatars: readonly Avatar[], camera: THREE.PerspectiveCamera): void {
     const contacts = this.uniforms.contacts.value;
     contacts.fill(99);
     let row = 0;
@@ -183,6 +184,7 @@ export class StageSet {
       }
     }
     this.uniforms.standing.value = row;
+    this.#hands.under(contacts, row, camera);
   }
 
   dispose(): void {

@@ -140,3 +140,26 @@ function quad(corners: number[]): THREE.InstancedBufferGeometry {
   geometry.setIndex([0, 1, 2, 0, 2, 3]);
   return geometry;
 }
+
+/**
+ * The copies of a geometry one after the other in one plain geometry: software GL sets up each copy like a draw of its
+ * own, which for a quad or a head costs it more than its pixels.
+ */
+export function unrolled(from: THREE.InstancedBufferGeometry): THREE.BufferGeometry {
+  const into = new THREE.BufferGeometry();
+  const copies = from.instanceCount;
+  const corners = from.getAttribute("position").count;
+  for (const [name, { array, itemSize, ...rest }] of Object.entries(from.attributes)) {
+    const own = "isInstancedBufferAttribute" in rest;
+    const data = new Float32Array(copies * corners * itemSize);
+    for (let copy = 0, at = 0; copy < copies; copy++)
+      for (let corner = 0; corner < corners; corner++, at += itemSize)
+        for (let k = 0; k < itemSize; k++) data[at + k] = array[(own ? copy : corner) * itemSize + k]!;
+    into.setAttribute(name, new THREE.BufferAttribute(data, itemSize));
+  }
+  const one = from.index!.array;
+  const index = new Uint32Array(copies * one.length);
+  for (let i = 0; i < index.length; i++) index[i] = one[i % one.length]! + corners * Math.floor(i / one.length);
+  into.setIndex(new THREE.BufferAttribute(index, 1));
+  return into;
+}

@@ -34,15 +34,16 @@ export function makeSpot(uniforms: SetUniforms, { measure }: Venue): THREE.Mesh 
           gl_Position = projectionMatrix * viewMatrix * vec4(position.z < 0.5 ? cone : pool, 1.0);
         }`,
       fragmentShader: /* glsl */ `
-        uniform float spot; uniform vec3 c1, c3; varying vec3 vAt;
+        uniform float spot, blur; uniform vec3 c1, c3; varying vec3 vAt;
         void main() {
           float x = abs(vAt.x), k = 1.0 - vAt.y;
+          // In a close picture, which it fills, it would be milk.
           // The edge of a cone of haze is told, its middle is the brightest, and it thins out on its way.
           float cone = smoothstep(1.0, 0.80, x) * (0.55 + 0.45 * (1.0 - x * x)) * (0.15 + 0.35 * k + 0.5 * k * k * k) * smoothstep(0.0, 0.10, vAt.y + 0.2 * k);
           vec2 on = vec2(vAt.x, 2.0 * vAt.y - 1.0);
           float r = length(on), pool = smoothstep(0.80, 0.68, r) * (0.8 + 0.2 * (1.0 - r)) + 0.22 * smoothstep(1.0, 0.6, r) ;
           float which = step(0.5, vAt.z);
-          vec3 col = mix(mix(c1, c3, 0.62) * cone * 0.74, mix(c1, c3, 0.8) * pool * 0.52, which) * spot;
+          vec3 col = mix(mix(c1, c3, 0.62) * cone * (0.74 - 0.68 * min(1.0, 1.6 * blur)), mix(c1, c3, 0.8) * pool * 0.52, which) * spot;
           gl_FragColor = vec4(col, (1.0 - which) * ${glsl(BLOOM.lamp)} * k * k * k * cone * spot);
         }`,
     }),

@@ -126,14 +126,14 @@ export function makeStructure(uniforms: SetUniforms, venue: Venue, full: boolean
       side: THREE.DoubleSide,
       // Light of the wall from behind, of the lamps from above and from both sides, by where a corner stands.
       vertexShader: /* glsl */ `
-        attribute vec3 color; uniform vec3 c0, c1, c2, c3; uniform float gain, wash; varying vec3 vColor;
+        attribute vec3 color; uniform vec3 c0, c1, c2, c3; uniform float gain, wash, candle; varying vec3 vColor;
         void main() {
           vec3 at = (modelMatrix * vec4(position, 1.0)).xyz, n = normal;
           float top = max(0.0, n.y), front = max(0.0, n.z), side = max(0.0, -n.x * sign(at.x)), under = max(0.0, -n.y);
           vec3 room = mix(c0, c1, smoothstep(-5.0, 5.0, at.x));
           float near = exp(-0.10 * dot(at.xz - vec2(0.0, -2.0), at.xz - vec2(0.0, -2.0)) * 0.25);
           vec3 light = c2 * 0.4 + vec3(0.16) * front + room * wash * (0.95 * top + 1.15 * side + 0.34 * front + 0.5 * under) * near;
-          vColor = color * (0.34 + 2.1 * light) + room * 0.025 * wash * (top + side) * near;
+          vColor = (color * (0.34 + 2.1 * light) + room * 0.025 * wash * (top + side) * near) * (1.0 - 0.86 * candle);
           gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
         }`,
       fragmentShader: `varying vec3 vColor; void main() { gl_FragColor = vec4(vColor, ${glsl(0)}); }`,

@@ -141,7 +141,8 @@ export class Wall {
         col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
         col += (c2 * 0.5 + mix(c1, c0, 0.5 * vUv.x) * 0.10) * (blur * (0.45 + 0.55 * vUv.y)) * (1.0 - 0.6 * candle);
         float off = dot(vOff, vOff);
-        col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off));
+        // In a hush it is as good as off: what is left of it are a few discs.
+        col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off)) * (1.0 - 0.84 * candle);
         ${spills}
       }`;
     const all = { ...uniforms, soft: { value: this.#soft.texture } };
