@@ -73,13 +73,13 @@ export class Bokeh {
             own = mix(own, (there * 0.42 + own * 0.52) * (0.25 + 0.75 * b), led);
             // In a hush a few of them are left, warm as candles, crisp; every other lamp is out.
             float few = step(0.3, fract(place.w * 17.9));
-            own = mix(own, vec3(1.0, 0.62, 0.28) * (0.7 + 1.2 * a) * few, candle * (1.0 - cloth));
+            own = mix(own, vec3(1.0, 0.62, 0.28) * (0.4 + 0.9 * a) * few, candle * (1.0 - cloth));
             vTone = own * twinkle * gain * mix(far, 0.95 - 0.1 * far, cloth);
             // No two are alike: some have a rim, most are only soft.
             vRim = mix(0.8 - 0.5 * fract(place.w * 53.3) - 0.2 * cloth * (1.0 - disc), 0.94, candle * (1.0 - cloth));
             vec4 view = viewMatrix * vec4(place.xyz, 1.0);
             float size = (0.04 + 0.24 * b * b * b + 0.06 * led) * ${glsl(Math.min(1, -venue.wall.z / 7))} * (0.3 + 0.7 * blur) * disc;
-            size += candle * (1.0 - cloth) * (0.02 + 0.07 * b) * disc;
+            size = mix(size, min(size, 0.04 + 0.06 * b), candle * (1.0 - cloth));
             size = max(size, cloth * max(0.016 + 0.02 * b * b, -view.z * 0.0009) * (1.0 + 3.4 * disc));
             // Beside her head none is seen: one there would stick to her hair.
             vec3 head = (viewMatrix * vec4(contacts[0].x, ${glsl(HEAD)}, contacts[0].y, 1.0)).xyz;
