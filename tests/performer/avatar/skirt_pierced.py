@@ -29,6 +29,7 @@ from performer.avatar.vrm import read_vrm
 from tests.gallery.views import POSES
 from tests.performer.avatar.posing import Figure, pose_quaternions
 from tests.performer.avatar.swinging import Swinging
+from tests.performer.avatar.twice import twice
 
 __all__ = ["Piercing", "danced", "segments_through"]
 
@@ -66,9 +67,9 @@ class Piercing:
     def dance(self, moves: Sequence[Motion], step: int, *, springs: bool = True) -> list[list[int]]:
         """The same for every `step`th frame of moves that are danced from their beginning on."""
         most = 2 * max(len(move) for move in moves)
-        turns = np.stack([_twice(move.rotations, most, turns=True) for move in moves], axis=1)
-        root = np.stack([_twice(move.root, most) for move in moves], axis=1)
-        hips = np.stack([_twice(move.hips, most) for move in moves], axis=1)
+        turns = np.stack([twice(move.rotations, most, turns=True) for move in moves], axis=1)
+        root = np.stack([twice(move.root, most) for move in moves], axis=1)
+        hips = np.stack([twice(move.hips, most) for move in moves], axis=1)
         yaw = quat.from_yaw(root[..., 2])
         local = {bone.name: np.asarray(turns[:, :, b], np.float64) for b, bone in enumerate(BONES)}
         local["hips"] = np.asarray(quat.mul(yaw, local["hips"]), np.float64)
@@ -89,14 +90,6 @@ class Piercing:
         skin = self._figure.skin(self._skin, self._weights, placed)
         cloth = self._figure.skin(self._cloth, self._shares, placed)
         return segments_through(skin[self._edges[:, 0]], skin[self._edges[:, 1]], cloth[self._triangles])
-
-
-def _twice(values: Array, most: int, *, turns: bool = False) -> Array:
-    """Frames of 60 a second -> 120 a second, the grid of the springs; the last one is held until `most`."""
-    known = values.astype(np.float64)
-    between = quat.nlerp(known[:-1], known[1:], 0.5) if turns else 0.5 * (known[:-1] + known[1:])
-    doubled = np.stack([known[:-1], between], axis=1).reshape(-1, *known.shape[1:])
-    return np.concatenate([doubled, np.repeat(known[-1:], most - len(doubled), axis=0)])
 
 
 def _skirt(parts: object, spec: Spec) -> tuple[Floats, dict[str, Floats], Ints]:

@@ -1,9 +1,9 @@
-"""A skirt's springs over time in numpy, by the formulas of VRMC_springBone 1.0, many moves at once.
+"""Springs of a skirt or of tails over time in numpy, by the formulas of VRMC_springBone 1.0, many moves at once.
 
-All arrays begin with (times, moves); the chains of a skirt hang side by side, joint for joint alike.
+All arrays begin with (times, moves); the chains hang side by side, joint for joint alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,20 +20,19 @@ Placed = dict[str, tuple[Array, Array]]
 
 
 class Swinging:
-    """The chains skirt0, skirt1, ... of an assembly."""
+    """Spring joints of an assembly."""
 
-    def __init__(self, assembly: Assembly, rate: float = 120.0) -> None:
+    def __init__(self, assembly: Assembly, rows: Sequence[Sequence[str]] = (), rate: float = 120.0) -> None:
+        """rows: joints side by side, from the roots down and without the tips; none: the skirt's skirt0_0, ..."""
         self._joints, self._dt = assembly.joints, 1.0 / rate
         self._follows = {follow.name: follow for follow in assembly.follows}
         settings = {
             name: (chain, below)
             for chain in assembly.chains
             for name, below in zip(chain.joints, chain.joints[1:], strict=False)
-            if chain.name.startswith("skirt")
         }
-        columns = len({name.partition("_")[0] for name in settings})
-        depth = 1 + max(int(name.rpartition("_")[2]) for name in settings)
-        self._rows = [[f"skirt{c}_{k}" for c in range(columns)] for k in range(depth)]
+        self._rows = [list(row) for row in rows] or _skirt_rows(list(settings))
+        settings = {name: settings[name] for row in self._rows for name in row}
         self._bones = [
             np.array([self._place(settings[name][1]) - self._place(name) for name in row]) for row in self._rows
         ]
@@ -115,6 +114,13 @@ class Swinging:
             return tail
         out = place + length * _unit(tail + away / np.maximum(far, 1e-12) * (radius - far) - place)
         return np.where(inside, out, tail)
+
+
+def _skirt_rows(names: Sequence[str]) -> list[list[str]]:
+    skirt = [name for name in names if name.startswith("skirt")]
+    columns = len({name.partition("_")[0] for name in skirt})
+    depth = 1 + max(int(name.rpartition("_")[2]) for name in skirt)
+    return [[f"skirt{c}_{k}" for c in range(columns)] for k in range(depth)]
 
 
 def _capsule(collider: Collider, placed: Placed) -> tuple[Array, Array]:

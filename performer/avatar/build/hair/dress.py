@@ -13,7 +13,7 @@ from performer.avatar.build.hair.lock import COLUMNS, Guide, Lock, body_of, guid
 from performer.avatar.build.hair.paint import hair_materials
 from performer.avatar.build.hair.scalp import Scalp
 from performer.avatar.build.hair.style import Bundle, Row, locks_of, read_styles, style_of
-from performer.avatar.build.hair.swing import Hanging, chain_of, colliders, hang, shares
+from performer.avatar.build.hair.swing import Hanging, colliders, hang, shares, tail_of
 from performer.avatar.build.hair.ties import scalp_of
 from performer.avatar.build.head import HeadSurface
 from performer.avatar.build.part import Floats, Part, Weights, join, rigid
@@ -119,7 +119,7 @@ def _bundle(
     at = np.linspace(_FIRST_JOINT, 1.0, links + 1) * (len(course) - 1)
     line = np.stack([np.interp(at, np.arange(len(course)), course[:, k]) for k in range(3)], axis=-1)
     name = f"{bundle.chain}{number}{'LR'[side < 0] if bundle.mirror else ''}"
-    chain = chain_of(name, head.place.to_model(line))
+    chain = tail_of(name, head.place.to_model(line))
     passed = [(tied.q - _FIRST_JOINT) / (1.0 - _FIRST_JOINT) * links for tied in made]
     return [_tied_part(tied, shares([(chain, 1.0)], q)) for tied, q in zip(made, passed, strict=True)], chain
 

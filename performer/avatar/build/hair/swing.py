@@ -1,7 +1,7 @@
 """What of the hair swings: chains for hanging locks and tails, shares of their joints, shapes to keep out of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from performer.avatar.build.part import Floats, Weights
 from performer.avatar.build.spec import Level
 from performer.avatar.build.springs import Chain, Collider
 
-__all__ = ["GROUPS", "Hanging", "chain_of", "colliders", "hang", "shares"]
+__all__ = ["GROUPS", "Hanging", "chain_of", "colliders", "hang", "shares", "tail_of"]
 
 GROUPS = ("head", "body", "arms", "shoulders")
 """Of these the body's builder makes "body" and "arms"."""
@@ -91,6 +91,15 @@ def chain_of(name: str, line: Floats, *, stiffness: float = 0.22, gravity: float
     )
 
 
+def tail_of(name: str, line: Floats) -> Chain:
+    """The same for a tail: heavy and long, so it would fly across the face where the head turns and stops.
+
+    It is stiffer than locks, keeps its thickness away from flesh, and stays out of the room before the face.
+    """
+    chain = chain_of(name, line, stiffness=0.32, gravity=0.18, drag=0.13)
+    return replace(chain, hit_radius=0.030, against=(*GROUPS, "face"))
+
+
 def shares(chains: Sequence[tuple[Chain, float]], q: Floats) -> Weights:
     """Skin weights along chains hung side by side.
 
@@ -109,7 +118,10 @@ def shares(chains: Sequence[tuple[Chain, float]], q: Floats) -> Weights:
 
 
 def colliders() -> list[Collider]:
-    """Head and the slope of the shoulders, metres of the 1.58 m figure; trunk and arms are the body's own."""
+    """Head, the room before the face and the slope of the shoulders; trunk and arms are the body's own.
+
+    Metres of the 1.58 m figure. Only tails are kept out of "face": locks lie beside the cheeks.
+    """
     slopes = [
         Collider("shoulders", "upperChest", (side * 0.034, 0.112, -0.014), 0.040, (side * 0.092, 0.100, -0.014))
         for side in (1.0, -1.0)
@@ -117,5 +129,6 @@ def colliders() -> list[Collider]:
     return [
         Collider("head", "head", (0.0, 0.100, 0.004), 0.088),
         Collider("head", "head", (0.0, 0.040, 0.020), 0.058),
+        Collider("face", "head", (0.0, -0.040, 0.090), 0.085, (0.0, 0.110, 0.100)),
         *slopes,
     ]
