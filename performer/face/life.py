@@ -6,7 +6,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from motion.music.song_map import SongMap
 from motion.rig.pose import GRID_HZ
-from performer.face.blinks import blink_curve
+from performer.face.blinks import blink_curve, quiet_times
 from performer.face.gaze import gaze_curve
 from performer.face.mood import add_mood
 from performer.face.phrases import held_notes, mouth_opening, phrases_of
@@ -44,5 +44,7 @@ def live_face(song_map: SongMap, lips: FaceTrack, *, seed: int, frames: int) -> 
     _breathe_life(weights, mouth_rng)
     look = gaze_curve(song_map, phrases, times, gaze_rng)
     add_mood(weights, song_map, phrases, held, times, mood_rng)
-    weights[:, EXPRESSION_INDEX["blink"]] = blink_curve(phrases, look.shifts, times, blink_rng, held)
+    weights[:, EXPRESSION_INDEX["blink"]] = blink_curve(
+        phrases, look.shifts, times, blink_rng, held, quiet_times(song_map)
+    )
     return FaceTrack(np.clip(weights, 0.0, 1.0), look.angles.astype(np.float32))

@@ -104,6 +104,8 @@ def add_mood(
     soft = 1.0 - 0.3 * ballad
     happy = np.maximum(happy, soft * _last_smile(phrases, times, song.duration, _LAST_SMILE, _LAST_STAYS))
     narrowed = np.minimum(_EYES * happy, _EYES_MOST)
+    # The last pose is seen whole, from afar: its smile is the mouth's, and the eyes stay open.
+    narrowed *= 1.0 - np.clip(_last_smile(phrases, times, song.duration, 1.0, 1.0), 0.0, 1.0)
     weights[:, EXPRESSION_INDEX["happy"]] = narrowed
     floor = np.asarray([_CORNERS.get(song.section_at(t).label, _CORNERS_ELSEWHERE) for t in times[::15]])
     floor = gaussian_filter1d(np.repeat(floor, 15)[: len(times)], smooth) * (1.0 - 0.4 * ballad) + 0.04 * wander

@@ -38,6 +38,8 @@ _ALIKE_DEG = 20.0
 _ALIKE_BACK = 3
 # Where the section has had less or more of all of her than it shall have, the other kind is this much less ready.
 _OWED = 0.05
+# In the finale, shots that have the wall's middle behind her are so much readier.
+_BEHIND = 12.0
 # A shot that shows her so well is taken; of so many that do not, the best.
 _WORTHY = 0.62
 _TRIES = 40
@@ -185,6 +187,8 @@ def _weight(shots: Shots, shot: Shot, phrase: Phrase, moments: Sequence[Moment],
         return 0.0
     for moment in moments:
         weight *= shots.moments.get(moment, {}).get(shot.size, 1.0)
+    if "finale" in moments and shot.axis:
+        weight *= _BEHIND
     return weight * _WORN ** sum(cut.shot.name == shot.name for cut in cuts)
 
 

@@ -89,6 +89,7 @@ def plan_cuts(
     hits = find_hits(song)
     cuts: list[tuple[Cut, Phrase]] = []
     phrases = _phrases(song, shots)
+    finale = max((phrase.section.start for phrase in phrases if phrase.section.label == "chorus"), default=np.inf)
     seas = _seas(phrases, shots, hits, gestures, sight)
     for number, phrase in enumerate(phrases):
         moments: list[Moment] = _moments(phrase, hits, line_ends)
@@ -103,6 +104,8 @@ def plan_cuts(
             moments = ["closing" if number == len(phrases) - 2 else "last"]
         elif number == len(phrases) - 3:
             moments.append("approach")
+        if phrase.section.start >= finale and number not in seas:
+            moments.append("finale")
         if not {"closing", "sea"} & set(moments) and _overlaps(phrase, gestures):
             moments.append("gesture")
         # Drawn for every phrase, so that one more shot in the table changes no later side.

@@ -41,6 +41,7 @@ Moment = Literal[
     "approach",
     "closing",
     "last",
+    "finale",
 ]
 FAR: frozenset[Size] = frozenset({"wide", "crane"})
 """Sizes that show the room; one of them after another looks like no cut."""

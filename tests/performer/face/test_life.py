@@ -1,9 +1,11 @@
 """A living face: blinks, glances, brows, smile and breath that are natural, seeded and never frozen."""
 
+import msgspec
 import numpy as np
 import pytest
 
-from motion.music.song_map import Curve, Section, SongMap
+from motion.music.song_map import Bar, Curve, Section, SongMap
+from performer.face.blinks import blink_curve, quiet_times
 from performer.face.build import build_face
 from performer.face.gaze import MAX_PITCH, MAX_YAW
 from performer.face.life import live_face
@@ -229,3 +231,15 @@ def test_the_last_smile_parts_the_lips_and_loud_rests_do_until_she_breathes() ->
     # Rests of two seconds: those of the verse stay shut.
     assert max(opening[round((5 * k + 0.7) * 60)] for k in range(1, 11)) == 0.0
     assert min(opening[round((5 * k + 0.7) * 60)] for k in range(14, 23)) > 0.1
+
+
+def test_lids_stay_open_about_downbeats_and_in_the_last_pose() -> None:
+    bars = [Bar(start, start + 2.0, 4) for start in np.arange(0.0, 118.0, 2.0).tolist()]
+    quiet = quiet_times(msgspec.structs.replace(song(), bars=bars))
+    times = np.arange(7200) / 60.0
+    for seed in range(4):
+        lid = blink_curve((), (), times, np.random.default_rng(seed), (), quiet)
+        assert np.count_nonzero(np.diff((lid > 0.5).astype(int)) > 0) > 15
+        for bar in bars:
+            assert lid[(times >= bar.start) & (times < bar.start + 0.4)].max() < 0.05
+        assert lid[times >= bars[-1].start].max() < 0.05
