@@ -50,6 +50,28 @@ test("people stand on feet; far ones have few corners, and an arm for their stic
   expect(Math.max(...Array.from({ length: arm.count }, (_, i) => arm.getX(i)))).toBeGreaterThan(1);
 });
 
+test("everybody has a face under hair, and on shoulders that slope to a neck", () => {
+  for (const shape of [...people(), farPerson(), farHead()]) {
+    const [at, arm] = [shape.getAttribute("position"), shape.getAttribute("arm")];
+    const corners = Array.from({ length: at.count }, (_, i) => [at.getX(i), at.getY(i), arm.getX(i), arm.getY(i)] as const);
+    const face = corners.filter(([, , along, skin]) => along === 0 && skin > 0).map(([, y]) => y);
+    const body = corners.filter(([, , along]) => along === 0);
+    expect(Math.max(...face)).toBeLessThan(1.52);
+    expect(Math.max(...body.map(([, y]) => y))).toBeGreaterThan(1.58);
+    const widest = (low: number, high: number): number => Math.max(...body.filter(([, y]) => y >= low && y < high).map(([x]) => x));
+    expect(widest(1.15, 1.25)).toBeGreaterThan(2 * Math.min(...body.filter(([x, y]) => x > 0.03 && y > 1.32 && y < 1.45).map(([x]) => x)));
+  }
+});
+
+test("people stand in groups with room between them, no two rows alike", () => {
+  const venue = VENUES["arena"]!;
+  const all = seats(venue, 7).filter(({ z }) => z > 8 && z < 14);
+  const cells = new Map<string, number>();
+  for (const { x, z } of all) if (Math.abs(x) < 8) cells.set(`${Math.floor(x / 2)} ${Math.floor(z / 2)}`, (cells.get(`${Math.floor(x / 2)} ${Math.floor(z / 2)}`) ?? 0) + 1);
+  const counts = [...cells.values()];
+  expect(Math.max(...counts)).toBeGreaterThan(1.4 * Math.min(...counts));
+});
+
 test.each(NAMES)("what stands still in %s is one mesh of few triangles inside the hall", (name) => {
   const venue = VENUES[name]!;
   const { geometry } = makeStructure(setUniforms(venue.palettes[0]!), venue, true);

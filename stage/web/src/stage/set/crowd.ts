@@ -3,7 +3,7 @@ import * as THREE from "three";
 import type { Venue } from "../venue";
 import { ARM, farHead, farPerson, people, SHOULDER } from "./people";
 import { boardBefore, type Seat, seats } from "./seats";
-import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, ribbon, type SetUniforms, sprite, unrolled } from "./shared";
+import { BLOOM, CANDLE, GLOW, glsl, HUED, OVER, POOLS, ribbon, type SetUniforms, sprite, unrolled } from "./shared";
 import { makeStands } from "./stands";
 
 /** Nearer to the lens than this nobody is drawn, metres. */
@@ -29,6 +29,7 @@ const sway = ({ measure }: Venue): string => /* glsl */ `
 attribute vec2 board;
 uniform float beat, crowd, pulse, clear, she, back;
 ${CANDLE}
+${POOLS}
 float hidden(vec4 seat) {
   vec3 way = seat.xyz - cameraPosition;
   float over = cameraPosition.x + way.x * (${glsl(measure.runway_front)} - cameraPosition.z) / way.z;
@@ -43,16 +44,27 @@ float shown(vec4 view) {
   float aside = abs(view.x * projectionMatrix[0][0] / -view.z - she);
   return smoothstep(${glsl(GONE)}, 4.6, -view.z) * mix(1.0, smoothstep(0.36, 0.66, aside), clear);
 }
+/** One of this person's own numbers, 0..1. */
+float own(vec4 seat, float key) { return fract(seat.w * key); }
+/** Of the height that shapes are drawn in: grown-ups, children, some on their toes. */
+float tall(vec4 seat) { float some = own(seat, 57.7); return 0.86 + 0.17 * some + 0.05 * some * some; }
+/** Which hand holds the stick. */
+float handed(vec4 seat) { return own(seat, 83.1) < 0.36 ? -1.0 : 1.0; }
 float sway(vec4 seat) {
-  // All together, a little later the further off.
-  return 0.04 + 0.24 * (seat.w - 0.5) + (1.0 - crowd) * 0.4 * (fract(seat.w * 5.7) - 0.4) + (0.1 + 0.38 * crowd) * swing(beat, seat.x * 0.05 + seat.z * 0.05 + seat.w * 0.5);
+  // All together, a little later the further off and from group to group; one in three as they please.
+  float free = own(seat, 5.7) - 0.45, group = sin(seat.x * 0.83 + 1.7 * sin(seat.z * 0.61));
+  float alone = mix(1.0 - 0.72 * crowd, 1.0, step(0.66, own(seat, 11.3)));
+  return 0.04 + 0.24 * (seat.w - 0.5) + 0.85 * alone * free + 0.07 * group
+    + (0.1 + 0.34 * crowd) * swing(beat, seat.x * 0.05 + seat.z * 0.05 + seat.w * 0.5 + 0.5 * group);
 }
+/** How far the arm is stretched, of its length: most hold it high, some with a bent arm, some rest it at the shoulder. */
+float stretch(vec4 seat) { float some = own(seat, 29.3); return some < 0.14 ? 0.16 : some < 0.36 ? 0.5 + 0.6 * (some - 0.14) : 0.84 + 0.3 * (some - 0.36); }
 /** Of the wave that goes through the stands, once a bar: 0..1. */
 float roll(vec4 seat) { float wave = 0.5 + 0.5 * sin(beat * 1.5708 - seat.x * 0.11 + seat.z * 0.16); return wave * wave * wave * (1.0 - candle); }
 /** Hardly one in thirty holds up a telephone's lamp instead of a stick, far off only. */
-float phone(vec4 seat) { return step(0.966, fract(seat.w * 41.3)) * step(9.0, seat.z); }
-vec2 hand(float angle) {
-  return vec2(${glsl(SHOULDER[0])}, ${glsl(SHOULDER[1])} + 0.045 * crowd * pulse) + ${glsl(ARM)} * vec2(sin(angle), cos(angle));
+float phone(vec4 seat) { return step(0.966, own(seat, 41.3)) * step(9.0, seat.z); }
+vec2 hand(vec4 seat, float angle) {
+  return tall(seat) * vec2(handed(seat) * ${glsl(SHOULDER[0])}, ${glsl(SHOULDER[1])}) + vec2(0.0, 0.045 * crowd * pulse) + ${glsl(ARM)} * stretch(seat) * vec2(sin(angle), cos(angle));
 }`;
 
 export class Crowd {
@@ -148,15 +160,15 @@ export class Crowd {
           float pick = fract(seat.w * 7.31);
           // Some are bright and some nearly empty, and a wave goes through the stands.
           float wave = roll(seat), lamp = phone(seat);
-          float own = 0.5 + 0.4 * fract(seat.w * 23.7) + 0.75 * wave;
+          float bright = 0.5 + 0.4 * own(seat, 23.7) + 0.75 * wave;
           vec3 tone = pick < shares.x + shares.y ? hued(pick < shares.x ? c0 : c1, seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w) : c3;
           // Seen from the stage they are all there is to see: brighter, and a little longer than they are; haze takes the last rows.
           float deep = 1.0 - exp(-0.03 * max(0.0, seat.z - 4.0));
-          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * mix(own, (0.62 + 0.75 * own) * (1.0 - 0.42 * deep), back);
+          vTone = tone * (0.70 + 0.20 * gain + 0.10 * pulse) * mix(bright, (0.62 + 0.75 * bright) * (1.0 - 0.42 * deep), back);
           vTone = mix(burning(vTone, seat.w), vec3(0.86, 0.93, 1.0) * (0.8 + 0.2 * sin(time * 1.3 + 50.0 * seat.w)), lamp);
-          float angle = sway(seat), tilt = angle * 1.2 + 0.2 * (fract(seat.w * 3.3) - 0.5);
+          float angle = sway(seat), tilt = angle * 1.1 + (0.3 + 0.5 * step(own(seat, 29.3), 0.36)) * (own(seat, 3.3) - 0.5);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
-          view.xy += hand(angle);
+          view.xy += hand(seat, angle);
           float far = -view.z;
           float high = shown(viewMatrix * vec4(seat.xyz, 1.0));
           high *= step(hidden(seat), ${glsl(SHOULDER[1])});
@@ -203,7 +215,7 @@ export class Crowd {
           vTone = mix(burning(tone, seat.w), vec3(0.8, 0.9, 1.0), phone(seat)) * (0.17 + 0.12 * wave + 0.03 * pulse) * (0.4 + 0.6 * gain);
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           float on = step(hidden(seat), ${glsl(SHOULDER[1])}) * smoothstep(${glsl(GONE)}, 4.6, -view.z);
-          view.xy += hand(angle) + 0.14 * vec2(sin(angle), cos(angle)) + position.xy * max(0.24, -view.z * 0.009) * on;
+          view.xy += hand(seat, angle) + 0.14 * vec2(sin(angle), cos(angle)) + position.xy * max(0.24, -view.z * 0.009) * on;
           gl_Position = projectionMatrix * view;
         }`,
       fragmentShader: /* glsl */ `
@@ -221,13 +233,14 @@ export class Crowd {
         ${sway(venue)}
         void main() {
           vRim = position.z;
-          float angle = sway(seat);
-          vec2 at = position.xy;
-          float lean = angle * 0.10 * position.y;
+          float angle = sway(seat), high = tall(seat);
+          vec2 at = position.xy * vec2(handed(seat), 1.0) * high;
+          // A bent arm is one that points to whoever looks; and no two stand alike.
+          float lean = (angle * 0.10 + 0.13 * (own(seat, 3.9) - 0.5)) * position.y;
           if (arm.x > 0.0) {
-            vec2 way = vec2(sin(angle), cos(angle));
-            at = mix(vec2(${glsl(SHOULDER[0])} - 0.03, ${glsl(SHOULDER[1])} - 0.05), hand(angle), arm.x) + vec2(way.y, -way.x) * position.x * arm.y;
-            lean = 0.0;
+            vec2 way = vec2(sin(angle), cos(angle)), shoulder = high * vec2(handed(seat) * ${glsl(SHOULDER[0] - 0.03)}, ${glsl(SHOULDER[1] - 0.05)});
+            at = mix(shoulder, hand(seat, angle), arm.x) + vec2(way.y, -way.x) * position.x * arm.y;
+            lean *= 0.85;
           }
           vec4 view = viewMatrix * vec4(seat.xyz, 1.0);
           // Who is in the way sinks out of the picture instead of vanishing at once.
@@ -235,18 +248,21 @@ export class Crowd {
           at.y = max(at.y, hidden(seat));
           view.xy += at + vec2(lean, 0.03 * crowd * abs(sin(beat * 1.5708 + seat.w)) - (1.0 - up) * 2.0);
           gl_Position = projectionMatrix * view;
-          float high = clamp((at.y - 0.8) * 1.7, 0.0, 1.0);
-          vec3 tone = fract(seat.w * 9.1) < 0.75 ? c0 : c1;
-          vDark = (c2 * 0.16 + vec3(0.008, 0.007, 0.014)) * high;
-          vEdge = tone * high * (0.22 + 0.46 * gain);
-          // Seen from the stage they are as dark, with a thin rim of its light; the haze takes the far rows.
-          float far = max(0.0, seat.z - 3.0), lit = smoothstep(0.95, 1.5, at.y);
+          float lift = clamp((at.y - 0.8) * 1.7, 0.0, 1.0);
+          vec3 tone = own(seat, 9.1) < 0.75 ? c0 : c1;
+          vDark = (c2 * 0.16 + vec3(0.008, 0.007, 0.014)) * lift;
+          vEdge = tone * lift * (0.22 + 0.46 * gain);
+          // Seen from the stage: its light on faces, hands and light clothes, no two alike, most in the first rows and where its lamps wander; the haze takes the far ones.
+          float far = max(0.0, seat.z - 3.0), lit = smoothstep(0.35, 1.45, at.y);
           vec3 edge = hued(mix(tone, c3, 0.25), seat.x * 0.06 + seat.z * 0.02 + 0.12 * seat.w);
-          vec3 haze = (c2 * 0.34 + edge * (0.04 + 0.10 * roll(seat)) * (0.4 + 0.6 * gain)) * (1.0 - exp(-0.07 * far)) * (0.25 + 0.75 * lit);
-          // The first rows have the stage's light on their faces and hands, no two alike.
-          vec3 face = (c2 * 0.5 + mix(edge, c3, 0.35) * 0.34) * (0.16 + 0.36 * fract(seat.w * 29.1)) * lit * exp(-0.13 * far) * (0.35 + 0.65 * gain);
-          vDark = mix(vDark, c2 * 0.07 + haze + face, back);
-          vEdge = mix(vEdge, edge * lit * (0.35 + 0.65 * fract(seat.w * 17.3)) * (0.34 + 0.6 * gain) / (1.0 + 0.06 * far), back);
+          float pool = pools(seat.xz), near = exp(-0.05 * far);
+          float skin = arm.x > 0.0 ? 0.7 * smoothstep(0.6, 0.9, arm.x) : arm.y;
+          vec3 cloth = mix(c2 * 0.5 + edge * 0.10, mix(edge, c3, 0.4) * 0.62, smoothstep(0.62, 1.0, own(seat, 43.9)));
+          cloth = mix(cloth, mix(edge, c3, 0.5) * vec3(1.0, 0.80, 0.72) * (0.8 + 0.4 * own(seat, 71.3)), skin);
+          float level = (0.20 + 0.36 * own(seat, 29.1)) * near + 1.1 * pool * (0.55 + 0.45 * near) + 0.14 * roll(seat) + skin * (0.22 + 0.12 * near);
+          vec3 haze = (c2 * 0.62 + edge * (0.07 + 0.12 * roll(seat)) * (0.4 + 0.6 * gain)) * (1.0 - exp(-0.055 * far)) * (0.45 + 0.55 * lit);
+          vDark = mix(vDark, c2 * 0.07 + haze + cloth * level * (0.35 + 0.65 * lit) * (0.45 + 0.55 * gain), back);
+          vEdge = mix(vEdge, edge * lit * (0.25 + 0.55 * own(seat, 17.3)) * (0.26 + 0.5 * gain) / (1.0 + 0.06 * far), back);
         }`,
       fragmentShader: /* glsl */ `
         varying float vRim; varying vec3 vDark, vEdge;

@@ -12,7 +12,13 @@ export const ARM = 0.5;
 const ARM_ROWS = [[0.01, 0.056], [0.5, 0.04], [0.88, 0.026], [0.94, 0.047], [1.04, 0.047], [1.1, 0.024]] as const;
 const FAR_ARM_ROWS = [[0.01, 0.05], [1.08, 0.042]] as const;
 
-/** Corners: x, y, rim (1 on the outline that stage light catches); along the arm: 0 body, else 0.01..1, -1..1 side. */
+/** How much of a face's middle and chin is skin in the stage's light; its crown is hair. */
+const FACE = [1, 0.62] as const;
+
+/**
+ * Corners: x, y, rim (1 on the outline that stage light catches); along the arm: 0 body, else 0.01..1, -1..1 side. Of a
+ * body, which has no side, that number says how much of a face is there, 0..1.
+ */
 class Outline {
   readonly #corners: number[] = [];
   readonly #arms: number[] = [];
@@ -23,11 +29,14 @@ class Outline {
     return this.#corners.push(x, y, rim) / 3 - 1;
   }
 
-  disc(x: number, y: number, rx: number, ry: number, corners = 10): this {
-    const middle = this.add(x, y, 0);
+  /** A head: hair around a face that ends at the chin. */
+  head(y: number, rx: number, ry: number, corners = 10): this {
+    const middle = this.add(0, y - 0.18 * ry, 0, 0, FACE[0]);
     for (let i = 0; i < corners; i++) {
-      const angle = (2 * Math.PI * i) / corners;
-      this.add(x + rx * Math.cos(angle), y + ry * Math.sin(angle), 0.5 + 0.5 * Math.sin(angle));
+      const angle = (2 * Math.PI * (i - 0.5)) / corners;
+      const up = Math.sin(angle);
+      // Narrower to the chin.
+      this.add(rx * Math.cos(angle) * Math.min(1, 1 + 0.24 * up), y + ry * up, 0.5 + 0.5 * up, 0, up < -0.4 ? FACE[1] : 0);
       this.#index.push(middle, middle + 1 + i, middle + 1 + ((i + 1) % corners));
     }
     return this;
@@ -43,12 +52,13 @@ class Outline {
   }
 
   /** The arm that holds the stick: its corners are placed by the shader, from shoulder to hand, and a fist. */
-  arm(rows: readonly (readonly [along: number, half: number])[]): this {
+  arm(rows: readonly (readonly [along: number, half: number])[], sides: readonly number[] = [-1, 0, 1]): this {
     const first = this.#corners.length / 3;
-    for (const [along, half] of rows) for (const side of [-1, 0, 1]) this.add(half, 0, side === 0 ? 0 : 0.85, along, side);
+    const across = sides.length;
+    for (const [along, half] of rows) for (const side of sides) this.add(half, 0, side === 0 ? 0 : 0.85, along, side);
     for (let i = 0; i < rows.length - 1; i++) {
-      const at = first + 3 * i;
-      for (const k of [0, 1]) this.#index.push(at + k, at + k + 1, at + k + 3, at + k + 1, at + k + 4, at + k + 3);
+      const at = first + across * i;
+      for (let k = at; k < at + across - 1; k++) this.#index.push(k, k + 1, k + across, k + 1, k + across + 1, k + across);
     }
     return this;
   }
@@ -82,8 +92,7 @@ function body(outline: Outline, wide: number): Outline {
   return outline.fan([0, 1.05], mirrored(half.map(([x, y, rim]): Corner => [x * wide, y, rim])));
 }
 
-/** A head: a silhouette from both sides, as a face in the dark of a hall is one, too. */
-const head = (outline: Outline, rx: number, ry: number): Outline => outline.disc(0, 1.5, rx, ry);
+const head = (outline: Outline, rx: number, ry: number): Outline => outline.head(1.5, rx, ry);
 
 /** The kinds of people that stand there. */
 export function people(): readonly THREE.InstancedBufferGeometry[] {
@@ -102,14 +111,15 @@ export function people(): readonly THREE.InstancedBufferGeometry[] {
   return [first, second, third].map((outline) => outline.arm(ARM_ROWS).build());
 }
 
+/** Shoulders of one far off: they slope to a neck, or a head on them is a peg. Half of the outline, from below. */
+const FAR_SHOULDERS: readonly Corner[] = [[0.13, 0.05, 0], [0.235, 1.2, 0.7], [0.06, 1.36, 0.6]];
+
 /** One of many far off: a head over shoulders, and the arm that holds the stick. */
 export function farPerson(): THREE.InstancedBufferGeometry {
-  const outline = new Outline().fan([0, 1.15], mirrored([[0.19, 0.7, 0], [0.24, 1.2, 0.7], [0.13, 1.33, 1]]));
-  return outline.disc(0, 1.5, 0.115, 0.135, 7).arm(FAR_ARM_ROWS).build();
+  return new Outline().fan([0, 1.15], mirrored(FAR_SHOULDERS)).head(1.49, 0.1, 0.13, 8).arm(FAR_ARM_ROWS).build();
 }
 
-/** One on the tiers: a head over shoulders. */
+/** One on the tiers: the same of fewer corners. */
 export function farHead(): THREE.InstancedBufferGeometry {
-  const outline = new Outline().fan([0, 1.1], mirrored([[0.17, 0.5, 0], [0.2, 0.93, 0], [0.225, 1.19, 0.7], [0.11, 1.33, 1]]));
-  return outline.disc(0, 1.49, 0.12, 0.145, 6).build();
+  return new Outline().fan([0, 1.1], mirrored(FAR_SHOULDERS)).head(1.49, 0.108, 0.14, 6).arm(FAR_ARM_ROWS, [-1, 1]).build();
 }

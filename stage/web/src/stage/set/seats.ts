@@ -11,6 +11,10 @@ export interface Seat {
 
 /** Ways from the front to the back, at these shares of half a row. */
 export const WAYS = [0.36, 0.72] as const;
+/** Lengths of the waves, metres, by which people stand closer here and leave room there. */
+const GROUPS = [1.9, 2.7] as const;
+/** Share of places that stay empty where there is most room. */
+const EMPTY = 0.34;
 /** Between two people of a row. */
 const ELBOWS = 0.64;
 /** Before a tier's board nobody stands, so far. */
@@ -35,6 +39,12 @@ export function boardBefore({ tiers, crowd, measure }: Venue, { x, z }: Seat): r
   return tier ? [tier.from - bow, measure.pit + tier.height + PARAPET] : [0, 0];
 }
 
+/** How much room people leave here, 0..1. */
+function room(x: number, z: number): number {
+  const wave = Math.sin(x / GROUPS[0] + 1.3 * Math.sin(z / GROUPS[1])) * Math.sin(z / GROUPS[0] + 0.9 * Math.sin(x / GROUPS[1]));
+  return Math.max(0, wave);
+}
+
 /** Rows that widen and rise, with room for the runway. */
 export function seats(venue: Venue, seed: number): readonly Seat[] {
   const { crowd, measure, tiers } = venue;
@@ -47,13 +57,14 @@ export function seats(venue: Venue, seed: number): readonly Seat[] {
     const inTier = tiers.some(({ from }) => z >= from);
     const free = tiers.some(({ from }) => z < from && z > from - FREE - crowd.row);
     for (let i = 0; i < places; i++) {
-      const x = -half + (i + 0.5 + (roll() - 0.5) * 0.5 + (row % 2) * 0.5) * ((2 * half) / places);
+      const x = -half + (i + 0.5 + (roll() - 0.5) * 0.85 + (row % 2) * 0.5) * ((2 * half) / places);
       const seat = {
         x,
         y: standing(venue, z) - 0.14 * roll(),
-        z: z + (roll() - 0.5) * 0.3 - bent(venue, x, z),
+        z: z + (roll() - 0.5) * (inTier ? 0.3 : 0.5) - bent(venue, x, z),
         chance: roll(),
       };
+      if (roll() < EMPTY * room(x, z)) continue;
       // Ways between the blocks; in the dark they give the sea of lights a shape.
       if (free || (inTier && WAYS.some((way) => Math.abs(Math.abs(x) / half - way) * half < 0.4))) continue;
       // The floor ends where a bent tier begins.

@@ -109,6 +109,14 @@ vec3 burning(vec3 tone, float chance) {
   return mix(tone, vec3(1.0, 0.70, 0.36) * (0.76 + 0.14 * sin(time * (2.0 + 3.0 * chance) + 40.0 * chance)), 0.85 * candle);
 }`;
 
+/** Where lamps of the stage wander over the audience, 0..1: what they light there is told as people. at: x, z. */
+export const POOLS = /* glsl */ `
+float pools(vec2 at) {
+  vec2 a = at - vec2(8.0 * sin(time * 0.31), 9.5 + 5.0 * sin(time * 0.19)), b = at - vec2(-9.0 * sin(time * 0.23 + 0.7), 19.0 + 7.0 * cos(time * 0.17));
+  float p = 1.0 / (1.0 + 0.07 * dot(a, a)), q = 1.0 / (1.0 + 0.05 * dot(b, b));
+  return (p * p + q * q) * (1.0 - candle);
+}`;
+
 /** GLSL number. */
 export const glsl = (value: number): string => value.toFixed(3);
 

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import type { Venue } from "../venue";
 import { bent, PARAPET, standing, WAYS } from "./seats";
-import { BLOOM, glsl, HUED, type SetUniforms } from "./shared";
+import { BLOOM, glsl, HUED, POOLS, type SetUniforms } from "./shared";
 
 /** Strips across, so that a bent tier is a bow. */
 const ACROSS = 28;
@@ -57,13 +57,14 @@ export function makeStands(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
     vertexShader:
       "attribute float board; varying vec4 vPlace; void main() { vPlace = vec4(position, board); gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0); }",
     fragmentShader: /* glsl */ `
-      uniform vec3 c0, c1, c2, c3; uniform float gain, beat, pulse, candle; varying vec4 vPlace; ${HUED}
+      uniform vec3 c0, c1, c2, c3; uniform float gain, beat, pulse, candle, time; varying vec4 vPlace; ${HUED} ${POOLS}
       void main() {
         float far = vPlace.z - ${glsl(measure.deck_front)}, haze = 1.0 - exp(-0.045 * far);
         // Brighter the more of the haze one looks through, and the wave that goes through it; ways stay darker.
         float wave = 0.5 + 0.5 * sin(beat * 1.5708 - vPlace.x * 0.11 + vPlace.z * 0.16);
         vec3 tone = hued(mix(c0, c1, clamp(0.5 + vPlace.x * 0.03, 0.0, 1.0)), vPlace.x * 0.06 + vPlace.z * 0.02 + 0.06);
-        vec3 col = c2 * (0.12 + 0.30 * haze) + tone * (0.03 + 0.09 * haze * haze + 0.06 * wave * wave * haze) * gain;
+        float pool = pools(vPlace.xz);
+        vec3 col = c2 * (0.16 + 0.52 * haze) + tone * (0.04 + 0.12 * haze * haze + 0.06 * wave * wave * haze + 0.20 * pool) * gain;
         float half_ = ${glsl(crowd.half)} + ${glsl(crowd.spread)} * (vPlace.z - ${glsl(crowd.first)}), across = abs(vPlace.x) / half_;
         float way = min(${WAYS.map((share) => `abs(across - ${glsl(share)})`).join(", ")}) * half_;
         col *= 0.6 + 0.4 * smoothstep(0.1, 1.6, way);
@@ -73,7 +74,8 @@ export function makeStands(uniforms: SetUniforms, venue: Venue): THREE.Mesh {
         float lit = pow(0.5 + 0.5 * sin(floor(block) * 1.9 + beat * 1.5708), 2.0);
         float band = smoothstep(0.52, 0.56, up) * smoothstep(0.80, 0.76, up) * lamp, line = smoothstep(0.925, 0.945, up) * smoothstep(0.99, 0.97, up);
         vec3 lamps = mix(c2 * 0.85, hued(mix(c1, c0, 0.75 * step(0.62, fract(floor(block) * 0.618))), vPlace.x * 0.05) * 0.85, lit);
-        vec3 board = c2 * 0.15 + (lamps * band + mix(c1, c3, 0.5) * line * (0.72 + 0.15 * pulse)) * gain * (1.0 - 0.6 * candle);
+        // Its cloth catches the sticks before it.
+        vec3 board = c2 * (0.30 + 0.25 * haze) + tone * (0.05 + 0.22 * (1.0 - up) * (1.0 - up) + 0.25 * pool) * gain * (1.0 - 0.6 * candle) + (lamps * band + mix(c1, c3, 0.5) * line * (0.72 + 0.15 * pulse)) * gain * (1.0 - 0.6 * candle);
         gl_FragColor = vec4(mix(col, board, on), on * ${glsl(BLOOM.strip)} * min(1.0, band * lit + line) * 0.7);
       }`,
   });
