@@ -78,11 +78,13 @@ class Track:
         return out
 
 
-def make_track(times: Sequence[float], eases: Sequence[Ease], values: ArrayLike, period: float = 0.5) -> Track:
+def make_track(
+    times: Sequence[float], eases: Sequence[Ease], values: ArrayLike, period: float = 0.5, snap: float = 1.0
+) -> Track:
     """A track from keys in order; keys closer than 0.02 counts give way to the later one.
 
     Args:
-        period: seconds of a count.
+        period: seconds of a count. snap: how much quicker than usual a hit is.
     """
     at = np.asarray(times, dtype=np.float64)
     val = np.asarray(values, dtype=np.float64).reshape(len(at), -1)
@@ -95,7 +97,8 @@ def make_track(times: Sequence[float], eases: Sequence[Ease], values: ArrayLike,
     if len(at) > 2:
         inner = (val[2:] - val[:-2]) / np.maximum(at[2:] - at[:-2], 0.25)[:, None]
         tangents[1:-1] = inner * (code[1:-1] == _FLOW)[:, None]
-    return Track(at, code, val, tangents, _TRAVEL / max(period, _SHORTEST_PERIOD))
+    travel = _TRAVEL / np.array([1.0, snap, 1.0]) / max(period, _SHORTEST_PERIOD)
+    return Track(at, code, val, tangents, travel)
 
 
 def spring(x: Array, frequency: float, damping: float) -> Array:

@@ -36,6 +36,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     stance: Annotated[float, msgspec.Meta(ge=0.4, le=1.5)] = 1.0
     sink: Annotated[float, msgspec.Meta(ge=0.0, le=12.0)] = 0.0
     bounce: Annotated[float, msgspec.Meta(ge=0.0, le=2.0)] = 1.0
+    snap: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
     lift: Annotated[float, msgspec.Meta(ge=0.2, le=1.5)] = 1.0
     thigh: Annotated[float, msgspec.Meta(ge=0.0, le=180.0)] = 180.0
     spread: Annotated[float, msgspec.Meta(ge=0.0, le=2.0)] = 2.0

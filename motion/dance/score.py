@@ -144,7 +144,7 @@ def _times(item: _Placed, count: float) -> list[float]:
     return [item.first + k + count - whole for k, c in enumerate(item.phrase) if c % n == whole]
 
 
-def _body_track(placed: list[_Placed], name: str, seed: int, period: float, rest: Array) -> Track:
+def _body_track(placed: list[_Placed], name: str, seed: int, period: float, rest: Array, snap: float) -> Track:
     """rest: (width,) what every value of the track is counted from."""
     width = {"face": 1, "hips": 6}.get(name, 3)
     rows: list[tuple[float, Ease, Array]] = [(-_FAR, "settle", rest)]
@@ -179,7 +179,7 @@ def _body_track(placed: list[_Placed], name: str, seed: int, period: float, rest
     rows.sort(key=lambda row: row[0])
     times = [row[0] for row in rows]
     eases: list[Ease] = [row[1] for row in rows]
-    return make_track(times, eases, np.stack([row[2] for row in rows]), period)
+    return make_track(times, eases, np.stack([row[2] for row in rows]), period, snap)
 
 
 def _unwind(rows: list[tuple[float, Ease, Array]], turned: float) -> tuple[list[tuple[float, Ease, Array]], float]:
@@ -193,7 +193,7 @@ def _unwind(rows: list[tuple[float, Ease, Array]], turned: float) -> tuple[list[
     return out, turned
 
 
-def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
+def _hand_tracks(placed: list[_Placed], side: str, period: float, snap: float) -> HandTracks:
     rest = HandKey(0.0, "settle", "rest", (0.0, 0.0, 0.0))
     rows: list[tuple[float, HandKey, Array]] = [(-_FAR, rest, key_position(rest))]
     for item in placed:
@@ -219,7 +219,7 @@ def _hand_tracks(placed: list[_Placed], side: str, period: float) -> HandTracks:
     quick: list[Ease] = ["flow" if ease == "flow" else "settle" for ease in eases]
     touch = np.array([1.0 if key.anchor == "mid" and abs(key.at[0]) < 0.28 else 0.0 for key in keys])
     return HandTracks(
-        wrist=make_track(times, eases, wrist, period),
+        wrist=make_track(times, eases, wrist, period, snap),
         elbow=make_track(times, quick, elbow, period),
         angles=make_track(times, quick, angles, period),
         fingers=make_track(times, _same("hit", len(times)), fingers, period),
@@ -251,7 +251,8 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     seed = manner.seeded(plan.seed) if manner else plan.seed
     rest = {"face": np.zeros(1), "hips": np.zeros(6), "chest": np.zeros(3), "head": np.zeros(3)}
     rest["hips"][1] = -manner.sink if manner else 0.0
-    tracks = {name: _body_track(placed, name, seed, counts.period, rest[name]) for name in rest}
+    snap = manner.snap if manner else 1.0
+    tracks = {name: _body_track(placed, name, seed, counts.period, rest[name], snap) for name in rest}
     landings, fills = _landings(placed, manner.stance if manner else 1.0)
     bounce = manner.bounce if manner else 1.0
     groove: list[tuple[float, float]] = [(-_FAR, 0.0), (-1.5, 0.0)]
@@ -278,8 +279,8 @@ def build_score(plan: Plan, song: SongMap, library: Library) -> Score:
     return Score(
         counts=counts,
         **tracks,
-        left=_hand_tracks(placed, "left", counts.period),
-        right=_hand_tracks(placed, "right", counts.period),
+        left=_hand_tracks(placed, "left", counts.period, snap),
+        right=_hand_tracks(placed, "right", counts.period, snap),
         steps=plan_steps(landings, fills, counts.period, manner.lift if manner else 1.0),
         groove=make_track([g[0] for g in groove], _same("flow", len(groove)), [g[1:] for g in groove]),
         spot=PchipInterpolator([s[0] for s in spot], [s[1:] for s in spot], axis=0),

@@ -109,7 +109,7 @@ def _makers() -> str:
         for folder, folders, names in os.walk(_ROOT / top):
             folders[:] = sorted(name for name in folders if name != "web")
             for name in sorted(names):
-                if name.endswith((".py", ".toml", ".json", ".npz")):
+                if name.endswith((".py", ".toml", ".json", ".npz", ".txt")):
                     digest.update((Path(folder) / name).read_bytes())
     return digest.hexdigest()
 
