@@ -165,8 +165,9 @@ function beamMaterial(uniforms: SetUniforms): THREE.ShaderMaterial {
     fragmentShader: /* glsl */ `
       varying vec2 vAt; varying vec3 vTone;
       void main() {
+        // An edge that is seen, and a brighter middle.
         float x = 1.0 - vAt.x * vAt.x, k = 1.0 - vAt.y;
-        gl_FragColor = vec4(vTone * x * x * k * (0.38 + 0.62 * k * k), 0.0);
+        gl_FragColor = vec4(vTone * smoothstep(0.0, 0.42, x) * (0.45 + 0.62 * x * x) * k * (0.38 + 0.62 * k * k), 0.0);
       }`,
   });
 }

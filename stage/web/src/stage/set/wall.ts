@@ -45,6 +45,13 @@ const SHARP = 0.03;
 const LAMPS = [10, 16] as const;
 /** Lamps of a panel's side. */
 const PANEL = 16;
+/** Out of focus lamps grow into so many discs across the wall, and discs in rows are what a wall of lamps is then. */
+const ACROSS = 52;
+/** How much of the light is in the discs then, and how dark a panel's seam is. */
+const DISCS = 0.36;
+const SEAM = 0.22;
+/** Blur up to which the wall's own picture is read, and from which only its soft one. */
+const READ = [0.12, 0.75] as const;
 /** Pixels across the wall's picture out of focus: more would only cost. */
 const SOFT = 96;
 /** Out of focus: many reads of a few pixels, once a picture; small mips magnified on the wall would be blocks. */
@@ -97,12 +104,13 @@ export class Wall {
     );
     const { base, height, z } = wall;
     const main: Screen = { at: [0, base + height / 2, z], size: [wall.width, height], turn: 0, u: [0, 1], share: 1 };
-    this.#faces(uniforms, [main, ...venue.screens], wall.gain, panels);
+    this.#faces(uniforms, [main, ...venue.screens], wall, panels);
   }
 
   /** All faces in one mesh: each draw costs software GL more than the pixels of a small one. fine: lamps a metre. */
-  #faces(uniforms: SetUniforms, screens: readonly Screen[], gain: number, fine: boolean): void {
+  #faces(uniforms: SetUniforms, screens: readonly Screen[], { gain, width }: Venue["wall"], fine: boolean): void {
     const geometry = mergeGeometries(screens.map(face));
+    const discs = ACROSS / width / LAMPS[fine ? 1 : 0];
     const vertexShader = /* glsl */ `
       attribute vec4 local; uniform vec3 contacts[${MAX_CONTACTS}]; uniform float gain, blur;
       varying vec2 vUv, vAt, vOff; varying float vGain;
@@ -136,13 +144,18 @@ export class Wall {
     const soft = /* glsl */ `
       uniform sampler2D wall, soft; uniform float candle; ${known}
       void main() {
-        vec3 col = mix(texture2D(wall, vUv, min(1.0, blur * 3.0)).rgb, texture2D(soft, vUv).rgb, smoothstep(${glsl(SHARP)}, 0.25, blur));
+        vec3 col = mix(texture2D(wall, vUv).rgb, texture2D(soft, vUv).rgb, smoothstep(${glsl(READ[0])}, ${glsl(READ[1])}, blur));
+        // Its lamps in rows, large as the lens makes them, and the seams of its panels.
+        vec2 at = vAt * ${glsl(discs)}, lamp = fract(at) - 0.5, seam = abs(fract(vAt * ${glsl(1 / PANEL)}) - 0.5) * ${glsl(PANEL)};
+        float disc = smoothstep(0.29, 0.12, dot(lamp, lamp));
+        col *= 1.0 + ${glsl(DISCS)} * (disc * (0.8 + 0.4 * fract(dot(floor(at), vec2(0.7549, 0.5698)))) - 0.66);
+        col *= 1.0 - ${glsl(SEAM)} * smoothstep(0.55, 0.1, min(seam.x, seam.y));
         // Far out of focus only its colours are left: they fill what is dark on it, and stay colours.
         col += (col - dot(col, vec3(0.3, 0.5, 0.2))) * (0.7 * blur);
         col += (c2 * 0.5 + mix(c1, c0, 0.5 * vUv.x) * 0.10) * (blur * (0.45 + 0.55 * vUv.y)) * (1.0 - 0.6 * candle);
         float off = dot(vOff, vOff);
         // In a hush it is as good as off: what is left of it are a few discs.
-        col *= vGain * (1.0 - 0.42 * (1.0 - 0.4 * blur) / (1.0 + off * off)) * (1.0 - 0.84 * candle);
+        col *= vGain * (1.0 - 0.48 * (1.0 - 0.3 * blur) / (1.0 + off * off)) * (1.0 - 0.84 * candle);
         ${spills}
       }`;
     const all = { ...uniforms, soft: { value: this.#soft.texture } };
