@@ -9,7 +9,7 @@ from typing import cast
 
 from motion.errors import UserError
 
-__all__ = ["FIRST_SONG", "SongFiles", "SongNameError", "song_folder", "song_names", "song_or_file"]
+__all__ = ["FIRST_SONG", "SongFiles", "SongNameError", "built_in_song", "song_folder", "song_names", "song_or_file"]
 
 FIRST_SONG = "yuyi"
 """What is played where nobody named a song."""
@@ -81,7 +81,25 @@ def _credits(card: Mapping[str, object], *, sung: bool) -> tuple[str, ...]:
     return tuple(line for line in (singer, f"词曲 Words & music · {author}" if author else "") if line)
 
 
+def built_in_song(name: str | Path, base: Path = Path()) -> SongFiles | None:
+    """The built-in song that a user means by `name`; None where a file of that name lies in `base`.
+
+    Raises:
+        SongNameError: neither a file nor a built-in song, or a card that cannot be read.
+    """
+    if (base / Path(name).expanduser()).exists():
+        return None
+    if str(name) not in song_names():
+        known = ", ".join(song_names()) or "none"
+        raise SongNameError(f"there is no song {name} (no such file); name a sound file, or a built-in song ({known})")
+    return song_folder(str(name))
+
+
 def song_or_file(name: str | Path) -> Path:
-    """The sound file `name`, or the mix of the built-in song of that name where no such file lies."""
-    path = Path(name)
-    return path if path.exists() or str(name) not in song_names() else song_folder(str(name)).path
+    """The sound file `name`, or the mix of the built-in song of that name where no such file lies.
+
+    Raises:
+        SongNameError: as `built_in_song`.
+    """
+    song = built_in_song(name)
+    return Path(name).expanduser() if song is None else song.path

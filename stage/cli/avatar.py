@@ -1,7 +1,7 @@
 """`nichang avatar`: check a VRM file, list the built-in avatars, build one from a preset or by lot."""
 
 import json
-import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -85,42 +85,41 @@ def build(
     from performer.avatar.build.spec import read_spec
     from performer.avatar.mannequin import build_mannequin
     from performer.avatar.presets import preset_path
+    from stage.cli.result_files import check_writable, write_bytes
 
+    check_writable(out)
     data = build_mannequin() if preset == "mannequin" else build_avatar(read_spec(preset_path(preset)), level)
-    _write(out, data)
+    write_bytes(out, data)
     print(f"{out}: {len(data) / 1e6:.1f} MB")
 
 
 @app.command("random")
 def random_avatar(
     seed: Annotated[int, typer.Option(min=0, help="The same number draws the same person.")],
-    out: _Out,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The VRM file to write. Default: random-SEED.vrm.")
+    ] = None,
     level: _Level = "lite",
     preset_out: Annotated[Path | None, typer.Option(help="Write the preset here, to change it by hand.")] = None,
 ) -> None:
     """Draw a person by lot and make an avatar of it; prints its preset."""
     from performer.avatar.build.core import build_avatar
     from performer.avatar.build.draw import draw_spec, spec_to_toml
+    from stage.cli.result_files import check_writable, write_bytes
 
+    out = out or Path(f"random-{seed}.vrm")
+    for path in (out, preset_out):
+        if path is not None:
+            check_writable(path)
     spec = draw_spec(seed)
     text = spec_to_toml(spec)
-    _write(out, build_avatar(spec, level))
+    data = build_avatar(spec, level)
+    write_bytes(out, data)
     if preset_out is not None:
-        _write(preset_out, text.encode())
+        write_bytes(preset_out, text.encode())
     print(text, end="")
-
-
-def _write(out: Path, data: bytes) -> None:
-    """The whole file or none."""
-    from performer.avatar.model import AvatarError
-
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        partial.write_bytes(data)
-        os.replace(partial, out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise AvatarError(f"cannot write {out}: {error.strerror or error}") from error
+    # The preset alone goes to the output: it may be piped into a file.
+    print(f"{out}: {len(data) / 1e6:.1f} MB", file=sys.stderr)
 
 
 def _said(value: Any) -> str:

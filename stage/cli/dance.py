@@ -47,13 +47,13 @@ def _song_map(name: str) -> "SongMap":
     """A song map from a song.json, a sound file or a built-in song's name; listening shows its progress."""
     from motion.music.song_map import decode_song_map
 
-    path = Path(name)
+    path = Path(name).expanduser()
     if path.suffix.lower() == ".json":
         return decode_song_map(_read(path))
-    if not path.exists() and not path.suffix:
-        from performer.voice.songs import song_folder
+    from performer.voice.songs import built_in_song
 
-        files = song_folder(name)
+    files = built_in_song(name)
+    if files is not None:
         if files.song_map is not None:
             return decode_song_map(_read(files.song_map))
         path = files.path
@@ -109,7 +109,7 @@ def plan(
     from motion.dance.library import load_library
     from motion.dance.plan import encode_plan
     from motion.dance.planner import plan_dance
-    from stage.cli.listen_files import check_writable, write_bytes
+    from stage.cli.result_files import check_writable, write_bytes
 
     check_writable(out)
     heard = _song_map(song)
@@ -150,7 +150,7 @@ def export(
     from motion.rig.bvh import encode_bvh
     from motion.rig.skeleton import CANONICAL
     from motion.rig.vrma import encode_vrma
-    from stage.cli.listen_files import check_writable, write_bytes
+    from stage.cli.result_files import check_writable, write_bytes
 
     kind = out.suffix.lower()
     if kind not in (".bvh", ".vrma"):
@@ -236,7 +236,7 @@ def sheet(
 
     from motion.dance.library import load_library
     from motion.dance.sheet import move_sheet
-    from stage.cli.listen_files import check_writable, write_bytes
+    from stage.cli.result_files import check_writable, write_bytes
 
     library = load_library()
     if move not in library:

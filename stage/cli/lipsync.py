@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from motion.errors import UserError
-from stage.cli.listen_files import check_writable, write_bytes
+from stage.cli.result_files import check_writable, write_bytes
 
 if TYPE_CHECKING:
     import numpy as np

@@ -46,8 +46,8 @@ def listen(
     from performer.voice.songs import song_or_file
     from performer.voice.sound import file_sha256, open_sound
     from performer.voice.titles import song_title
-    from stage.cli.listen_files import check_writable, write_bytes
     from stage.cli.listen_plot import draw_song_map, need_matplotlib
+    from stage.cli.result_files import check_writable, write_bytes
 
     song = song_or_file(song)
     for target in (out, click, plot):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 from motion.music.song_map import SongMap
-from stage.cli.listen_files import write_bytes
+from stage.cli.result_files import write_bytes
 
 __all__ = ["PlotError", "draw_song_map", "need_matplotlib"]
 

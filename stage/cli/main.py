@@ -122,8 +122,10 @@ def main(argv: list[str] | None = None) -> None:
         if told is not None:
             # Typer's own: a wrong option or argument. Without arguments it shows the help, which is no mistake to name.
             if type(error).__name__ != "NoArgsIsHelpError":
-                said = " ".join(str(told()).split())
-                print(f"nichang: {said} (nichang {args[0]} --help shows what there is)", file=sys.stderr)
+                # Of a value that a type refuses the name of the exception stands in the sentence.
+                said = " ".join(str(told()).replace("Value error, ", "").split())
+                where = getattr(getattr(error, "ctx", None), "command_path", None) or f"nichang {args[0]}"
+                print(f"nichang: {said} ({where} --help shows what there is)", file=sys.stderr)
             sys.exit(getattr(error, "exit_code", 2))
         if isinstance(error, OSError) and error.errno in _DISK:
             name = f"{error.filename}: " if error.filename else ""

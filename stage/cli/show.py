@@ -21,9 +21,11 @@ def show(
     file: Annotated[
         Path | None, typer.Argument(metavar="[SHOW.show.toml]", help="A show file: setlist, avatar, seed.")
     ] = None,
-    song: Annotated[list[str] | None, typer.Option(help="A sound file or built-in song; may be given again.")] = None,
-    avatar: Annotated[str, typer.Option(help="A VRM file, or a preset.")] = "",
-    venue: Annotated[str, typer.Option(help="The stage: arena or livehouse.")] = "",
+    song: Annotated[
+        list[str] | None, typer.Option(help="A sound file or the name of a built-in song; may be given again.")
+    ] = None,
+    avatar: Annotated[str, typer.Option(help="A VRM file or the name of a built-in avatar.")] = "",
+    venue: Annotated[str, typer.Option(help="The stage: arena (a large hall) or livehouse (a small club).")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another dance.")] = 0,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8770,
     host: Annotated[

@@ -13,7 +13,7 @@ from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.song_words import SongWords, can_hear_words, song_words
 from performer.voice.sidecar import sidecar_lyrics
-from performer.voice.songs import SongFiles, song_folder
+from performer.voice.songs import built_in_song
 from performer.voice.sound import Sound, file_sha256, read_sound
 from performer.voice.stem import stem_beside
 from performer.voice.titles import song_title
@@ -51,7 +51,7 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
     Raises:
         UserError: of the kind that fits, one sentence.
     """
-    built_in = _built_in(song)
+    built_in = built_in_song(song)
     path = Path(song).expanduser() if built_in is None else built_in.path
     vocal_path, lyrics_path, map_path = (
         (None, None, None) if built_in is None else (built_in.vocal, built_in.lyrics, built_in.song_map)
@@ -101,15 +101,6 @@ def _words(
     if tell is not None and sidecar_lyrics(path) is None and can_hear_words():
         tell("hearing the words")
     return song_words(path, voice, sound.rate)
-
-
-def _built_in(song: str | Path) -> SongFiles | None:
-    """The built-in song of that name, None where a file is meant."""
-    path = Path(song).expanduser()
-    # A bare word that is no file can only be a built-in song's name.
-    if path.exists() or path.suffix or len(path.parts) != 1:
-        return None
-    return song_folder(str(song))
 
 
 def _read(path: Path, what: str) -> bytes:

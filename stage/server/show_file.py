@@ -55,9 +55,11 @@ def read_show_file(path: Path) -> ShowFile:
     """Read and check.
 
     Raises:
-        ShowFileError: missing, not TOML, an unknown field, no song.
+        ShowFileError: missing, a song and no show, not TOML, an unknown field, no song.
         MoodError: a song's staging names what there is not.
     """
+    if path.suffix != ".toml":
+        raise ShowFileError(f"{path} is no show file (NAME.show.toml); a song goes with --song: --song {path}")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -27,7 +27,7 @@ from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.track import EXPRESSIONS, FaceTrack
 from performer.voice.sidecar import sidecar_lyrics
-from performer.voice.songs import song_folder, song_names
+from performer.voice.songs import built_in_song
 from performer.voice.sound import file_sha256
 from performer.voice.titles import song_title
 from stage.server.errors import DamagedCache, SongError
@@ -109,12 +109,12 @@ def find_song(
     """A built-in song by name, or a sound file (relative to `base`). staging: instead of what its card says.
 
     Raises:
-        SongError: no such song or file.
+        SongNameError: neither a file nor a built-in song.
+        SongError: a folder, or no such stem or words.
         MoodError: the song's card names a mood, palette, cue or shot that there is not.
     """
-    path = (base / name).expanduser()
-    if not path.exists() and name in song_names():
-        song = song_folder(name)
+    song = built_in_song(name, base)
+    if song is not None:
         return SongSource(
             name,
             song.path,
@@ -127,8 +127,9 @@ def find_song(
             credits=song.credits,
             staging=read_staging(song.staging, f"the card of {name}") if staging == AS_IT_FITS else staging,
         )
+    path = base / Path(name).expanduser()
     if not path.is_file():
-        raise SongError(f"there is no song {name}; name a sound file, or a built-in song ({', '.join(song_names())})")
+        raise SongError(f"{path} is no sound file; name one")
     words: Path | None
     if lyrics == "none":
         words = None

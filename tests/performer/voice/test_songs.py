@@ -42,7 +42,8 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_a_name_is_a_file_or_a_built_in_song(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert song_or_file("firstlight") == song_folder("firstlight").path
-    assert song_or_file("mine.wav") == Path("mine.wav")
+    with pytest.raises(SongNameError, match=r"mine\.wav \(no such file\); name a sound file, or .*firstlight"):
+        song_or_file("mine.wav")
     # A file of that name goes first.
     Path("firstlight").write_bytes(b"")
     assert song_or_file(Path("firstlight")) == Path("firstlight")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from performer.avatar.build.draw import draw_spec
+from performer.avatar.build.spec import read_spec
 from performer.avatar.mannequin import build_mannequin
 from stage.cli.main import main
 
@@ -55,6 +57,41 @@ def test_list_and_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert out.read_bytes() == build_mannequin()
     assert [p.name for p in tmp_path.iterdir()] == ["made.vrm"]
     assert run("build", "nobody", "-o", out) == 1
+
+
+def test_a_person_drawn_by_lot_is_written_beside_you_and_her_preset_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("random", "--seed", "3") == 0
+    said = capsys.readouterr()
+    assert [path.name for path in tmp_path.iterdir()] == ["random-3.vrm"]
+    assert "random-3.vrm" in said.err
+    preset = tmp_path / "she.toml"
+    preset.write_text(said.out, encoding="utf-8")
+    assert read_spec(preset) == draw_spec(3)
+
+
+def test_what_cannot_be_written_is_said_before_anything_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> bytes:
+        raise AssertionError("built for nothing")
+
+    monkeypatch.setattr("performer.avatar.build.core.build_avatar", never)
+    for words in (("build", "niyu"), ("random", "--seed", "3")):
+        assert run(*words, "-o", tmp_path / "nowhere" / "she.vrm") == 1
+        assert "make it first" in capsys.readouterr().err
+    assert run("random", "--seed", "3", "-o", tmp_path / "she.vrm", "--preset-out", tmp_path) == 1
+    assert "name a file in it" in capsys.readouterr().err
+
+
+def test_a_wrong_option_names_the_command_whose_help_tells_more(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("build", "niyu", "-o", "she.vrm", "--level", "huge") == 2
+    said = capsys.readouterr().err
+    assert "nichang avatar build --help" in said
+    assert "'lite', 'full'" in said
+    assert "error" not in said
 
 
 def test_heavy_textures_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

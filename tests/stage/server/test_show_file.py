@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from performer.voice.songs import SongNameError
 from stage.server.errors import ShowFileError, SongError
 from stage.server.show_file import read_show_file
 from stage.server.songs import find_song
@@ -53,5 +54,15 @@ def test_an_odd_file_is_said_in_a_sentence(tmp_path: Path, text: str, why: str) 
 def test_a_missing_show_and_a_missing_song(tmp_path: Path) -> None:
     with pytest.raises(ShowFileError, match="cannot read the show"):
         read_show_file(tmp_path / "none.show.toml")
-    with pytest.raises(SongError, match="there is no song"):
+    with pytest.raises(SongNameError, match=r"there is no song none\.wav .*; name a sound file, or .*yuyi"):
         find_song("none.wav", base=tmp_path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SongError, match="no sound file"):
+        find_song("folder", base=tmp_path)
+
+
+def test_who_gives_a_song_as_a_show_is_told_how_songs_are_given(tmp_path: Path) -> None:
+    song = tmp_path / "mine.mp3"
+    song.write_bytes(b"ID3")
+    with pytest.raises(ShowFileError, match=r"--song .*mine\.mp3"):
+        read_show_file(song)
