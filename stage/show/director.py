@@ -41,6 +41,8 @@ _SEAS = 2
 _SEA_APART = 20.0
 # A phrase in which her arms stand stretched to the sides for less than this looks well from behind.
 _STIFF = 0.5
+# ... and each bar more than one weighs as much as so much of that.
+_LONG_BACK = 0.5
 
 
 def _phrases(song: SongMap, shots: Shots) -> list[Phrase]:
@@ -111,8 +113,8 @@ def plan_cuts(
         # Drawn for every phrase, so that one more shot in the table changes no later side.
         dice = float(chance.random())
         start = phrase.start - CUT_AHEAD if number else 0.0
-        # How a song opens, hushes and ends is not left to what hands do.
-        told = not {"opening", "hush", "closing", "last"}.isdisjoint(moments)
+        # How a song opens, hushes and ends is not left to what hands do; but nobody is whispered to by a back.
+        told = not {"opening", "hush", "closing", "last"}.isdisjoint(moments) and not {"hush", "gesture"} <= set(moments)
         look = None if sight is None or told else _look(sight, start, phrase.end)
         shot, mirrored = choose(shots, phrase, moments, cuts, dice, _echoes(phrase, cuts), look)
         if cuts:
@@ -150,7 +152,8 @@ def _seas(
         if sight is not None:
             stiff = max(stretched(sight, phrase.start, phrase.start + 1.0), stretched(sight, phrase.start, phrase.end))
         if stiff < _STIFF:
-            found.append((round(stiff, 1), number))
+            # A glance over the crowd is a bar long, if there is one: two are a long look at a back.
+            found.append((round(stiff + _LONG_BACK * (phrase.bars - 1), 1), number))
     taken: set[int] = set()
     for _, number in sorted(found):
         apart = min((abs(phrases[number].start - phrases[other].start) for other in taken), default=1e9)

@@ -20,7 +20,7 @@ from stage.show.performance import DanceSource
 from stage.show.shots import WHOLE, Shot
 from stage.wire.frame import Camera
 
-__all__ = ["Sight", "rehearse", "stretched", "worth"]
+__all__ = ["Sight", "backs", "rehearse", "stretched", "worth"]
 
 Points = NDArray[np.float64]
 
@@ -34,6 +34,10 @@ _FIRST = 0.5
 _BOWED = 15.0
 _CROWN = 30.0
 _TURNED = 48.0
+# Chest and face that are both turned further than this from the lens are a back; a picture from near that has one for so
+# long is hardly worth anything. Degrees, seconds.
+_BACK = 90.0
+_BACK_SEEN = 0.15
 # An arm that is at least so straight and no further from level than this stands out to the side.
 _STRAIGHT = 0.86
 _LEVEL = 28.0
@@ -135,6 +139,23 @@ def stretched(sight: Sight, start: float, end: float) -> float:
     return float(out.all(axis=-1).mean())
 
 
+def backs(sight: Sight, shot: Shot, mirrored: bool, start: float, end: float) -> float:
+    """For how long a shot from start to end looks at her back, seconds: neither chest nor face is turned to the lens."""
+    rows = sight.rows(start, end, round((end - start) * _RATE) + 2)
+    across = sight.shoulders[rows, 0] - sight.shoulders[rows, 1]
+    chest = np.stack((-across[:, 2], across[:, 0]), axis=-1)
+    eyes = [_camera(sight, k, shot, mirrored, start, end).position for k in rows]
+    away = (np.asarray(eyes) - sight.head[rows])[:, [0, 2]]
+    off = [_apart_deg(ahead, away) for ahead in (chest, sight.face[rows][:, [0, 2]])]
+    return float((np.minimum(*off) > _BACK).sum()) / _RATE
+
+
+def _apart_deg(a: Points, b: Points) -> Points:
+    """(n,) degrees between directions (n, 2) on the floor."""
+    turn = np.arctan2(a[:, 0], a[:, 1]) - np.arctan2(b[:, 0], b[:, 1])
+    return np.degrees(np.abs((turn + np.pi) % (2.0 * np.pi) - np.pi))
+
+
 def worth(sight: Sight, shot: Shot, mirrored: bool, start: float, end: float, title: float = 0.0) -> float:
     """How well a shot from start to end (seconds) shows what she does, 0..1. title: until when the title stands."""
     if shot.size == "reverse":
@@ -145,6 +166,8 @@ def worth(sight: Sight, shot: Shot, mirrored: bool, start: float, end: float, ti
     first = sight.rows(start, start + _FIRST)
     hidden = [_hidden(sight, k, _camera(sight, k, shot, mirrored, start, end)) for k in first]
     value = 1.0 - (0.8 if near else 0.25) * float(np.mean(hidden))
+    if near and backs(sight, shot, mirrored, start, end) > _BACK_SEEN:
+        value *= 0.04
     if near:
         later = [_hidden(sight, k, c) or _covered(sight, k, c) for k, c in zip(rows, cameras, strict=True)]
         value *= 1.0 - 0.5 * float(np.mean(later))
