@@ -8,6 +8,7 @@ import numpy as np
 from performer.avatar.build.outfit.bell import Bell
 from performer.avatar.build.outfit.bows import blob, bow, frame_of, ribbon
 from performer.avatar.build.outfit.hanging import skirt_chains, skirt_weights
+from performer.avatar.build.outfit.idol_sleeves import add_sleeves
 from performer.avatar.build.outfit.kit import Kit, add_shorts, body_ring, hip_clearance
 from performer.avatar.build.outfit.sheet import Sheet, with_rim
 from performer.avatar.build.outfit.shoes import add_shoes
@@ -27,7 +28,7 @@ def sew(kit: Kit) -> None:
     _skirt(kit, bell)
     _feathers(kit, bell)
     _cloud_collar(kit, bodice)
-    _sleeves(kit)
+    add_sleeves(kit)
     _stockings(kit)
     _back_bow(kit, bell)
     add_shoes(kit, kit.spec.outfit.shoes or SHOES)
@@ -126,7 +127,7 @@ def _cloud_collar(kit: Kit, bodice: Sheet) -> None:
     # Elevation of the hem, degrees, seen from inside the chest: low in the four lobes, high in the notches between.
     four = np.cos(4 * angle) * 0.5 + 0.5
     shape = four**0.75 + 0.22 * np.clip(np.cos(8 * angle), 0, 1) * (four < 0.5)
-    low = np.where(lobe > 0.7, np.where(np.cos(angle) > 0, -16.0, -4.0), 21.0)
+    low = np.where(lobe > 0.7, np.where(np.cos(angle) > 0, -16.0, -4.0), 28.0)
     notch = np.where(lobe > 0.7, 16.0, 34.0)
     low = np.convolve(np.pad(low, 2, mode="wrap"), np.full(5, 0.2), mode="valid")
     notch = np.convolve(np.pad(notch, 2, mode="wrap"), np.full(5, 0.2), mode="valid")
@@ -175,66 +176,6 @@ def _cloud_collar(kit: Kit, bodice: Sheet) -> None:
             {k: w[2, middle : middle + 1] for k, w in stand.weights.items()},
         )
     )
-
-
-def _sleeves(kit: Kit) -> None:
-    """Detached sleeves: a gold band on the upper arm, close to mid forearm, then a fluted wing that hangs below it.
-
-    The lining runs from the rim back to the wrist and a lace cuff comes out of it: whoever looks along the arm sees
-    tiers of cloth round a hand and no hole.
-    """
-    # Rows lie close where the elbow bends, or it folds along a single line.
-    stations = np.array([0.56, 0.565, 0.66, 0.86, 0.95, 1.05, 1.16, 1.45, 1.74, 2.0])
-    gap = np.array([0.002, 0.0055, 0.0055, 0.008, 0.0095, 0.0095, 0.010, 0.014, 0.024, 0.036])
-    columns = kit.some(14, 28)
-    joints = ("leftUpperArm", "leftLowerArm", "leftHand")
-    skin = ("leftArm", "leftHand")
-    up = (0.0, 1.0, 0.35)
-
-    def slant(a: Floats, share: Floats) -> Floats:
-        # The seam's side (below the arm) hangs longer, the upper edge is cut back over the wrist.
-        return -0.20 * np.clip((share - 0.45) / 0.55, 0, 1) ** 1.5 * (0.5 + 0.5 * np.cos(a)) ** 1.2
-
-    sheet = limb_sheet(kit.body, joints, stations, columns, gap, skin, front=up, slant=slant)
-    angle = np.linspace(-np.pi, np.pi, columns + 1)
-    loose = np.clip((stations - 1.2) / 0.8, 0, 1)[:, None] ** 1.4
-    middle = sheet.points[:, :-1].mean(axis=1, keepdims=True)
-    swell = 1 + loose * (0.34 * np.clip(-np.cos(angle), 0, 1) + kit.some(5, 7) * 0.018 * np.cos(7 * angle))
-    sheet = replace(sheet, points=middle + (sheet.points - middle) * swell[..., None])
-    # The paint is drawn for these rows.
-    drawn = np.array([0.56, 0.565, 0.63, 0.80, 1.0, 1.22, 1.45, 1.66, 1.86, 2.0])
-    v = np.interp(stations, drawn, np.linspace(0, 1, len(drawn)))
-    sheet = replace(sheet, v=np.broadcast_to(v[:, None], sheet.v.shape).copy())
-    kit.add(sheet, "sleeve", both=True)
-    wrist = limb_sheet(kit.body, joints, [1.70, 1.80], columns, 0.004, skin, front=up)
-    rim, deep = sheet.points[-1] * 0.97 + middle[-1] * 0.03, wrist.points[-1]
-    points = np.stack([deep, 0.52 * rim + 0.48 * deep + 0.10 * (deep - rim).mean(axis=0), rim])
-    share = np.broadcast_to(np.array([0.0, 0.5, 1.0])[:, None], points.shape[:2]).copy()
-    weights = {name: np.stack([sheet.weights.get(name, share * 0)[-1]] * 3) for name in sheet.weights}
-    funnel = Sheet(points, np.broadcast_to(wrist.u[:1], share.shape).copy(), share, weights)
-    elbow = kit.body.joints["leftLowerArm"]
-    kit.add(funnel, "lining", both=True, centre=elbow, outline=0.0)
-    # The lace is folded back to the wrist: whoever looks into it sees cloth close round the hand.
-    cuff = limb_sheet(
-        kit.body, joints, [1.78, 1.92, 2.04, 1.97], columns, np.array([0.004, 0.010, 0.021, 0.002]), skin, front=up
-    )
-    ruffle = 1 + np.array([0.0, 0.05, 0.11, 0.0])[:, None] * np.cos(kit.some(7, 9) * angle)
-    middle = cuff.points[:, :-1].mean(axis=1, keepdims=True)
-    cuff = replace(cuff, points=middle + (cuff.points - middle) * ruffle[..., None])
-    cuff = replace(cuff, v=np.broadcast_to(np.array([0.0, 0.5, 1.0, 0.1])[:, None], cuff.v.shape).copy())
-    kit.add(cuff, "frill", both=True, outline=0.6)
-    # A scalloped frill stands out above the band, so that bare shoulder and sleeve do not meet in a cut edge.
-    scallop = limb_sheet(
-        kit.body,
-        joints,
-        [0.575, 0.505],
-        columns,
-        np.array([0.007, 0.017]),
-        skin,
-        front=up,
-        slant=lambda a, share: 0.022 * share * np.cos(7 * a),
-    )
-    kit.add(scallop, "frill", both=True, outline=0.6)
 
 
 def _stockings(kit: Kit) -> None:

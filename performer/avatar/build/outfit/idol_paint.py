@@ -41,6 +41,7 @@ LAYOUT = {
     "gem": (256, 944, 64, 64),
     "knot": (320, 944, 64, 64),
     "heel": (384, 960, 64, 64),
+    "wing_lining": (448, 960, 192, 64),
 }
 
 
@@ -197,24 +198,31 @@ def _feather(p: Patch, c: Colours) -> None:
 
 
 def _sleeve(p: Patch, c: Colours, seed: int) -> None:
-    """Shoulder end on top: band with lace, silk, then the wing's gradient with feathers at its hem."""
+    """Shoulder end on top: rose puff, velvet band, silk, then the wing's gradient with feathers at its hem."""
     t = p.y / p.high
     p.fill(ramp((c.light, c.light, c.light, blend_light(c.main, 0.45), c.main, c.second), t))
-    p.folds(p.x / p.wide, 0.34 * smooth((t - 0.10) / 0.3), seed + 1, (3, 5, 8))
+    p.folds(p.x / p.wide, 0.34 * smooth((t - 0.30) / 0.3), seed + 1, (3, 5, 8))
+    # The puff: gathers run out of the collar and out of the band, silk shines between them.
+    puff = p.inside(p.y - 66)
+    s = np.clip(p.y / 66, 0, 1)
+    p.over(ramp((blend(c.main, c.second, 0.55), c.main, blend_light(c.main, 0.45), c.main, c.second), s), puff)
+    gather = np.abs((p.x / p.wide * 13 + 0.25 * np.sin(p.x / 9)) % 1 - 0.5)
+    p.darken(puff * 0.55 * np.exp(-((gather / 0.13) ** 2)) * np.clip(np.abs(s - 0.45) * 2.2 - 0.15, 0, 1))
+    p.lighten(puff * 0.45 * np.exp(-(((s - 0.42) / 0.17) ** 2)) * smooth((gather - 0.12) / 0.3))
+    p.cord(p.y - 3.5, c.metal, 4.0)
     inks = (blend_light(c.main, 0.3), c.second, c.accent, blend_light(c.accent, 0.7))
-    for row, top in enumerate((196, 228)):
+    for row, top in enumerate((212, 240)):
         for k in range(-1, 11):
-            p.feather((k + 0.5 * (row % 2)) * 26, top, 82, 31, inks, blend_light(c.metal, 0.2))
-    p.cord(p.y - 308, c.metal, 3.0)
-    p.over(c.light, p.inside(316 - p.y))
-    p.scallops(p.y - 312, c.light, pitch=13, depth=16)
-    p.over(_velvet(c), p.inside(band(p.y, 4, 34)))
-    p.cord(p.y - 4, c.metal, 4.5)
-    p.cord(p.y - 35, c.metal, 3.5)
-    p.scallops(p.y - 37, c.light, pitch=13, depth=10)
+            p.feather((k + 0.5 * (row % 2)) * 26, top, 72, 31, inks, blend_light(c.metal, 0.2))
+    p.cord(p.y - 310, c.metal, 3.0)
+    p.over(c.light, p.inside(317 - p.y))
+    p.scallops(p.y - 314, c.light, pitch=13, depth=14)
+    p.over(_velvet(c), p.inside(band(p.y, 66, 89)))
+    p.cord(p.y - 66, c.metal, 4.5)
+    p.cord(p.y - 89, c.metal, 3.5)
+    p.scallops(p.y - 91, blend_light(c.main, 0.35), pitch=13, depth=10)
     for k in range(8):
-        p.disc((k + 0.5) * p.wide / 8, 14, 3.6, blend_light(c.metal, 0.35))
-    p.darken(0.35 * np.exp(-(((t - 0.36) / 0.05) ** 2)))
+        p.disc((k + 0.5) * p.wide / 8, 77.5, 3.8, blend_light(c.metal, 0.35))
 
 
 def _stocking(p: Patch, c: Colours) -> None:

@@ -58,6 +58,13 @@ def paint_trims(canvas: Canvas, c: Colours, seed: int) -> None:
     crease = (lining.x / lining.wide * 8) % 1 - 0.5
     lining.darken(0.30 * np.exp(-((crease / 0.14) ** 2)) * smooth(1.15 - lining.y / lining.high))
     lining.scallops(lining.y - 47, c.light, pitch=12.5, depth=11)
+    wing = canvas.patch("wing_lining", 200, 60)
+    # Deep colour: a light hand comes out of it, and is lost before anything pale.
+    t = wing.y / wing.high
+    wing.fill(ramp((shaded(c.dark, 0.9), blend(c.dark, c.second, 0.25), blend(c.dark, c.second, 0.62)), t))
+    crease = (wing.x / wing.wide * 14) % 1 - 0.5
+    wing.darken(0.35 * np.exp(-((crease / 0.16) ** 2)) * smooth(1.2 - t))
+    wing.cord(wing.y - 54, c.metal, 3.5)
     shorts = canvas.patch("shorts", 100, 60)
     shorts.fill(shaded(c.light, 0.55))
     shorts.scallops(shorts.y - 50, c.light, pitch=10, depth=8)

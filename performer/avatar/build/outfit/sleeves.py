@@ -42,7 +42,7 @@ class Sleeve:
 
 # A round pocket, deepest before the opening, whose lower corner is cut off round: pointed, it is a thorn as soon as the
 # arm is raised and all of the pocket falls together. (from where it grows to the opening, share of the drop).
-_POCKET = ((0.0, 0.0), (0.25, 0.16), (0.5, 0.56), (0.7, 0.86), (0.85, 0.99), (1.0, 0.94))
+_POCKET = ((0.0, 0.0), (0.25, 0.20), (0.5, 0.64), (0.7, 0.92), (0.85, 1.0), (1.0, 0.80))
 # Where along the arm the chains hang (1 = elbow, 2 = wrist), and how many joints each has, the tip included.
 _STATIONS = (0.95, 1.45, 1.95)
 _JOINTS = 4
