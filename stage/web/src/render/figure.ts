@@ -170,6 +170,7 @@ class Lights {
   readonly #eye = new THREE.Vector3();
   readonly #map = new THREE.Matrix3();
   #shift = 0;
+  #turned = 0;
   #share = 0;
   #reach = 0;
   /** From the shader's light to a place in the table of tones. */
@@ -187,6 +188,7 @@ class Lights {
     this.#eye.setFromMatrixPosition(matrixWorld);
     this.#map.copy(uniforms.mapTransform);
     this.#shift = uniforms.shift;
+    this.#turned = uniforms.turned;
     this.#share = uniforms.rimShare;
     this.#reach = 0.42 + uniforms.rimReach;
     const turn = 1 / uniforms.soft;
@@ -204,7 +206,7 @@ class Lights {
     const { drawn, bent, uvs } = skin;
     const m = this.#map.elements;
     const key = this.#key, a = this.#a, b = this.#b, eye = this.#eye;
-    const reach = this.#reach, share = this.#share, shift = this.#shift, scale = this.#scale, begin = this.#begin;
+    const reach = this.#reach, share = this.#share, shift = this.#shift, turned = this.#turned, scale = this.#scale, begin = this.#begin;
     const { r: redA, g: greenA, b: blueA } = this.#colorA;
     const { r: redB, g: greenB, b: blueB } = this.#colorB;
     const [kx, ky, kz] = [key.x, key.y, key.z];
@@ -221,8 +223,8 @@ class Lights {
       const ex = ox - bent[from]!, ey = oy - bent[from + 1]!, ez = oz - bent[from + 2]!;
       const along = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) || 1);
       let facing = ((nx * ex + ny * ey + nz * ez) * along) / (Math.sqrt(ex * ex + ey * ey + ez * ez) || 1);
-      const side = facing < 0 ? -along : along;
-      if (facing < 0) facing = -facing;
+      const side = facing < turned ? -along : along;
+      if (facing < turned) facing = -facing;
       nx *= side; ny *= side; nz *= side;
       const to = LOOKS * corner;
       const u = uvs[2 * corner]!, v = uvs[2 * corner + 1]!;

@@ -30,7 +30,7 @@ const VERTEX = /* glsl */ `
 #include <skinning_pars_vertex>
 uniform mat3 mapTransform;
 uniform vec3 keyDirection, rimDirectionA, rimDirectionB, rimColorA, rimColorB;
-uniform float shift, rimShare, rimReach, soft;
+uniform float shift, rimShare, rimReach, soft, turned;
 varying vec2 vMapUv;
 #ifdef RIM
 varying vec4 vRim; // rgb: rims, a: how far this corner is turned away, 0..1 over the width of the edge
@@ -53,12 +53,13 @@ void main() {
   vec3 n = normalize(normalMatrix * objectNormal);
   float facing = dot(n, normalize(-mvPosition.xyz));
   // A back side is seen from behind: light it as the side that is seen.
-  n *= facing < 0.0 ? -1.0 : 1.0;
+  float side = facing < turned ? -1.0 : 1.0;
+  n *= side;
   #ifdef RIM
     vec3 rims = rimColorA * smoothstep(0.1, 0.75, dot(n, rimDirectionA)) + rimColorB * smoothstep(0.1, 0.75, dot(n, rimDirectionB));
     // A rim takes the place of the surface's light: added up, white cloth and skin would burn out.
     float height = max(rims.r, max(rims.g, rims.b)) * rimShare, share = min(1.0, height) / max(height, 0.001);
-    vRim = vec4(rims * (rimShare * share * 0.95), (0.42 + rimReach - abs(facing)) / 0.36);
+    vRim = vec4(rims * (rimShare * share * 0.95), (0.42 + rimReach - facing * side) / 0.36);
     vTake = max(height * share * 0.9, 0.2 * rimShare);
   #endif
   vLit = 0.5 + 0.5 * (dot(n, keyDirection) + shift) / soft;
@@ -149,6 +150,12 @@ const LEAST_SOFT: Partial<Record<Part, number>> = { hair: 0.3, cloth: 0.12 };
 /** Where it lies: below 0 the shade takes more than what is turned away. */
 const SKIN_SHIFT = 0;
 
+/**
+ * A corner that looks away further than this (cosine) is lit as the back side that is seen. Of a surface that has but
+ * its front none is: corners just beyond the outline look away, and turned around they would break the rim into dots.
+ */
+const TURNED = { both: -0.12, front: -2 } as const;
+
 const WHITE = new THREE.Color(1, 1, 1);
 const BLACK = new THREE.Color(0, 0, 0);
 let whitePixel: THREE.DataTexture | undefined;
@@ -185,6 +192,7 @@ export interface LeanUniforms {
   readonly cut: number;
   readonly soft: number;
   readonly shift: number;
+  readonly turned: number;
   readonly rimShare: number;
   readonly rimReach: number;
   readonly keyDirection: THREE.Vector3;
@@ -279,6 +287,7 @@ export function leanMaterial(from: Foreign, hint: string, light: StageLight, pai
       cut: { value: cut },
       // MToon's shift moves the edge of the shade; our light comes more from the front, so half of it is enough.
       shift: { value: part === "eyes" ? 2 : part === "skin" ? SKIN_SHIFT : (part === "hair" ? 0.14 : 0.04) + (mtoon ? 0.5 * mtoon.shadingShiftFactor : 0) },
+      turned: { value: from.side === THREE.FrontSide ? TURNED.front : TURNED.both },
       rimShare: { value: rim },
       rimReach: part === "hair" ? light.hairReach : light.rimReach,
       soft: { value: part === "skin" ? SKIN_SOFT : Math.max(LEAST_SOFT[part] ?? 0, softness(mtoon?.shadingToonyFactor)) },

@@ -21,6 +21,15 @@ void main() {
 /** Where the last row stands, of the picture's height: within what televisions and telephones leave free. */
 const BASE = { lying: 0.968, upright: 0.85 } as const;
 
+/** Sizes of what is sung, its translation and who wrote it down, of a picture whose shorter side has 720. */
+const SIZES = { sung: 38, translation: 27.5, heard: 18 } as const;
+
+/** From row to row, of its size: close, for what stands higher stands on her hands. */
+const LEADING = { sung: 1.14, other: 1.26 } as const;
+
+/** A soft dark ground around letters that stand on a bright dress: how far it reaches, pixels of 720, and how dark it is. */
+const GROUND = { reach: 14, dark: 1 } as const;
+
 /** Where letters stand in their row, from its upper edge, of their size. */
 const LINE = 0.93;
 
@@ -98,12 +107,12 @@ export class Lyrics {
         rows.push({ ...type, text: row.text, width: row.width, size: layout.size, step: layout.size * leading, stroke, sung });
       return layout;
     };
-    this.#layout = add(line.text.trim(), 42 * unit, 1.22, 6.5 * unit, true);
+    this.#layout = add(line.text.trim(), SIZES.sung * unit, LEADING.sung, 6 * unit, true);
     const translation = line.translation?.trim() ?? "";
     const beside = [sameWords(translation, line.text) ? "" : translation, song.heardByMachine ? HEARD_TEXT : ""];
     for (const [i, text] of beside.entries())
-      if (text !== "") add(text, (i === 0 ? 31 : 19) * unit, 1.28, 4.5 * unit, false);
-    this.#margin = Math.ceil(9 * unit);
+      if (text !== "") add(text, (i === 0 ? SIZES.translation : SIZES.heard) * unit, LEADING.other, 4.5 * unit, false);
+    this.#margin = Math.ceil(GROUND.reach * unit);
     // The last row stands at the same height whatever the number of rows.
     let top = high * (wide < high ? BASE.upright : BASE.lying) - rows.reduce((sum, row) => sum + row.step, 0);
     let sung = 0;
@@ -127,11 +136,14 @@ export class Lyrics {
     const x = this.#margin + (row.tracking * row.size) / 2;
     // Twice: a soft ground, then the edge. The letters themselves stay crisp.
     c.strokeStyle = row.sung ? "#000" : "#0a0616";
-    c.lineWidth = row.stroke;
-    c.shadowColor = "rgba(0,0,0,0.7)";
-    c.shadowBlur = 9 * unit;
+    c.shadowColor = `rgba(0,0,0,${GROUND.dark})`;
+    c.shadowBlur = GROUND.reach * unit;
+    c.globalAlpha = 0.5;
+    c.lineWidth = 2 * row.stroke;
     c.strokeText(row.text, x, y);
+    c.globalAlpha = 1;
     c.shadowColor = "transparent";
+    c.lineWidth = row.stroke;
     c.strokeText(row.text, x, y);
     c.fillStyle = row.sung ? "#f00" : "#f4f1f8";
     c.fillText(row.text, x, y);

@@ -87,3 +87,13 @@ test("lines with edges of their own are not blurred by small copies of their pic
   expect(leanMaterial(new THREE.MeshStandardMaterial({ name: "eyes", map, transparent: true }), "", light).defines).toHaveProperty("SHARP");
   expect(leanMaterial(new THREE.MeshStandardMaterial({ name: "hair", map }), "", light).defines).not.toHaveProperty("SHARP");
 });
+
+test("only a surface that is seen from both sides is lit as its back: one with a front alone keeps its rim beyond the outline", () => {
+  const turned = (side: THREE.Side): number => leanMaterial(new THREE.MeshStandardMaterial({ side }), "", new StageLight()).uniforms["turned"]!.value;
+  // Cosines reach from -1.
+  expect(turned(THREE.FrontSide)).toBeLessThan(-1);
+  for (const side of [THREE.DoubleSide, THREE.BackSide]) {
+    expect(turned(side)).toBeLessThan(0);
+    expect(turned(side)).toBeGreaterThan(-0.3);
+  }
+});
