@@ -114,7 +114,9 @@ def plan_cuts(
         dice = float(chance.random())
         start = phrase.start - CUT_AHEAD if number else 0.0
         # How a song opens, hushes and ends is not left to what hands do; but nobody is whispered to by a back.
-        told = not {"opening", "hush", "closing", "last"}.isdisjoint(moments) and not {"hush", "gesture"} <= set(moments)
+        told = not {"opening", "hush", "closing", "last"}.isdisjoint(moments) and not {"hush", "gesture"}.issubset(
+            moments
+        )
         look = None if sight is None or told else _look(sight, start, phrase.end)
         shot, mirrored = choose(shots, phrase, moments, cuts, dice, _echoes(phrase, cuts), look)
         if cuts:

@@ -6,6 +6,7 @@ or hide under the words, arms stretched to both sides seen from behind.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +35,8 @@ _FIRST = 0.5
 _BOWED = 15.0
 _CROWN = 30.0
 _TURNED = 48.0
-# Chest and face that are both turned further than this from the lens are a back; a picture from near that has one for so
-# long is hardly worth anything. Degrees, seconds.
+# Chest and face that are both turned further than this from the lens are a back; a picture from near that has one for
+# so long is hardly worth anything. Degrees, seconds.
 _BACK = 90.0
 _BACK_SEEN = 0.15
 # An arm that is at least so straight and no further from level than this stands out to the side.
@@ -140,13 +141,20 @@ def stretched(sight: Sight, start: float, end: float) -> float:
 
 
 def backs(sight: Sight, shot: Shot, mirrored: bool, start: float, end: float) -> float:
-    """For how long a shot from start to end looks at her back, seconds: neither chest nor face is turned to the lens."""
-    rows = sight.rows(start, end, round((end - start) * _RATE) + 2)
-    across = sight.shoulders[rows, 0] - sight.shoulders[rows, 1]
+    """For how long a shot from start to end looks at her back, seconds: neither chest nor face turned to the lens."""
+    rows = sight.rows(start, end)
+    return _backs(sight, rows, [_camera(sight, k, shot, mirrored, start, end) for k in rows])
+
+
+def _backs(sight: Sight, rows: NDArray[np.intp], cameras: Sequence[Camera]) -> float:
+    """The same, of the cameras at some samples, between which they go straight on; a turn is looked at in all."""
+    every = np.arange(rows[0], rows[-1] + 1)
+    path = np.asarray([camera.position for camera in cameras])
+    eyes = np.stack([np.interp(every, rows, path[:, axis]) for axis in (0, 2)], axis=-1)
+    across = sight.shoulders[every, 0] - sight.shoulders[every, 1]
     chest = np.stack((-across[:, 2], across[:, 0]), axis=-1)
-    eyes = [_camera(sight, k, shot, mirrored, start, end).position for k in rows]
-    away = (np.asarray(eyes) - sight.head[rows])[:, [0, 2]]
-    off = [_apart_deg(ahead, away) for ahead in (chest, sight.face[rows][:, [0, 2]])]
+    away = eyes - sight.head[every][:, [0, 2]]
+    off = [_apart_deg(ahead, away) for ahead in (chest, sight.face[every][:, [0, 2]])]
     return float((np.minimum(*off) > _BACK).sum()) / _RATE
 
 
@@ -166,7 +174,7 @@ def worth(sight: Sight, shot: Shot, mirrored: bool, start: float, end: float, ti
     first = sight.rows(start, start + _FIRST)
     hidden = [_hidden(sight, k, _camera(sight, k, shot, mirrored, start, end)) for k in first]
     value = 1.0 - (0.8 if near else 0.25) * float(np.mean(hidden))
-    if near and backs(sight, shot, mirrored, start, end) > _BACK_SEEN:
+    if near and _backs(sight, rows, cameras) > _BACK_SEEN:
         value *= 0.04
     if near:
         later = [_hidden(sight, k, c) or _covered(sight, k, c) for k, c in zip(rows, cameras, strict=True)]
