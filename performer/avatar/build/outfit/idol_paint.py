@@ -200,7 +200,9 @@ def _feather(p: Patch, c: Colours) -> None:
 def _sleeve(p: Patch, c: Colours, seed: int) -> None:
     """Shoulder end on top: rose puff, velvet band, silk, then the wing's gradient with feathers at its hem."""
     t = p.y / p.high
-    p.fill(ramp((c.light, c.light, c.light, blend_light(c.main, 0.45), c.main, c.second), t))
+    # Pale violet, not white: between a dark band and a coloured wing a white elbow looks like a piece of its own.
+    silk = blend_light(c.second, 0.60)
+    p.fill(ramp((silk, silk, blend_light(c.second, 0.72), blend_light(c.main, 0.5), c.main, c.second), t))
     p.folds(p.x / p.wide, 0.34 * smooth((t - 0.30) / 0.3), seed + 1, (3, 5, 8))
     # The puff: gathers run out of the collar and out of the band, silk shines between them.
     puff = p.inside(p.y - 66)
