@@ -11,6 +11,7 @@ from motion.rig import quat
 from motion.rig.bones import BONE_INDEX
 from motion.rig.ik import two_bone
 from motion.rig.quat import Array
+from motion.rig.smooth import smoothstep
 from performer.avatar.proportions import SIDES, Proportions
 
 __all__ = ["clear_face"]
@@ -45,7 +46,7 @@ def clear_face(body: Proportions, turned: Array, placed: Array) -> None:
     hands = [_I[name + "Hand"] for name in SIDES]
     palms = placed[:, hands] + quat.rotate(turned[:, hands], body.palm)
     apart = np.sqrt(np.sum((palms[:, 0] - palms[:, 1]) ** 2, axis=-1)) / body.arm_ratio
-    free = _smooth(apart, _MEET, _PART)
+    free = smoothstep(apart, _MEET, _PART)
     for side, name in enumerate(SIDES):
         upper, lower, hand = (_I[name + bone] for bone in ("UpperArm", "LowerArm", "Hand"))
         away = placed[:, hand] - centre
@@ -85,7 +86,7 @@ def clear_face(body: Proportions, turned: Array, placed: Array) -> None:
 def _seen_from(head: Array) -> Array:
     """(frames, 4) the head's rotation, its front turned towards the stage's where it does not look away."""
     ahead = quat.rotate(head, np.array([0.0, 0.0, 1.0]))
-    share = _FRONT * _smooth(ahead[:, 2], _AWAY, _TOWARDS)
+    share = _FRONT * smoothstep(ahead[:, 2], _AWAY, _TOWARDS)
     between = ahead + share[:, None] * np.array([0.0, 0.0, 1.0])
     return quat.mul(quat.between(ahead, between / np.linalg.norm(between, axis=-1, keepdims=True)), head)
 
@@ -100,12 +101,7 @@ def _outward(at: Array, wide: float, tall: float, deep: float) -> Array:
     edge = wide * np.maximum(1.0 - (y / tall) ** 2, 0.0)
     lacks = np.maximum(edge - x, 0.0)
     lacks = lacks * lacks / (lacks + _SOFT * wide)
-    need = lacks * _smooth(z, _BESIDE * deep, _BEFORE * deep) * _smooth(x, _ACROSS * wide, _OWN_SIDE * wide)
+    need = lacks * smoothstep(z, _BESIDE * deep, _BEFORE * deep) * smoothstep(x, _ACROSS * wide, _OWN_SIDE * wide)
     # The point that lacks most counts, and change-overs are smooth.
     weight = need**3
     return np.sum(weight * need, axis=1) / np.maximum(np.sum(weight, axis=1), 1e-15)
-
-
-def _smooth(x: Array, zero: float, one: float) -> Array:
-    t = np.clip((x - zero) / (one - zero), 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)

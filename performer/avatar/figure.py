@@ -9,8 +9,9 @@ import numpy as np
 
 from motion.rig.bones import BONE_INDEX
 from motion.rig.skeleton import CANONICAL
+from motion.rig.smooth import smoothstep
 from performer.avatar.palette import ACCENT, BOOT, CLOTH, SKIN, TIGHTS, WHITE
-from performer.avatar.shapes import Floats, Part, Weights, curve, loft, smoothstep, tube
+from performer.avatar.shapes import Floats, Part, Weights, curve, loft, tube
 
 __all__ = ["body_parts"]
 

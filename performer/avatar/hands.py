@@ -11,6 +11,7 @@ from motion.rig.hull import Ball
 from motion.rig.ik import two_bone
 from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL
+from motion.rig.smooth import smoothstep
 from performer.avatar.proportions import SIDES, Proportions
 
 __all__ = ["join_hands", "keep_hands_out"]
@@ -42,7 +43,7 @@ def join_hands(body: Proportions, turned_c: Array, placed_c: Array, turned: Arra
     hands = [_I["leftHand"], _I["rightHand"]]
     palms_c = placed_c[:, hands] + quat.rotate(turned_c[:, hands], _PALMS)
     apart = palms_c[:, 0] - palms_c[:, 1]
-    near = _smooth(np.sqrt(np.sum(apart * apart, axis=-1)), _FAR, _NEAR)[:, None]
+    near = smoothstep(np.sqrt(np.sum(apart * apart, axis=-1)), _FAR, _NEAR)[:, None]
     busy = np.flatnonzero(near[:, 0] > 0.0)
     if not len(busy):
         return
@@ -57,7 +58,7 @@ def join_hands(body: Proportions, turned_c: Array, placed_c: Array, turned: Arra
     centre = placed[busy, head] + quat.rotate(turned[busy, head], body.skull.centre)
     from_head = centre + body.head_ratio * (middle_c - centre_c)
     off = middle_c - centre_c
-    at_head = _smooth(np.sqrt(np.sum(off * off, axis=-1)), _OFF_HEAD, _AT_HEAD)[:, None]
+    at_head = smoothstep(np.sqrt(np.sum(off * off, axis=-1)), _OFF_HEAD, _AT_HEAD)[:, None]
     middle = from_chest + at_head * (from_head - from_chest)
     for side in range(2):
         sign = 0.5 if side == 0 else -0.5
@@ -127,8 +128,3 @@ def _move_wrist(body: Proportions, side: int, busy: np.ndarray, wrist: Array, tu
     turned[busy, u] = quat.mul(arm.upper, turned[busy, u])
     turned[busy, low] = quat.mul(arm.lower, turned[busy, low])
     placed[busy, low], placed[busy, hand] = arm.mid, arm.end
-
-
-def _smooth(x: Array, zero: float, one: float) -> Array:
-    t = np.clip((x - zero) / (one - zero), 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from motion.rig.smooth import smoothstep
 from performer.avatar.palette import ACCENT, HAIR, HAIR_DARK, SKIN
-from performer.avatar.shapes import Floats, Part, Weights, curve, loft, smoothstep, tube
+from performer.avatar.shapes import Floats, Part, Weights, curve, loft, tube
 
 __all__ = ["TAIL", "hair_parts", "head_part", "surface"]
 

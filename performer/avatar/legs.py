@@ -13,6 +13,7 @@ from motion.rig.bones import BONE_INDEX
 from motion.rig.ik import Hinge, two_bone
 from motion.rig.quat import Array
 from motion.rig.skeleton import CANONICAL
+from motion.rig.smooth import smoothstep
 from performer.avatar.proportions import SIDES, Proportions
 
 __all__ = ["Foot", "place_feet", "reach_feet", "sink_to_reach"]
@@ -79,7 +80,7 @@ def place_feet(body: Proportions, turned_c: Array, placed_c: Array, planted: NDA
         )
         ankle[:, 1] -= np.where(low < 0.0, low, planted[:, side] * low)
         height = (placed_c[:, toes, 1] - CANONICAL.rest[toes, 1]) / _LIFTED
-        feet.append(Foot(turn, toe_turn, ankle, np.maximum(planted[:, side], _smooth(1.0 - height))))
+        feet.append(Foot(turn, toe_turn, ankle, np.maximum(planted[:, side], smoothstep(1.0 - height))))
     return feet
 
 
@@ -157,11 +158,6 @@ def _row_y(turn: Array) -> Array:
     """(frames, 3): the product with a point is the height that the turn gives it."""
     x, y, z, w = turn[:, 0], turn[:, 1], turn[:, 2], turn[:, 3]
     return np.stack((2.0 * (x * y + w * z), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z - w * x)), axis=-1)
-
-
-def _smooth(x: Array) -> Array:
-    t = np.clip(x, 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)
 
 
 def _flat(v: Array) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Part", "Weights", "curve", "join", "loft", "smooth_normals", "smoothstep", "tube"]
+__all__ = ["Floats", "Part", "Weights", "curve", "join", "loft", "smooth_normals", "tube"]
 
 Floats = NDArray[np.float64]
 # Bone or spring joint -> (n,) share; `Part` normalises.
@@ -23,12 +23,6 @@ class Part:
     colour: NDArray[np.int64]
     weights: Weights
     shapes: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
-
-
-def smoothstep(x: Floats | float, zero: float, one: float) -> Floats:
-    """0 at `zero`, 1 at `one`, flat at both."""
-    t = np.clip((np.asarray(x, np.float64) - zero) / (one - zero), 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)
 
 
 def curve(keys: Sequence[Sequence[float]], at: Floats) -> Floats:

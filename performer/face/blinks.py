@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.music.song_map import SongMap
-from performer.face.curves import smoothstep
+from motion.rig.smooth import smoothstep
 from performer.face.phrases import Phrase
 
 __all__ = ["blink_curve", "blink_times", "quiet_times"]

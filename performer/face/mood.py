@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from motion.music.song_map import SongMap
 from motion.rig.pose import GRID_HZ
-from performer.face.curves import smoothstep
+from motion.rig.smooth import smoothstep
 from performer.face.phrases import Phrase, mouth_opening
 from performer.face.track import EXPRESSION_INDEX
 
