@@ -130,18 +130,27 @@ def test_shipped_avatars_are_read_without_warnings(name: str) -> None:
     assert vrm.weight.file_bytes <= 8_000_000
 
 
-def test_the_shipped_idol_is_the_built_one(glb: Glb) -> None:
+@pytest.mark.parametrize("name", BUILT)
+def test_shipped_avatars_are_the_built_ones(name: str, glb: Glb) -> None:
     """Shapes and skeleton; packed pictures may differ by the version of the library that packs them."""
-    shipped = decode_glb(avatar_path("niyu").read_bytes())
-    assert [node.name for node in shipped.document.nodes] == [node.name for node in glb.document.nodes], _HINT
-    for ours, theirs in zip(glb.document.meshes, shipped.document.meshes, strict=True):
+    built = (
+        glb if name == "niyu" else decode_glb(write_vrm(assemble_avatar(read_spec(preset_path(name)), "lite"), "", ""))
+    )
+    hint = f"run: nichang avatar build {name} -o presets/avatars/{name}/{name}.vrm"
+    shipped = decode_glb(avatar_path(name).read_bytes())
+    assert [node.name for node in shipped.document.nodes] == [node.name for node in built.document.nodes], hint
+    for ours, theirs in zip(built.document.meshes, shipped.document.meshes, strict=True):
         for one, other in zip(ours.primitives, theirs.primitives, strict=True):
-            mine, its = (g.accessor(p.attributes["POSITION"]) for g, p in ((glb, one), (shipped, other)))
-            assert mine.shape == its.shape, _HINT
-            np.testing.assert_allclose(mine, its, atol=1e-5, err_msg=_HINT)
+            mine, its = (g.accessor(p.attributes["POSITION"]) for g, p in ((built, one), (shipped, other)))
+            assert mine.shape == its.shape, hint
+            np.testing.assert_allclose(mine, its, atol=1e-5, err_msg=hint)
 
 
-_HINT = "run: nichang avatar build niyu -o presets/avatars/niyu/niyu.vrm (and the others)"
+@pytest.mark.parametrize("name", ["niyu", "qinghe"])
+def test_the_rich_level_stays_within_its_triangles(name: str) -> None:
+    """Of these two: the one with most ornaments, and the one with most cloth."""
+    rich = assemble_avatar(read_spec(preset_path(name)), "full")
+    assert 20_000 < sum(len(part.triangles) for part in rich.parts) <= 45_000
 
 
 @pytest.mark.parametrize("name", BUILT)
