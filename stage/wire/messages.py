@@ -4,7 +4,7 @@ Frames are binary and live in `codec`. PROTOCOL.md explains when each is sent; `
 Times: show time = seconds on the server's own clock; media time = seconds from the song's start.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -355,11 +355,8 @@ ClientMessage = (
     | Intensity
     | Panic
 )
-SERVER_MESSAGES = (Welcome, Pong, AvatarTable, SongInfo, SongList, Transport, ShowState, Problem)
-CLIENT_MESSAGES = (
-    *(Ping, Ack, AudioReport, Play, Pause, Stop, Next, Seek, Select),
-    *(ShotChoice, PaletteChoice, Fire, Express, Wink, Intensity, Panic),
-)
+SERVER_MESSAGES: tuple[type[msgspec.Struct], ...] = get_args(ServerMessage)
+CLIENT_MESSAGES: tuple[type[msgspec.Struct], ...] = get_args(ClientMessage)
 
 _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
