@@ -1,6 +1,7 @@
 # make show   installs what is missing and starts the built-in show
 # make test   every check and test (TRAIN=1: with torch as well)
-# Further: setup [EXTRAS=live,capture], check, format, unit, pages, e2e, gen, bench NAME=..., gallery (every avatar, venue, shot as pictures)
+# Further: setup [EXTRAS=live,capture], check, format, unit, pages, e2e, gen, bench NAME=..., gallery (every avatar, venue, shot as pictures),
+#          songs (the built-in songs from their scores)
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin

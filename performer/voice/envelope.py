@@ -97,7 +97,7 @@ def aperiodicity(samples: NDArray[np.float32], hertz: NDArray[np.float32], rate:
     spectrum = np.fft.rfft(samples)
     frequency = np.fft.rfftfreq(len(samples), 1 / rate)
     period = rate * fine / hertz[voiced].astype(np.float64)
-    # Two periods, read at 64 places each: one row a voiced frame, whatever its pitch.
+    # A period, read at as many places whatever its length: one row a voiced frame.
     place = np.linspace(-1.0, 0.0, _PLACES, endpoint=False)[None, :] * period[:, None]
     centre = (voiced * round(rate * HOP_SECONDS) * fine).astype(np.float64)[:, None]
     for band in range(bands):
