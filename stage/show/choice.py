@@ -43,6 +43,8 @@ _BEHIND = 12.0
 # A shot that shows her so well is taken; of so many that do not, the best.
 _WORTHY = 0.62
 _TRIES = 40
+# A shot worth less than this looks at her back.
+_HOPELESS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,12 @@ def choose(
         if value >= _WORTHY:
             break
         weights[drawn] = 0.0
+    if worth is not None and value < _HOPELESS:
+        # Nothing that the phrase asks for shows her face or her dance: all of her does, even twice running.
+        for k, (shot, mirrored) in enumerate(choices):
+            if shot.size == "full" and shot.name not in _recent(shown):
+                seen = worth(shot, mirrored)
+                best, value = (k, seen) if seen > value else (best, value)
     return choices[best]
 
 
