@@ -39,7 +39,7 @@ export function barAt(downbeats: readonly number[] | undefined, time: number): n
   return low - 1;
 }
 
-/** The light of a section comes with the cut of the camera, so much before its downbeat, seconds. */
+/** A section's picture is on the wall so much before its downbeat, seconds: a cut that is seen ahead of the beat shows the new one. */
 const AHEAD = 0.06;
 
 /**
