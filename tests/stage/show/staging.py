@@ -1,5 +1,6 @@
 """A small song and a dance made of waves, for tests of the show."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,3 +110,9 @@ def make_show(
         song, WaveDance(speed), make_face(int(np.ceil(duration * 60))), (performer,), lyrics=LYRICS, seed=seed
     )
     return Show(performance, aspect=aspect)
+
+
+@functools.cache
+def shared_show(duration: float = 64.0) -> Show:
+    """One for all tests that only look at frames: a show is a function of time, whoever asked before."""
+    return make_show(duration=duration)

@@ -30,7 +30,7 @@ from stage.show.show import Inputs, Show
 from stage.show.words import Words
 from stage.wire.codec import decode_frame, encode_frame
 from stage.wire.frame import CUES, CueSlot
-from tests.stage.show.staging import make_show, make_song
+from tests.stage.show.staging import make_show, make_song, shared_show
 
 
 def _song(labels: tuple[str, ...], *, bpm: float = 120.0, energies: tuple[float, ...] = ()) -> SongMap:
@@ -153,7 +153,7 @@ def test_a_held_palette_is_sent_and_given_back() -> None:
 @given(st.integers(1, 5), st.floats(0.0, 1.0))
 def test_cues_survive_the_wire(kind: int, share: float) -> None:
     value = share if CUES[kind] == "petals" else share * 15.9
-    frame = make_show(duration=4.0).step(0.0)
+    frame = shared_show(4.0).step(0.0)
     sent = replace(frame, light=replace(frame.light, cues=(CueSlot(kind, value), CueSlot())))
     read = decode_frame(encode_frame(sent), {0: len(frame.performers[0].weights)}).light.cues
     assert read[0].kind == kind

@@ -1,5 +1,7 @@
 """What a director would look for in a whole song: her face, the opening, the ending, and no picture again and again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,9 +12,9 @@ from stage.show.choice import Cut
 from stage.show.director import CUT_AHEAD, cut_at, plan_cuts
 from stage.show.shots import FAR, WHOLE, house_shots
 from stage.show.show import Inputs, ShotChoice, Show
-from stage.show.sight import Sight
+from stage.show.sight import Sight, backs
 from stage.wire.frame import Camera
-from tests.stage.show.staging import make_show, make_song
+from tests.stage.show.staging import make_song, shared_show
 
 # From chin to crown, of a body of AUTHORED_HEIGHT; the share of the picture's height at which a face is read: 68 pixels
 # of a picture of 720, which is what a picture of all of her that fills its height has.
@@ -21,10 +23,12 @@ READABLE = 0.095
 # The same pixels of an upright one, which has room for arms beside her only.
 READABLE_UPRIGHT = 0.07
 SEEDS = range(12)
+# Where her body is looked at for every shot, which takes its time.
+WATCHED = range(4)
 
 
 def _show(venue: str, aspect: float) -> Show:
-    plain = make_show(duration=64.0)
+    plain = shared_show()
     return Show(plain.performance, aspect=aspect, shots=house_shots(venue))
 
 
@@ -94,7 +98,7 @@ def test_choruses_look_over_the_crowd_but_never_at_a_back_with_arms_stretched_ou
     song = make_song(128.0)
     n = int(song.duration * 10) + 1
     sight = _standing(n, level=np.zeros(n) if stiff else np.full(n, -0.9))
-    for seed in SEEDS:
+    for seed in WATCHED:
         cuts = plan_cuts(song, house_shots("arena"), seed, sight=sight)
         backs = [c for c in cuts if c.shot.size == "reverse" and song.section_at(c.start + 0.3).label == "chorus"]
         assert len(backs) == (0 if stiff else 2)
@@ -107,16 +111,45 @@ def test_a_cut_lands_on_a_bowed_head_only_from_afar() -> None:
     low = np.where(np.arange(n) % 80 < 40, -0.6, 0.1)
     sight = _standing(n, level=np.full(n, -0.9), low=low)
     near = 0
-    for seed in SEEDS:
+    for seed in WATCHED:
         for cut in plan_cuts(song, house_shots("arena"), seed, sight=sight)[2:-2]:
             if low[sight.rows(cut.start, cut.start + 0.5, 3)].max() < 0.0 and cut.shot.size not in WHOLE | {"reverse"}:
                 near += 1
     free = sum(
         low[min(round(cut.start * 10) + 2, n - 1)] < 0.0 and cut.shot.size not in WHOLE
-        for seed in SEEDS
+        for seed in WATCHED
         for cut in plan_cuts(song, house_shots("arena"), seed)[2:-2]
     )
     assert near <= 0.36 * free
+
+
+@pytest.mark.parametrize("venue", ["arena", "livehouse"])
+def test_no_near_picture_looks_at_a_back(venue: str) -> None:
+    """She turned round in a medium picture of a chorus, and strangers saw her back."""
+    song = make_song(128.0)
+    n = int(song.duration * 10) + 1
+    # Turned away for two seconds of each sixteen.
+    away = np.arange(n) % 160 // 20 == 5
+    still = _standing(n, level=np.full(n, -0.9))
+    back = np.where(away, -1.0, 1.0)[:, None]
+    sight = replace(still, face=still.face * back, shoulders=still.shoulders * np.where(away, -1.0, 1.0)[:, None, None])
+    sight.shoulders[..., 1] = 1.32
+    looked = [cut for seed in WATCHED for cut in plan_cuts(song, house_shots(venue), seed, sight=sight)[1:-3]]
+    near = [cut for cut in looked if cut.shot.size not in WHOLE | {"reverse", "pull"}]
+    seen = [cut for cut in near if backs(sight, cut.shot, cut.mirrored, cut.start, cut.end) > 0.3]
+    assert len(near) > 0.3 * len(looked)
+    assert not seen, [(cut.shot.name, cut.start) for cut in seen]
+
+
+def test_a_wide_picture_of_a_chorus_comes_in_on_her() -> None:
+    """At a third of the picture's height she was lost in it; it ends with her at two fifths or more."""
+    for venue in ("", "arena", "livehouse"):
+        for shot in house_shots(venue).shots:
+            if shot.size in FAR and shot.on.get("chorus"):
+                eye = shot.stop.position
+                far = np.hypot(np.hypot(eye[0], eye[2]), eye[1] - AUTHORED_HEIGHT / 2)
+                assert AUTHORED_HEIGHT / (2 * far * np.tan(np.radians(shot.fov) / 2)) >= 0.4, (venue, shot.name)
+                assert shot.bars <= 2
 
 
 def _standing(n: int, level: NDArray[np.float64], low: NDArray[np.float64] | None = None) -> Sight:

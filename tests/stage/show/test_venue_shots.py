@@ -1,5 +1,6 @@
 """Cameras in the venues: never in anything, never behind a wall, nothing solid before her face."""
 
+import functools
 import itertools
 import tomllib
 from importlib import resources
@@ -20,10 +21,12 @@ PLACES = ((0.0, 0.0), (1.0, 0.5), (-1.0, -0.6))
 HEIGHTS = (1.45, 1.6, 1.85)
 
 
+@functools.cache
 def _table(venue: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("presets").joinpath(f"venues/{venue}/{venue}.toml").read_text("utf-8"))
 
 
+@functools.cache
 def _solids(venue: str) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Lowest and highest corner of everything solid; what is turned a little is taken a little larger."""
     table = _table(venue)
@@ -49,6 +52,7 @@ def _solids(venue: str) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]
     return found
 
 
+@functools.cache
 def _cases(venue: str) -> list[tuple[str, Subject, Any]]:
     cases: list[tuple[str, Subject, Any]] = []
     for shot, height, place in itertools.product(house_shots(venue).shots, HEIGHTS, PLACES):
