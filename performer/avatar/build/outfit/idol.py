@@ -108,14 +108,14 @@ def _feathers(kit: Kit, bell: Bell) -> None:
         behind = (1 - np.cos(angle)) / 2
         end = 0.80 + 0.52 * behind + (0.10 if share < 0.5 else 0.0) + 0.03 * np.sin(5.1 * k)
         lean = 0.10 * np.sin(angle)
-        sheet = panel(bell, angle, 0.125, 0.0, end, rows=rows, columns=columns, out=0.018, curl=0.010, lean=lean)
+        sheet = panel(bell, angle, 0.125, 0.0, end, rows=rows, columns=columns, out=0.014, curl=0.004, lean=lean)
         kit.add(sheet, "feather", lining="feather_back", inset=0.0025, centre=np.array([0, kit.height(0.80), 0]))
     count = kit.some(9, 14)
     for k in range(count):
         share = k / (count - 1)
         angle = np.radians(22 + (338 - 22) * share)
         end = 0.42 + 0.16 * (1 - np.cos(angle)) / 2 + 0.03 * np.sin(4.3 * k + 1)
-        sheet = panel(bell, angle, 0.098, -0.02, end, rows=kit.some(4, 7), columns=columns, out=0.025, curl=0.008)
+        sheet = panel(bell, angle, 0.098, -0.02, end, rows=kit.some(4, 7), columns=columns, out=0.019, curl=0.004)
         kit.add(sheet, "feather_small", centre=np.array([0, kit.height(0.85), 0]))
 
 
@@ -180,9 +180,10 @@ def _cloud_collar(kit: Kit, bodice: Sheet) -> None:
 
 def _stockings(kit: Kit) -> None:
     stations = np.array([0.50, 0.505, 0.56, 0.73, 0.88, 1.0, 1.13, 1.36, 1.90])
-    gap = np.array([0.0005, 0.0055, 0.0038, 0.003, 0.003, 0.003, 0.003, 0.003, 0.003])
+    # It ends over the shoe: under it, the corners of one would come through the flats of the other as teeth.
+    gap = np.array([0.0005, 0.0055, 0.0038, 0.003, 0.003, 0.003, 0.003, 0.003, 0.0095])
     if kit.full:
-        stations, gap = np.insert(stations, 8, (1.55, 1.74)), np.append(gap, (0.003, 0.003))
+        stations, gap = np.insert(stations, 8, (1.55, 1.74)), np.insert(gap, 8, (0.004, 0.006))
     sheet = limb_sheet(
         kit.body,
         ("leftUpperLeg", "leftLowerLeg", "leftFoot"),

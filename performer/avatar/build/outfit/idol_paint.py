@@ -253,7 +253,8 @@ def _stocking(p: Patch, c: Colours) -> None:
         p.over(c.metal, 0.9 * p.inside(np.abs(vine) - 0.9) * smooth((t - 0.16) / 0.03))
         for k in range(12):
             flip = 1 if k % 2 else -1
-            inks = (c.light, ramp((c.main, c.second, c.accent), np.array(k / 11)))
+            # Deep: where the leg turns away, light ones would be a dashed line along it.
+            inks = (blend(deep, c.second, 0.3), blend(deep, ramp((c.main, c.second, c.accent), np.array(k / 11)), 0.5))
             p.feather(place * p.wide + flip * 9, 92 + 34 * k, 27, 13, inks, c.metal)
     p.over(c.second, p.inside(band(p.y, 6, 30)))
     p.cord(p.y - 5, c.metal, 4.5)
