@@ -259,7 +259,7 @@ export class Crowd {
           float skin = arm.x > 0.0 ? 0.7 * smoothstep(0.6, 0.9, arm.x) : arm.y;
           vec3 cloth = mix(c2 * 0.5 + edge * 0.10, mix(edge, c3, 0.4) * 0.62, smoothstep(0.62, 1.0, own(seat, 43.9)));
           cloth = mix(cloth, mix(edge, c3, 0.5) * vec3(1.0, 0.80, 0.72) * (0.8 + 0.4 * own(seat, 71.3)), skin);
-          float level = (0.20 + 0.36 * own(seat, 29.1)) * near + 1.1 * pool * (0.55 + 0.45 * near) + 0.14 * roll(seat) + skin * (0.22 + 0.12 * near);
+          float level = (0.12 + 0.22 * own(seat, 29.1)) * near + 0.8 * pool * (0.55 + 0.45 * near) + 0.12 * roll(seat) + skin * (0.08 + 0.04 * near);
           vec3 haze = (c2 * 0.62 + edge * (0.07 + 0.12 * roll(seat)) * (0.4 + 0.6 * gain)) * (1.0 - exp(-0.055 * far)) * (0.45 + 0.55 * lit);
           vDark = mix(vDark, c2 * 0.07 + haze + cloth * level * (0.35 + 0.65 * lit) * (0.45 + 0.55 * gain), back);
           vEdge = mix(vEdge, edge * lit * (0.25 + 0.55 * own(seat, 17.3)) * (0.26 + 0.5 * gain) / (1.0 + 0.06 * far), back);

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import { mergeGeometries } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 import type { Venue } from "../venue";
-import { contactShade, FLOOR_FRAGMENT, floorVertex, LEAN_GRID, ringLines, sidePools } from "./floor_lean";
+import { contactShade, FLOOR_FRAGMENT, floorVertex, LEAN_GRID, ringLines, runwayLight, sidePools } from "./floor_lean";
 import { dice, glsl, MAX_CONTACTS, type SetUniforms } from "./shared";
 
 /** What the performers' mirror picture is read with; `mirror` null: there is none. */
@@ -99,7 +99,7 @@ const vertex = ({ measure }: Venue): string => /* glsl */ `
 uniform vec3 c0, c1; varying vec3 vPlace, vPools;
 void main() {
   vPlace = position;
-  vPools = ${sidePools(measure)};
+  vPools = ${sidePools(measure)} + ${runwayLight(measure)};
   gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
 }`;
 

@@ -22,6 +22,10 @@ export const sidePools = ({ deck_half }: Venue["measure"]): string => {
   return `${pool(aside, "c0")} + ${pool(`-${aside}`, "c1")}`;
 };
 
+/** What the audience's sticks throw on the runway, as an expression of `position`, c0 and c3; without it, a black hole. */
+export const runwayLight = ({ deck_front }: Venue["measure"]): string =>
+  `mix(c0, c3, 0.3) * 0.13 * smoothstep(${glsl(deck_front - 0.3)}, ${glsl(deck_front + 0.9)}, position.z)`;
+
 /** What is there without the painting, and what the painting multiplies. */
 export const floorVertex = ({ measure, wall }: Venue): string => /* glsl */ `
 uniform sampler2D wall;
@@ -39,6 +43,7 @@ void main() {
   vec3 pools = ${sidePools(measure)} + ((c3 * 0.14 + c0 * 0.11) / (1.0 + 0.3 * dot(m, m) * dot(m, m)) + (c3 * 0.16 + c1 * 0.14) / (1.0 + 0.05 * dot(m, m) * dot(m, m))) * (0.85 + 0.15 * pulse);
   vec3 base = c2 * 0.2 + vec3(0.012, 0.011, 0.018);
   vPlain = base * 0.35 + pools * wash * 0.42;
+  vPlain += ${runwayLight(measure)};
   vPainted = base * 1.1 + pools * wash * 0.9;
   // The wall in the polish: follow the mirrored ray to the wall's plane. The further it runs, the less sharp.
   if (ray.z < -0.01) {

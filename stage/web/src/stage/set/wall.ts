@@ -46,9 +46,9 @@ const LAMPS = [10, 16] as const;
 /** Lamps of a panel's side. */
 const PANEL = 16;
 /** Out of focus lamps grow into so many discs across the wall, and discs in rows are what a wall of lamps is then. */
-const ACROSS = 52;
+const ACROSS = 88;
 /** How much of the light is in the discs then, and how dark a panel's seam is. */
-const DISCS = 0.32;
+const DISCS = 0.24;
 const SEAM = 0.22;
 /** Blur up to which the wall's own picture is read, and from which only its soft one. */
 const READ = [0.12, 0.75] as const;
