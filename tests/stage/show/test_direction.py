@@ -109,18 +109,18 @@ def test_a_cut_lands_on_a_bowed_head_only_from_afar() -> None:
     n = int(song.duration * 10) + 1
     # Bowed for four seconds of each eight.
     low = np.where(np.arange(n) % 80 < 40, -0.6, 0.1)
-    sight = _standing(n, level=np.full(n, -0.9), low=low)
-    near = 0
-    for seed in WATCHED:
-        for cut in plan_cuts(song, house_shots("arena"), seed, sight=sight)[2:-2]:
-            if low[sight.rows(cut.start, cut.start + 0.5, 3)].max() < 0.0 and cut.shot.size not in WHOLE | {"reverse"}:
-                near += 1
-    free = sum(
-        low[min(round(cut.start * 10) + 2, n - 1)] < 0.0 and cut.shot.size not in WHOLE
-        for seed in WATCHED
-        for cut in plan_cuts(song, house_shots("arena"), seed)[2:-2]
-    )
-    assert near <= 0.36 * free
+    still = _standing(n, level=np.full(n, -0.9), low=low)
+
+    def bowed_near(sight: Sight | None) -> int:
+        """Pictures from near that begin on a bowed head and stay on it for half a second."""
+        return sum(
+            low[still.rows(cut.start, cut.start + 0.5, 3)].max() < 0.0 and cut.shot.size not in WHOLE | {"reverse"}
+            for seed in WATCHED
+            for cut in plan_cuts(song, house_shots("arena"), seed, sight=sight)[2:-2]
+        )
+
+    # One that does not know the dance comes upon 43 of them, one that does upon 15.
+    assert bowed_near(still) <= 0.36 * bowed_near(None)
 
 
 @pytest.mark.parametrize("venue", ["arena", "livehouse"])
