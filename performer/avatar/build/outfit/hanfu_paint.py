@@ -225,7 +225,12 @@ def _small(canvas: Canvas, c: Colours, seed: int) -> None:
     lining.darken(0.22 * np.exp(-(((((lining.x / lining.wide * 4) % 1) - 0.5) / 0.13) ** 2)))
     for name in ("sleeve_lining", "shorts"):
         p = canvas.patch(name, 60, 60)
-        p.fill(ramp((shaded(c.second, 0.7), shaded(c.second, 0.35), blend(c.second, c.main, 0.3)), p.y / p.high))
+        # Pale: a dark room leaves a third of its light in the shade, and dyed cloth would be a black hole there.
+        p.fill(
+            ramp(
+                (blend(c.second, c.main, 0.5), blend(c.second, c.main, 0.6), blend(c.second, c.main, 0.7)), p.y / p.high
+            )
+        )
         if name == "shorts":
             p.fill(c.light)
             p.darken(0.25 * (p.y / p.high))

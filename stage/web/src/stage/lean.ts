@@ -146,7 +146,7 @@ const BLUSH = [0.9, 0.73, 0.74] as const;
 /** Half the width of the edge of a shadow on skin: firm enough to be one, with no cut line over the cheek. */
 const SKIN_SOFT = 0.3;
 /** The same at least, on hair and cloth: strands and feathers turn too fast for a cut edge. */
-const LEAST_SOFT: Partial<Record<Part, number>> = { hair: 0.3, cloth: 0.12 };
+const LEAST_SOFT: Partial<Record<Part, number>> = { hair: 0.3, cloth: 0.22 };
 /** Where it lies: below 0 the shade takes more than what is turned away. */
 const SKIN_SHIFT = 0;
 

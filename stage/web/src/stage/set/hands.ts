@@ -11,7 +11,7 @@ import { CANDLE, dice, glsl, HUED, OVER, ribbon, type SetUniforms, unrolled } fr
 /** They are seen where the picture holds more of the stage than this, metres from top to bottom at her place. */
 const FROM = [1.5, 1.9] as const;
 /** No stick stands within this share of the picture's half width, where the words are: one there is a text cursor. */
-const WORDS = 0.62;
+const WORDS = 0.54;
 /** As high as a row before her reaches, and how much higher those aside of her may; halves of the picture's height. */
 const TOP = 0.36;
 const ASIDE = 0.34;
