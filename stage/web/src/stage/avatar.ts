@@ -2,6 +2,7 @@
 import { type VRM, type VRMPose, VRMUtils } from "@pixiv/three-vrm";
 import * as THREE from "three";
 import { BONES, LEFT_EYE, RIGHT_EYE } from "./bones";
+import { contactOf } from "./contact";
 import type { PerformerFrame } from "./frame";
 import { GRID_HZ } from "./grid";
 import { type LeanMaterial, leanMaterial, partOf } from "./lean";
@@ -59,8 +60,12 @@ export class Avatar {
   readonly contacts = [new THREE.Vector3(), new THREE.Vector3(), new THREE.Vector3()] as const;
   readonly #vrm: VRM;
   readonly #bones: (THREE.Object3D | null)[];
-  readonly #contactBones: (THREE.Object3D | null)[];
-  readonly #footRest: number;
+  readonly #hips: THREE.Object3D | null;
+  readonly #feet: readonly { readonly ankle: THREE.Object3D | null; readonly toes: THREE.Object3D | null }[];
+  /** Heights of their joints above the floor when she stands, metres. */
+  readonly #footRest: { readonly ankle: number; readonly toes: number };
+  readonly #ankle = new THREE.Vector3();
+  readonly #toes = new THREE.Vector3();
   readonly #expressions: (string | null)[];
   readonly #sign: number;
   readonly #dresses: Dress[] = [];
@@ -92,13 +97,21 @@ export class Avatar {
     this.#bones = BONES.map((name, i) =>
       i === LEFT_EYE || i === RIGHT_EYE ? null : vrm.humanoid.getNormalizedBoneNode(name),
     );
-    this.#contactBones = (["hips", "leftFoot", "rightFoot"] as const).map((name) => vrm.humanoid.getRawBoneNode(name));
+    this.#hips = vrm.humanoid.getRawBoneNode("hips");
+    this.#feet = (["left", "right"] as const).map((side) => ({
+      ankle: vrm.humanoid.getRawBoneNode(`${side}Foot`),
+      toes: vrm.humanoid.getRawBoneNode(`${side}Toes`),
+    }));
     const names = new Set(vrm.expressionManager?.expressions.map((expression) => expression.expressionName));
     this.#expressions = expressions.map((name) => (names.has(name) ? name : null));
     if (vrm.lookAt) vrm.lookAt.autoUpdate = false;
     this.group.add(vrm.scene);
     this.group.updateMatrixWorld(true);
-    this.#footRest = this.#contactBones[1]?.getWorldPosition(new THREE.Vector3()).y ?? 0.1;
+    const { ankle, toes } = this.#feet[0]!;
+    this.#footRest = {
+      ankle: ankle?.getWorldPosition(this.#ankle).y ?? 0.1,
+      toes: toes?.getWorldPosition(this.#toes).y ?? 0,
+    };
     const triangles = this.#dressAll();
     this.info = {
       id,
@@ -233,11 +246,12 @@ export class Avatar {
   /** Just before drawing: world places and colours. width, height: pixels of the picture that this camera takes. */
   finish(mediaTime: number, camera: THREE.PerspectiveCamera, width: number, height: number): void {
     this.group.updateMatrixWorld();
-    for (let i = 0; i < 3; i++) {
-      const at = this.contacts[i]!;
-      const bone = this.#contactBones[i];
-      if (bone) at.setFromMatrixPosition(bone.matrixWorld);
-      at.y = i === 0 ? 0 : Math.max(0, at.y - this.#footRest);
+    const [middle, ...under] = this.contacts;
+    if (this.#hips) middle.setFromMatrixPosition(this.#hips.matrixWorld).setY(0);
+    for (const [i, { ankle, toes }] of this.#feet.entries()) {
+      if (ankle) this.#ankle.setFromMatrixPosition(ankle.matrixWorld);
+      if (toes) this.#toes.setFromMatrixPosition(toes.matrixWorld);
+      if (ankle) contactOf(under[i]!, this.#ankle, toes && this.#toes, this.#footRest);
     }
     if (this.#drawn.length > 0) {
       this.headPlace(this.#head);
