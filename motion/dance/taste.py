@@ -35,6 +35,8 @@ _ENERGY_OFF, _ENERGY_OFF_OWN = 0.22, 0.34
 # How much a move that hits the beat is preferred (power of its share of accents on a count, over the usual share), and
 # in a manner of one's own.
 _USUAL_SHARE, _ACCENT_TASTE, _ACCENT_TASTE_OWN = 0.7, 5.0, 2.0
+# Whoever idles while music plays waits for it: half as readily as a move that begins something.
+_WAITING = 0.5
 # How readily a phrase is taken once more.
 _USED = 0.3
 # Moves that have their own places.
@@ -171,6 +173,8 @@ class Taste:
             score *= _USED ** self._used.get(entry.name, 0)
             if last is not None:
                 score *= _transition(last, entry)
+            if "idle" in entry.tags and section.label != "silence":
+                score *= _WAITING
             if length > left or ("idle" in entry.tags and section.label not in ("silence", "intro", "outro")):
                 # Half a turn would have to be taken back.
                 score *= 0.0 if "turn" in entry.tags else 0.15

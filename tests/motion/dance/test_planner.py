@@ -72,7 +72,7 @@ def by_bar(plan: Plan) -> list[str]:
     return [step.move for step in plan.steps for _ in range(step.bars)]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(12))
 def test_no_move_for_more_than_four_bars_on_end(seed: int) -> None:
     for song in (form(), metronome_song(92.0, 48), metronome_song(138.0, 30, beats=3)):
         moves = by_bar(plan_dance(song, LIBRARY, seed=seed))
@@ -107,7 +107,7 @@ def test_seeds_differ_and_own_moves_are_own() -> None:
         sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
         for a, b in itertools.combinations([plan[2:-1] for plan in plans], 2)
     ]
-    assert sum(same) / len(same) < 0.28
+    assert sum(same) / len(same) < 0.25
     own = plan_dance(song, load_library(own_moves_only=True), seed=1)
     assert own.own_moves_only
     assert all(LIBRARY[s.move].own for s in own.steps)
@@ -192,7 +192,7 @@ def test_bars_without_a_step_are_danced_idly() -> None:
 def test_moves_that_hit_the_beat_are_preferred(bpm: float) -> None:
     song = metronome_song(bpm, 40)
     danced = [
-        LIBRARY[move].accent_share(bpm) for seed in range(3) for move in by_bar(plan_dance(song, LIBRARY, seed=seed))
+        LIBRARY[move].accent_share(bpm) for seed in range(4) for move in by_bar(plan_dance(song, LIBRARY, seed=seed))
     ]
     usual = [entry.accent_share(bpm) for entry in LIBRARY.entries.values()]
     assert sum(danced) / len(danced) > sum(usual) / len(usual) + 0.04

@@ -23,8 +23,6 @@ READABLE = 0.095
 # The same pixels of an upright one, which has room for arms beside her only.
 READABLE_UPRIGHT = 0.07
 SEEDS = range(12)
-# Where her body is looked at for every shot, which takes its time.
-WATCHED = range(4)
 
 
 def _show(venue: str, aspect: float) -> Show:
@@ -98,7 +96,7 @@ def test_choruses_look_over_the_crowd_but_never_at_a_back_with_arms_stretched_ou
     song = make_song(128.0)
     n = int(song.duration * 10) + 1
     sight = _standing(n, level=np.zeros(n) if stiff else np.full(n, -0.9))
-    for seed in WATCHED:
+    for seed in SEEDS:
         cuts = plan_cuts(song, house_shots("arena"), seed, sight=sight)
         backs = [c for c in cuts if c.shot.size == "reverse" and song.section_at(c.start + 0.3).label == "chorus"]
         assert len(backs) == (0 if stiff else 2)
@@ -115,11 +113,10 @@ def test_a_cut_lands_on_a_bowed_head_only_from_afar() -> None:
         """Pictures from near that begin on a bowed head and stay on it for half a second."""
         return sum(
             low[still.rows(cut.start, cut.start + 0.5, 3)].max() < 0.0 and cut.shot.size not in WHOLE | {"reverse"}
-            for seed in WATCHED
+            for seed in SEEDS
             for cut in plan_cuts(song, house_shots("arena"), seed, sight=sight)[2:-2]
         )
 
-    # One that does not know the dance comes upon 43 of them, one that does upon 15.
     assert bowed_near(still) <= 0.36 * bowed_near(None)
 
 
@@ -134,7 +131,7 @@ def test_no_near_picture_looks_at_a_back(venue: str) -> None:
     back = np.where(away, -1.0, 1.0)[:, None]
     sight = replace(still, face=still.face * back, shoulders=still.shoulders * np.where(away, -1.0, 1.0)[:, None, None])
     sight.shoulders[..., 1] = 1.32
-    looked = [cut for seed in WATCHED for cut in plan_cuts(song, house_shots(venue), seed, sight=sight)[1:-3]]
+    looked = [cut for seed in SEEDS for cut in plan_cuts(song, house_shots(venue), seed, sight=sight)[1:-3]]
     near = [cut for cut in looked if cut.shot.size not in WHOLE | {"reverse", "pull"}]
     seen = [cut for cut in near if backs(sight, cut.shot, cut.mirrored, cut.start, cut.end) > 0.3]
     assert len(near) > 0.3 * len(looked)

@@ -9,7 +9,7 @@ from motion.rig.pose import Motion
 from motion.rig.skeleton import CANONICAL
 from stage.show.body import Pose, toward
 from stage.show.pose_store import head_path
-from tests.stage.show.staging import shared_show
+from tests.stage.show.staging import make_show
 
 
 def random_pose(seed: int) -> Pose:
@@ -43,9 +43,9 @@ def test_a_body_that_turns_sees_a_point_wander_to_its_other_side() -> None:
 
 
 def test_the_eyes_of_a_frame_look_at_its_camera_when_the_plan_does() -> None:
-    show = shared_show()
+    show = make_show()
     off: list[float] = []
-    for t in np.arange(0.0, 60.0, 0.1):
+    for t in np.arange(0.0, 60.0, 0.05):
         frame = show.step(float(t))
         who = frame.performers[0]
         x, y, z = toward(Pose(who.rotations, who.hips, who.root), CANONICAL, frame.camera.position)

@@ -19,7 +19,6 @@ _UP = (0.0, 1.0, 0.35)
 # lie close where the elbow bends, or it folds along a single line.
 _ROWS = (
     (0.05, 0.0030),
-    (0.11, 0.0100),
     (0.26, 0.0150),
     (0.39, 0.0135),
     (0.47, 0.0055),
@@ -33,7 +32,7 @@ _ROWS = (
     (1.97, 0.0330),
 )
 # The rows of the puff: gathered at both ends.
-_PUFF = (0.0, 0.35, 1.0, 0.75, 0.0)
+_PUFF = (0.0, 1.0, 0.75, 0.0)
 # Where the paint's seams lie, stations and shares of the tile: top, band, wing's end.
 _DRAWN = ((0.05, 0.47, 0.565, 1.0, 1.5, 1.97), (0.0, 0.20, 0.27, 0.47, 0.74, 1.0))
 
@@ -51,14 +50,14 @@ def add_sleeves(kit: Kit) -> None:
     bracelet = limb_sheet(
         kit.body,
         _JOINTS,
-        [1.80, 1.805, 1.885, 1.89],
-        kit.some(12, 24),
-        np.array([0.0005, 0.0055, 0.0055, 0.0005]),
+        [1.80, 1.845, 1.89],
+        kit.some(10, 20),
+        np.array([0.0005, 0.0065, 0.0005]),
         _SKIN,
         front=_UP,
     )
     # It has the upper arm's band: velvet between two cords.
-    v = np.array([0.19, 0.192, 0.283, 0.285])
+    v = np.array([0.19, 0.237, 0.285])
     bracelet = replace(bracelet, v=np.broadcast_to(v[:, None], bracelet.v.shape).copy())
     kit.add(bracelet, "sleeve", both=True, outline=0.5)
     for side in ("leftArm", "rightArm"):
@@ -67,7 +66,7 @@ def add_sleeves(kit: Kit) -> None:
 
 def _tube(kit: Kit) -> Sheet:
     stations, gap = np.array(_ROWS).T
-    rows, columns = len(stations), kit.some(16, 30)
+    rows, columns = len(stations), kit.some(14, 28)
     angle = np.linspace(-np.pi, np.pi, columns + 1)
     below = np.clip(-np.cos(angle), 0, 1)
     puff = np.zeros(rows)
@@ -76,7 +75,7 @@ def _tube(kit: Kit) -> Sheet:
     def slant(a: Floats, share: Floats) -> Floats:
         # The puff starts lower under the arm, where the bodice ends; the wing is cut back over the wrist.
         row = share * (rows - 1)
-        top = np.interp(row, [0.0, 3.0, 4.0], [0.31, 0.05, 0.0]) * (0.5 - 0.5 * np.cos(a)) ** 1.8
+        top = np.interp(row, [0.0, 2.0, 3.0], [0.31, 0.05, 0.0]) * (0.5 - 0.5 * np.cos(a)) ** 1.8
         end = np.interp(stations[np.round(row).astype(int)], [1.05, 1.97], [0.0, 1.0]) ** 1.5
         return top - 0.24 * end * (0.5 + 0.5 * np.cos(a)) ** 1.2
 

@@ -20,8 +20,7 @@ from performer.avatar.build.props import PROPS, build_props, grip
 from performer.avatar.build.spec import Accessory, BodySpec, Colours, Level, OutfitSpec, Spec
 from performer.avatar.model import AvatarError
 
-# Triangles that an outfit may add, less the skin that it leaves out: what counts is the whole figure.
-BUDGET = {"lite": 0, "full": 11_000}
+BUDGET = {"lite": 5_100, "full": 16_000}
 KINDS = sorted(OUTFITS)
 _made: dict[tuple[str, str, str], tuple[Spec, Body, Dressing]] = {}
 
@@ -42,10 +41,7 @@ def dressed(kind: str, level: Level = "lite", frame: str = "") -> tuple[Spec, Bo
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_outfit_keeps_to_its_triangles_and_its_joints_exist(kind: str, level: Level) -> None:
     _, body, made = dressed(kind, level)
-    sewn = sum(len(part.triangles) for part in made.parts)
-    assert made.covered is not None
-    assert sewn > 1500
-    assert sewn - 2 * int(made.covered.sum()) <= BUDGET[level]
+    assert 1500 < sum(len(part.triangles) for part in made.parts) <= BUDGET[level]
     joints = set(body.joints) | {name for chain in made.chains for name in chain.joints}
     joints |= {follow.name for follow in made.follows}
     tips = {chain.joints[-1] for chain in made.chains}
