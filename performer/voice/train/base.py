@@ -46,8 +46,8 @@ class Plan:
     """steps: of the whole training (the learning rate falls to nothing over them). weight_*: of each loss."""
 
     steps: int = 20_000
-    batch: int = 16
-    rate: float = 2e-3
+    batch: int = 8
+    rate: float = 1.5e-3
     weight_voice: float = 1.0
     weight_taught: float = 1.0
     weight_phones: float = 0.3
@@ -149,7 +149,7 @@ class Trainer:
         noise = mean((said.noise - batch.noise).abs().mean(2), voiced)
 
         half = weight[:, ::2]
-        guess, taught = heard.content[:, ::2], batch.taught
+        guess, taught = heard.taught[:, ::2], batch.taught
         angle = 1 - functional.cosine_similarity(guess, taught, dim=2)
         likely = functional.softmax(batch.taught_phones, 2)
         phones = -(likely * functional.log_softmax(heard.phones[:, ::2], 2)).sum(2)
@@ -160,12 +160,16 @@ class Trainer:
             reduction="sum",
             label_smoothing=0.05,
         ) / ((batch.phones >= 0).sum() + 1)
+        throat = functional.binary_cross_entropy_with_logits(
+            heard.voiced, (batch.hertz > 0).float(), batch.there, reduction="sum"
+        ) / (batch.there.sum() + 1)
         return {
             "voice": voice,
             "noise": noise,
             "taught": mean(angle, half),
             "phones": mean(phones, half),
             "known": known,
+            "throat": throat,
         }
 
     def advance(self) -> dict[str, float]:
@@ -181,7 +185,7 @@ class Trainer:
         loss = (
             plan.weight_voice * (found["voice"] + 0.5 * found["noise"])
             + plan.weight_taught * found["taught"]
-            + plan.weight_phones * (found["phones"] + found["known"])
+            + plan.weight_phones * (found["phones"] + found["known"] + found["throat"])
         )
         self._optimiser.zero_grad()
         loss.backward()
@@ -207,7 +211,7 @@ class Trainer:
             count = min(len(taught), (heard.content.shape[1] + 1) // 2)
             loudness = torch.logsumexp(bands[0], 1)[::2][:count]
             loud = loudness > torch.quantile(loudness, 0.85) - 5
-            cosine = functional.cosine_similarity(heard.content[0, ::2][:count], taught[:count], dim=1)
+            cosine = functional.cosine_similarity(heard.taught[0, ::2][:count], taught[:count], dim=1)
             cosines.append(float(cosine[loud].mean()))
             if item.phones is not None:
                 phones = torch.from_numpy(item.phones.astype(np.int64))[: heard.phones.shape[1]]
