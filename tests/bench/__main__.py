@@ -46,7 +46,7 @@ def machine() -> dict[str, Any]:
 
 
 def names() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules(tests.bench.__path__) if not m.name.startswith("_"))
+    return sorted(m.name for m in pkgutil.iter_modules(tests.bench.__path__) if m.name[0] != "_" and not m.ispkg)
 
 
 def main() -> int:
