@@ -1,0 +1,1 @@
+"""How a voice is turned before it sounds: height, colour, tuning, second takes, harmony."""
