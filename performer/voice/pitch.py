@@ -9,6 +9,7 @@ a peak near the frame before is forgiven a little: that is the guard against jum
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 from performer.voice.bands import CONTENT_RATE, HOP_SECONDS
@@ -23,7 +24,6 @@ _AHEAD = round(CONTENT_RATE * PITCH_LOOK_AHEAD)
 _LONG, _SHORT = 800, 400
 # Up to this period (16 kHz / 140 = 114 Hz) the short window may speak for a pitch that the long one has smeared.
 _BORDER_LAG = 140
-_SIZE = 2048
 _SHORTEST_LAG = int(CONTENT_RATE / HIGHEST_HERTZ) - 1
 _LONGEST_LAG = int(CONTENT_RATE / LOWEST_HERTZ) + 1
 # Share of the best peak that a shorter period must reach to be taken before it.
@@ -46,8 +46,10 @@ class Pitched:
 def _likeness(windows: NDArray[np.float64]) -> NDArray[np.float64]:
     """(frames, n) -> (frames, lags) normalised square difference, -1..1, at lags 0.._LONGEST_LAG."""
     count = windows.shape[1]
-    spectrum = np.fft.rfft(windows, _SIZE, axis=1)
-    correlation = np.fft.irfft(np.square(np.abs(spectrum)), _SIZE, axis=1)[:, : _LONGEST_LAG + 2]
+    size = scipy.fft.next_fast_len(count + _LONGEST_LAG + 2, real=True)
+    spectrum = scipy.fft.rfft(windows, size, axis=1)
+    power_spectrum = np.square(spectrum.real) + np.square(spectrum.imag)
+    correlation = scipy.fft.irfft(power_spectrum, size, axis=1)[:, : _LONGEST_LAG + 2]
     power = np.cumsum(np.square(windows), axis=1)
     total = power[:, -1:]
     lags = np.arange(_LONGEST_LAG + 2)

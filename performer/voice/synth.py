@@ -2,7 +2,7 @@
 
 What lies between frames i - 1 and i is made as soon as frame i is known. Harmonics have the phases of the envelope's
 minimum-phase filter (so a period begins sharply and rings, as a throat does) and their running phase goes on through
-unvoiced gaps; the sum is Horner's scheme in powers of the fundamental. Noise is drawn from a seeded generator, one
+unvoiced gaps; the sum is a polynomial in powers of the fundamental. Noise is drawn from a seeded generator, one
 frame after another, so that the same frames give the same sound however they are split.
 """
 
@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 from performer.voice.bands import BANDS, CONTENT_RATE, HOP_SECONDS, band_centres
@@ -22,6 +23,8 @@ _SIZE = 2048
 # Harmonics end here; above, a voice is breath.
 _TOP_HERTZ = 20_000.0
 _FLOOR_LOG = -30.0
+# Harmonics that are added up in one row of a matrix product.
+_GROUP = 16
 
 
 @cache
@@ -86,8 +89,8 @@ class Synthesiser:
 
     def _breath(self, envelope: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
         drawn = self._draw.standard_normal(2 * self.hop, np.float32)
-        spectrum = np.fft.rfft(drawn, _SIZE) * np.sqrt(share * self.rate / CONTENT_RATE) * np.exp(0.5 * envelope)
-        shaped = np.fft.irfft(spectrum, _SIZE)[: 2 * self.hop].astype(np.float32)
+        spectrum = scipy.fft.rfft(drawn, _SIZE) * np.sqrt(share * self.rate / CONTENT_RATE) * np.exp(0.5 * envelope)
+        shaped = scipy.fft.irfft(spectrum, _SIZE)[: 2 * self.hop]
         out = (shaped[: self.hop] * self._rise + self._tail * self._fall).astype(np.float32)
         self._tail = shaped[self.hop :]
         return out
@@ -105,26 +108,26 @@ class Synthesiser:
         turns = self._turn + np.cumsum(steps)
         self._turn = float(turns[-1] % 1.0)
         spin = np.exp(2j * np.pi * turns).astype(np.complex64)
-        count = max(len(old), len(new))
-        first, last = np.zeros(count, np.complex64), np.zeros(count, np.complex64)
-        first[: len(old)], last[: len(new)] = old, new
-        from_old, from_new = np.zeros(self.hop, np.complex64), np.zeros(self.hop, np.complex64)
-        for harmonic in range(count - 1, -1, -1):
-            from_old = from_old * spin + first[harmonic]
-            from_new = from_new * spin + last[harmonic]
-        both = (from_old * (1 - self._ramp) + from_new * self._ramp) * spin
-        return both.real.astype(np.float32)
+        groups = -(-max(len(old), len(new)) // _GROUP)
+        levels = np.zeros((2, groups * _GROUP), np.complex64)
+        levels[0, : len(old)], levels[1, : len(new)] = old, new
+        # Sums of _GROUP harmonics at once, each group then turned to its place: two products instead of a loop.
+        low = _powers(spin, _GROUP)
+        high = _powers(low[-1], groups - 1)
+        sums = levels.reshape(2 * groups, _GROUP) @ low
+        sums = sums.reshape(2, groups, self.hop)
+        both = sums[:, 0] + (sums[:, 1:] * high).sum(axis=1)
+        return (both[0].real * (1 - self._ramp) + both[1].real * self._ramp).astype(np.float32)
 
     def _coefficients(
         self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32]
     ) -> NDArray[np.complex64]:
         """(harmonics,) amplitude and phase of each: 2 sqrt(density * pitch / 16 kHz), minimum phase."""
         count = max(1, int(min(_TOP_HERTZ, self.rate / 2 - 200) / hertz))
-        whole = np.concatenate([envelope, envelope[-2:0:-1]])
-        cepstrum = np.fft.fft(whole).real / _SIZE
+        cepstrum = scipy.fft.irfft(envelope, _SIZE)
         cepstrum[1 : _SIZE // 2] *= 2
         cepstrum[_SIZE // 2 + 1 :] = 0
-        phase = 0.5 * np.fft.fft(cepstrum).imag[: _SIZE // 2 + 1]
+        phase = 0.5 * scipy.fft.rfft(cepstrum).imag
         place = hertz * np.arange(1, count + 1) * _SIZE / self.rate
         at = place.astype(np.intp)
         part = place - at
@@ -133,6 +136,18 @@ class Synthesiser:
         angle = phase[at] * (1 - part) + phase[at + 1] * part
         amplitude = 2 * np.sqrt(hertz / CONTENT_RATE) * np.exp(0.5 * level)
         return (amplitude * np.exp(1j * angle)).astype(np.complex64)
+
+
+def _powers(turn: NDArray[np.complex64], count: int) -> NDArray[np.complex64]:
+    """(samples,) -> (count, samples): turn to the power of 1, 2, ... count, by doubling."""
+    out = np.empty((count, len(turn)), np.complex64)
+    out[:1] = turn
+    known = 1
+    while known < count:
+        more = min(known, count - known)
+        np.multiply(out[:more], out[known - 1], out=out[known : known + more])
+        known += more
+    return out
 
 
 @cache

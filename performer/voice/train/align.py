@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from performer.voice.train.phones import PHONES, arpabet_of_ipa
+from performer.voice.phones import PHONES, arpabet_of_ipa
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from performer.voice.phones import PHONES
 from performer.voice.train.augment import bands_of_envelope, heard_by_a_stranger, levelled, loud_level
 from performer.voice.train.networks import Content, Decoder
-from performer.voice.train.phones import PHONES
 
 __all__ = ["Item", "Plan", "Trainer", "prosody_of"]
 

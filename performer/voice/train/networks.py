@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from performer.voice.bands import BANDS
-from performer.voice.train.phones import PHONES
+from performer.voice.phones import PHONES
 
 __all__ = [
     "CONTENT_SIZE",
@@ -24,6 +24,7 @@ __all__ = [
     "Content",
     "Decoder",
     "Heard",
+    "TAPS",
     "Shape",
     "Spoken",
 ]
@@ -31,7 +32,7 @@ __all__ = [
 CONTENT_SIZE = 64
 NOISE_BANDS = 8
 LOOK_AHEAD = 2
-_KERNEL = 5
+TAPS = 5
 SPEAKER_SIZE = 32
 # log2(hertz / 220), voiced, loudness.
 PROSODY_SIZE = 3
@@ -59,8 +60,8 @@ class Block(nn.Module):
     def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
         self.dilation = dilation
-        self.past = (_KERNEL - 1) * dilation
-        self.reach = nn.Parameter(torch.randn(_KERNEL, channels) * 0.4)
+        self.past = (TAPS - 1) * dilation
+        self.reach = nn.Parameter(torch.randn(TAPS, channels) * 0.4)
         self.norm = nn.BatchNorm1d(channels)
         self.widen = nn.Linear(channels, 2 * channels)
         self.narrow = nn.Linear(2 * channels, channels)
@@ -70,7 +71,7 @@ class Block(nn.Module):
         frames, channels = x.shape[1], x.shape[2]
         whole = torch.cat([past, x], 1)
         y = whole[:, :frames] * self.reach[0]
-        for tap in range(1, _KERNEL):
+        for tap in range(1, TAPS):
             first = tap * self.dilation
             y = y + whole[:, first : first + frames] * self.reach[tap]
         y = self.norm(y.reshape(-1, channels)).reshape(-1, frames, channels)
@@ -83,9 +84,9 @@ class Stack(nn.Module):
     def __init__(self, inputs: int, shape: Shape) -> None:
         super().__init__()
         self.inputs = inputs
-        self.first = nn.Linear(_KERNEL * inputs, shape.channels)
+        self.first = nn.Linear(TAPS * inputs, shape.channels)
         self.blocks = nn.ModuleList([Block(shape.channels, dilation) for dilation in shape.dilations])
-        self.sizes = ((_KERNEL - 1, inputs), *((4 * dilation, shape.channels) for dilation in shape.dilations))
+        self.sizes = ((TAPS - 1, inputs), *((4 * dilation, shape.channels) for dilation in shape.dilations))
 
     def silence(self, batch: int) -> list[Tensor]:
         """The past of a stream that begins."""
@@ -94,7 +95,7 @@ class Stack(nn.Module):
     def forward(self, x: Tensor, past: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
         frames = x.shape[1]
         whole = torch.cat([past[0], x], 1)
-        y = self.first(torch.cat([whole[:, tap : tap + frames] for tap in range(_KERNEL)], 2))
+        y = self.first(torch.cat([whole[:, tap : tap + frames] for tap in range(TAPS)], 2))
         kept = [whole[:, frames:]]
         for block, before in zip(self.blocks, past[1:], strict=True):
             y, after = block(y, before)
@@ -159,9 +160,7 @@ class Decoder(nn.Module):
         """content (b, n, 64), prosody (b, n, 3), speaker (b,) places in the embedding; a whole clip."""
         return self.say(content, prosody, self.speaker(speaker), self.stack.silence(len(content)))[0]
 
-    def say(
-        self, content: Tensor, prosody: Tensor, who: Tensor, past: Sequence[Tensor]
-    ) -> tuple[Spoken, list[Tensor]]:
+    def say(self, content: Tensor, prosody: Tensor, who: Tensor, past: Sequence[Tensor]) -> tuple[Spoken, list[Tensor]]:
         """The next block of a clip; who: (b, 32)."""
         everywhere = who[:, None].expand(-1, content.shape[1], -1)
         y, kept = self.stack(torch.cat([content, prosody, everywhere], 2), past)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from performer.voice.phones import PHONES
 from performer.voice.train.networks import CONTENT_SIZE
-from performer.voice.train.phones import PHONES
 
 __all__ = ["Lesson", "Probe", "fit_probe"]
 

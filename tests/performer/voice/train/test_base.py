@@ -18,7 +18,7 @@ from performer.voice.train.augment import (  # noqa: E402
 )
 from performer.voice.train.base import Item, Plan, Trainer  # noqa: E402
 from performer.voice.train.networks import LOOK_AHEAD, Content, Decoder  # noqa: E402
-from performer.voice.train.phones import PHONES, arpabet_of_ipa  # noqa: E402
+from performer.voice.phones import PHONES, arpabet_of_ipa  # noqa: E402
 from performer.voice.train.probe import Lesson, fit_probe  # noqa: E402
 
 FRAMES = 240

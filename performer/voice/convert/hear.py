@@ -1,0 +1,168 @@
+"""What a microphone's block holds, frame by frame: bands, pitch, how loud. Streaming, 33.5 ms behind the newest sample.
+
+Sound comes in at 48 kHz. A frame is known when the content network could hear it (half a window of 12.5 ms and its
+20 ms of look-ahead), and the pitch tracker's 20 ms fit into that.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from performer.voice.bands import CONTENT_RATE, BandStream
+from performer.voice.convert.network import StreamingNetwork
+from performer.voice.pitch import PitchTracker
+
+__all__ = [
+    "CONTENT_SIZE",
+    "EAR_DELAY",
+    "EAR_RATE",
+    "LEVEL_SPREAD",
+    "LOOK_AHEAD",
+    "PHONE_COUNT",
+    "Decimator",
+    "Ear",
+    "HeardFrames",
+    "LoudLevel",
+]
+
+# What the content network was built with (performer.voice.train.networks).
+CONTENT_SIZE, PHONE_COUNT, LOOK_AHEAD = 64, 40, 2
+# Natural log units of power in one unit of what it is given.
+LEVEL_SPREAD = 3.0
+
+EAR_RATE = 48_000
+_FACTOR = EAR_RATE // CONTENT_RATE
+# Odd and symmetric: its delay is a whole number of samples. It holds 7 kHz and is down by 40 dB at 8.6 kHz.
+_TAPS = 97
+_EDGE_HERTZ = 7_600
+# Samples at 48 kHz by which the 16 kHz sound lags, and with it everything that is heard.
+EAR_DELAY = _TAPS // 2
+# The level counts frames that are this much (natural log of power) above nothing and under the loudest seen of late.
+_SILENCE_LOG, _LOUD_RANGE = -6.0, 9.0
+_MEMORY_FRAMES = 600
+_QUANTILE = 0.85
+# What recordings at -23 dBFS come to, with the weight of a quarter second: a first breath is not taken for a shout.
+_FIRST_LEVEL, _FIRST_FRAMES = 6.7, 25
+
+
+class Decimator:
+    """48 kHz to 16 kHz by a short symmetric filter."""
+
+    def __init__(self) -> None:
+        place = np.arange(_TAPS) - EAR_DELAY
+        lobe = np.sinc(2 * _EDGE_HERTZ / EAR_RATE * place) * np.kaiser(_TAPS, 5.0)
+        self._filter = lobe / lobe.sum()
+        self._kept = np.zeros(_TAPS - 1, np.float64)
+
+    def feed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) at 48 kHz -> about n / 3 at 16 kHz; sample k is the sound at 3 k - EAR_DELAY."""
+        whole = np.concatenate([self._kept, samples.astype(np.float64)])
+        count = max(0, (len(whole) - _TAPS) // _FACTOR + 1)
+        if not count:
+            self._kept = whole
+            return np.zeros(0, np.float32)
+        windows = np.lib.stride_tricks.sliding_window_view(whole, _TAPS)[::_FACTOR][:count]
+        self._kept = whole[count * _FACTOR :]
+        return (windows @ self._filter).astype(np.float32)
+
+
+class LoudLevel:
+    """The log power that 85 % of a voice's last six seconds stay under; silence does not count."""
+
+    def __init__(self) -> None:
+        self._recent = np.full(_MEMORY_FRAMES, -np.inf)
+        self._recent[:_FIRST_FRAMES] = _FIRST_LEVEL
+        self._place = _FIRST_FRAMES
+
+    def feed(self, loudness: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) log power of each frame -> (n,) the level at each."""
+        out = np.empty(len(loudness), np.float32)
+        for frame, value in enumerate(loudness):
+            if value > max(_SILENCE_LOG, self._recent.max() - _LOUD_RANGE):
+                self._recent[self._place % _MEMORY_FRAMES] = value
+                self._place += 1
+            filled = self._recent[self._recent > -np.inf]
+            cut = int(_QUANTILE * (len(filled) - 1))
+            out[frame] = np.partition(filled, cut)[cut]
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class HeardFrames:
+    """Of n frames. bands: (n, 80) log power. loudness, level: (n,) log power of each and of the voice's loud frames.
+    hertz, clear: (n,) pitch (0 = unvoiced) and how periodic, 0..1. content: (n, 64) what is said. phones: (n, 40)
+    chances. voiced: (n,) chance."""
+
+    bands: NDArray[np.float32]
+    loudness: NDArray[np.float32]
+    level: NDArray[np.float32]
+    hertz: NDArray[np.float32]
+    clear: NDArray[np.float32]
+    content: NDArray[np.float32]
+    phones: NDArray[np.float32]
+    voiced: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.hertz)
+
+
+class _Queue:
+    """Rows that wait for the rows of another kind."""
+
+    def __init__(self) -> None:
+        self._rows: NDArray[np.float32] | None = None
+
+    def put(self, rows: NDArray[np.float32]) -> int:
+        """How many wait now."""
+        self._rows = rows if self._rows is None else np.concatenate([self._rows, rows])
+        return len(self._rows)
+
+    def take(self, count: int) -> NDArray[np.float32]:
+        assert self._rows is not None
+        rows, self._rows = self._rows[:count], self._rows[count:]
+        return rows
+
+
+class Ear:
+    """Blocks in, frames out, each as soon as all that belongs to it is known."""
+
+    def __init__(self, content: StreamingNetwork) -> None:
+        """content: a network of its own, since it remembers."""
+        self._content = content
+        content.reset()
+        self._decimator = Decimator()
+        self._bands = BandStream()
+        self._pitch = PitchTracker()
+        self._level = LoudLevel()
+        self._early = LOOK_AHEAD
+        self._queues = [_Queue() for _ in range(8)]
+
+    def feed(self, samples: NDArray[np.float32]) -> HeardFrames:
+        """samples: (n,) at 48 kHz, any length. Frame i lies at sample 480 i - EAR_DELAY."""
+        sound = self._decimator.feed(samples)
+        pitched = self._pitch.feed(sound)
+        bands = self._bands.feed(sound)
+        loudness = np.logaddexp.reduce(bands, axis=1)
+        level = self._level.feed(loudness)
+        seen, hearing = (bands, loudness, level, pitched.hertz, pitched.clear), self._hear(bands, level)
+        count = min(queue.put(rows) for queue, rows in zip(self._queues, (*seen, *hearing), strict=True))
+        return HeardFrames(*(queue.take(count) for queue in self._queues))
+
+    def _hear(
+        self, bands: NDArray[np.float32], level: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Content, chances of phones and of voicing; the first two answers belong to frames before the first."""
+        if not len(bands):
+            return (
+                np.zeros((0, CONTENT_SIZE), np.float32),
+                np.zeros((0, PHONE_COUNT), np.float32),
+                np.zeros(0, np.float32),
+            )
+        heard = self._content.feed(bands=np.clip((bands - level[:, None]) / LEVEL_SPREAD, -4, 4).astype(np.float32))
+        early = min(self._early, len(bands))
+        self._early -= early
+        chances = np.exp(heard["phones"] - heard["phones"].max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        voiced = np.asarray(1 / (1 + np.exp(-heard["voiced"][:, 0])), np.float32)
+        return heard["content"][early:], chances[early:], voiced[early:]
