@@ -24,6 +24,8 @@ __all__ = ["FORMAT", "Card", "PitchRange", "Statistics", "VoiceFile", "read_voic
 
 FORMAT = 1
 _LARGEST_FILE, _LARGEST_UNPACKED = 60_000_000, 120_000_000
+# Models of other projects bring an encoder of 380 MB; this member tells that it is one.
+_LARGEST_FOREIGN, _FOREIGN = 1_200_000_000, "foreign.json"
 _CARD, _STATISTICS, _CODEBOOK = "card.toml", "statistics.npz", "codebook.npz"
 _CONSENT, _SAMPLE = "consent.toml", "sample.opus"
 
@@ -114,10 +116,12 @@ def write_voice_file(path: Path, voice: VoiceFile) -> None:
 def read_voice_file(path: Path) -> VoiceFile:
     """Everything in it, checked; UserError in one sentence for what is no voice."""
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise UserError(f"{path.name} is larger than any voice may be ({_LARGEST_FILE // 1_000_000} MB)")
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_UNPACKED:
+            foreign = _FOREIGN in archive.namelist()
+            if path.stat().st_size > (largest := _LARGEST_FOREIGN if foreign else _LARGEST_FILE):
+                raise UserError(f"{path.name} is larger than any voice may be ({largest // 1_000_000} MB)")
+            largest = _LARGEST_FOREIGN if foreign else _LARGEST_UNPACKED
+            if sum(entry.file_size for entry in archive.infolist()) > largest:
                 raise UserError(f"{path.name} unpacks to more than any voice may hold; it is not a voice of ours")
             members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     except FileNotFoundError:

@@ -15,7 +15,7 @@ __all__ = ["TARGETS", "Clip", "Split", "read_16k", "sources", "target_split", "w
 
 RATE = 16_000
 READERS = ("1737", "1898", "118", "163", "1867")
-WORDS_A_READER = 130
+WORDS_A_READER = 121
 PIECE_SECONDS = 10.0
 TARGETS = ("1088", "kerstin", "kumi")
 _SONGS = {"pjs": ("pjs_ja", 12.0, 4), "yuki": ("yuki_ja", 0.0, 6)}

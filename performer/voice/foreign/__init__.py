@@ -1,0 +1,1 @@
+"""Voice models of other projects, run behind the same slot as our own."""
