@@ -1,4 +1,4 @@
-"""A network that is asked block by block and remembers what it needs of the past."""
+"""A network that is asked frame by frame and remembers what it needs of the past."""
 
 import numpy as np
 import onnxruntime
@@ -10,7 +10,10 @@ _PAST, _NEXT = "past_", "next_"
 
 
 class StreamingNetwork:
-    """An ONNX graph whose inputs `past_K` are the outputs `next_K` of the call before, zeros at first."""
+    """An ONNX graph of one frame whose inputs `past_K` are the outputs `next_K` of the call before, zeros at first.
+
+    All memory is bound once: two sets of the past take turns as what goes in and what comes out.
+    """
 
     def __init__(self, model: bytes, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
@@ -20,22 +23,48 @@ class StreamingNetwork:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        shapes = {entry.name: tuple(entry.shape) for entry in self._session.get_inputs()}
-        self._silence = {name: shape for name, shape in shapes.items() if name.startswith(_PAST)}
-        outputs = [entry.name for entry in self._session.get_outputs()]
-        self._kept = [name for name in outputs if name.startswith(_NEXT)]
-        self._answers = [name for name in outputs if not name.startswith(_NEXT)]
-        self._past: dict[str, NDArray[np.float32]] = {}
-        self.reset()
+        inputs = {entry.name: self._room(entry.shape) for entry in self._session.get_inputs()}
+        outputs = {entry.name: self._room(entry.shape) for entry in self._session.get_outputs()}
+        self._asked = {name: room for name, room in inputs.items() if not name.startswith(_PAST)}
+        self._answers = {name: room for name, room in outputs.items() if not name.startswith(_NEXT)}
+        pasts = {name: room for name, room in inputs.items() if name.startswith(_PAST)}
+        nexts = {_PAST + name.removeprefix(_NEXT): room for name, room in outputs.items() if name.startswith(_NEXT)}
+        if pasts.keys() != nexts.keys() or any(pasts[name].shape != nexts[name].shape for name in pasts):
+            raise ValueError("a past that goes in does not come out again")
+        self._pasts = pasts, nexts
+        self._bindings = self._bound(pasts, nexts), self._bound(nexts, pasts)
+        self._turn = 0
+
+    @staticmethod
+    def _room(shape: list[int | str]) -> NDArray[np.float32]:
+        """One frame, where the number of frames is free."""
+        return np.zeros([1 if isinstance(size, str) else size for size in shape], np.float32)
+
+    def _bound(
+        self, pasts: dict[str, NDArray[np.float32]], nexts: dict[str, NDArray[np.float32]]
+    ) -> onnxruntime.IOBinding:
+        binding = self._session.io_binding()
+        for name, room in (self._asked | pasts).items():
+            binding.bind_input(name, "cpu", 0, np.float32, room.shape, room.ctypes.data)
+        after = {_NEXT + name.removeprefix(_PAST): room for name, room in nexts.items()}
+        for name, room in (self._answers | after).items():
+            binding.bind_output(name, "cpu", 0, np.float32, room.shape, room.ctypes.data)
+        return binding
 
     def reset(self) -> None:
         """Forget the past."""
-        self._past = {name: np.zeros(shape, np.float32) for name, shape in self._silence.items()}
+        for room in self._pasts[self._turn].values():
+            room[:] = 0.0
 
     def feed(self, **inputs: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Each (n, numbers) of the next n frames -> each output (n, numbers); n > 0."""
-        found = self._session.run([*self._answers, *self._kept], inputs | self._past)
-        answers = {name: np.asarray(value) for name, value in zip(self._answers, found, strict=False)}
-        for name, value in zip(self._kept, found[len(self._answers) :], strict=True):
-            self._past[_PAST + name.removeprefix(_NEXT)] = np.asarray(value)
-        return answers
+        """Each (n, numbers) of the next n frames -> each output (n, numbers)."""
+        count = len(next(iter(inputs.values())))
+        out = {name: np.empty((count, *room.shape[1:]), np.float32) for name, room in self._answers.items()}
+        for frame in range(count):
+            for name, rows in inputs.items():
+                self._asked[name][0] = rows[frame]
+            self._session.run_with_iobinding(self._bindings[self._turn])
+            self._turn = 1 - self._turn
+            for name, room in self._answers.items():
+                out[name][frame] = room[0]
+        return out
