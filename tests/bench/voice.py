@@ -6,7 +6,7 @@ and Harvest, where both agree on the source. Quality: DNSMOS. They live in a Pyt
 `judges=PATH` or NICHANG_JUDGES. A judge or a voice that is absent leaves its row empty and says so.
 
 Options: judges=PYTHON, voices=FOLDER (with 1088.voice, kerstin.voice, kumi.voice), cache=FOLDER, ways=[...],
-targets=[...], readers=N (fewer than five: a quick look).
+targets=[...], recognisers=[...] (pocketsphinx is the slowest judge), readers=N (fewer than five: a quick look).
 """
 
 import json
@@ -45,7 +45,7 @@ __all__ = ["WAYS", "run"]
 # Raised when peers.py is changed, so that nothing old is judged.
 PEERS_VERSION = 1
 WAYS = ("source", "copy", "world", "mv", "knn", "ours")
-_RECOGNISERS = ("whisper", "pocketsphinx")
+RECOGNISERS = ("whisper", "pocketsphinx")
 _SPOKEN_TO, _SUNG_TO = ("1088", "kerstin"), ("kumi", "kerstin")
 
 
@@ -62,8 +62,11 @@ class _Target:
 class _Bench:
     """Makes and judges; everything made lies in `cache`."""
 
-    def __init__(self, audio: Path, cache_folder: Path, python: Path, voices: Path | None) -> None:
+    def __init__(
+        self, audio: Path, cache_folder: Path, python: Path, voices: Path | None, recognisers: tuple[str, ...]
+    ) -> None:
         self.cache = cache_folder
+        self.recognisers = recognisers
         self.audio = audio
         self.judges = Judges(python, cache_folder)
         self.voices = voices
@@ -133,7 +136,7 @@ def _converter() -> Callable[[NDArray[np.float32], int, Path, float], NDArray[np
 def _words(bench: _Bench, made: list[tuple[Clip, Path]]) -> dict[str, Any]:
     """Each recogniser's error rate on the source and on the result, their ratio, intervals at 95 %."""
     found: dict[str, Any] = {}
-    for judge in _RECOGNISERS:
+    for judge in bench.recognisers:
         try:
             counts = [
                 (
@@ -246,8 +249,9 @@ def run(**options: Any) -> dict[str, Any]:
         return {"skipped": "no judges; judges=PATH of a Python with Resemblyzer, pyworld, parselmouth, speechmos"}
     kept = Path(options.get("cache") or Path(os.environ.get("NICHANG_HOME", "~/.cache/nichang")).expanduser() / "bench")
     voices = options.get("voices")
-    bench = _Bench(shared / "audio", kept / "voice", Path(python), None if voices is None else Path(voices))
-    ways = tuple(options.get("ways", WAYS))
+    ways, heard_by = tuple(options.get("ways", WAYS)), tuple(options.get("recognisers", RECOGNISERS))
+    voices = None if voices is None else Path(voices)
+    bench = _Bench(shared / "audio", kept / "voice", Path(python), voices, heard_by)
     chosen = tuple(str(name) for name in options.get("targets", TARGETS))
     readers = READERS[: int(options.get("readers", len(READERS)))]
     try:

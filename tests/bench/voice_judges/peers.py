@@ -63,18 +63,17 @@ def _cepstra(samples: NDArray[np.float64], frames: int) -> NDArray[np.float32]:
 
 def analyse(samples: NDArray[np.float64], hertz: NDArray[np.float64] | None = None) -> Analysis:
     """samples: (n,) at 16 kHz. hertz: (n // 160,) pitch of the frames, refined here; DIO's where none is given."""
-    if hertz is not None:
-        times = np.arange(len(hertz)) * PERIOD_MS / 1000
-        hertz = pyworld.stonemask(samples, np.ascontiguousarray(hertz), times, RATE)
+    if hertz is None:
+        rough, times = pyworld.dio(samples, RATE, _LOWEST, _HIGHEST, frame_period=PERIOD_MS)
     else:
-        hertz, times = pyworld.dio(samples, RATE, _LOWEST, _HIGHEST, frame_period=PERIOD_MS)
-        hertz = pyworld.stonemask(samples, hertz, times, RATE)
-    envelope = pyworld.cheaptrick(samples, hertz, times, RATE, fft_size=SIZE)
-    noise = pyworld.d4c(samples, hertz, times, RATE, fft_size=SIZE)
+        rough, times = np.ascontiguousarray(hertz), np.arange(len(hertz)) * PERIOD_MS / 1000
+    refined: NDArray[np.float64] = pyworld.stonemask(samples, rough, times, RATE)
+    envelope = pyworld.cheaptrick(samples, refined, times, RATE, fft_size=SIZE)
+    noise = pyworld.d4c(samples, refined, times, RATE, fft_size=SIZE)
     level = np.log(envelope.mean(axis=1) + 1e-12)
     shape = np.log(envelope + 1e-12) - level[:, None]
-    cepstra = _cepstra(samples, len(hertz))
-    return Analysis(hertz, level, shape.astype(np.float32), noise.astype(np.float32), cepstra)
+    cepstra = _cepstra(samples, len(refined))
+    return Analysis(refined, level, shape.astype(np.float32), noise.astype(np.float32), cepstra)
 
 
 class Target:
