@@ -42,7 +42,7 @@ def _signs() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
     def all_of(part: NDArray[np.int64]) -> NDArray[np.float64]:
         bits = np.arange(1 << len(part))[:, None] >> np.arange(len(part))[None] & 1
-        return 1.0 - 2.0 * (bits @ part % 2)
+        return (1 - 2 * (bits @ part % 2)).astype(np.float64)
 
     return all_of(rows[1 + _VARIABLES :]), all_of(rows[1 : 1 + _VARIABLES])
 

@@ -29,8 +29,6 @@ __all__ = ["Embedder", "embed"]
 
 # Frames in which gains are applied: their spectrum tells the narrowest bands apart, their half is less than a slot.
 _FRAME_SECONDS = 0.043
-# Neighbouring fields have gains of their own, which windows blend in; so much is lost of what was asked for.
-_PULL = 1.0
 
 
 class Embedder:
@@ -108,7 +106,7 @@ class Embedder:
         levels = slot_levels(pieces, self.rate)
         has = contrast(levels[0], levels[1]) / STEP_DB
         lacks = (self._origin[self._pair % PAIRS] - has + 0.5) % 1.0 - 0.5
-        quarter = (_PULL * STEP_DB / 4 * lacks).astype(np.float32)
+        quarter = (STEP_DB / 4 * lacks).astype(np.float32)
         gains = np.zeros((2, BANDS), np.float32)
         gains[0, 0::2], gains[0, 1::2] = quarter, -quarter
         gains[1] = -gains[0]

@@ -71,7 +71,7 @@ def _edges() -> NDArray[np.float64]:
 
 @cache
 def band_shares(rate: int, size: int) -> NDArray[np.float32]:
-    """(bins, BANDS): which part of a bin of a spectrum of `size` samples lies in a band; bins end with the last band."""
+    """(bins, BANDS): which part of each bin of a spectrum of `size` samples lies in a band, up to the last one."""
     step = rate / size
     bins = min(size // 2 + 1, int(TOP_HERTZ / step) + 2)
     middle = step * np.arange(bins)[:, None]
@@ -96,7 +96,9 @@ def slot_levels(pieces: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     spectrum = np.fft.rfft(pieces * window, axis=1)[:, : len(shares)]
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     scale = np.float32(1.0 / (rate * np.sum(window)))
-    return (10.0 * np.log10((power * scale) @ shares + _FLOOR)).astype(np.float32)
+    density: NDArray[np.float32] = (power * scale) @ shares + np.float32(_FLOOR)
+    level: NDArray[np.float32] = np.float32(10.0) * np.log10(density, dtype=np.float32)
+    return level
 
 
 def contrast(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,0 +1,72 @@
+"""`nichang voice verify`: does a sound file say, in its metadata and in its sound, that a machine made it?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from performer.voice.mark.verify import Verdict
+
+__all__ = ["verify"]
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="Any file with sound in it, or a cut of one (10 s are enough).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
+) -> None:
+    """Find the AI label in a file's metadata and the inaudible mark in its sound; exit code 1 if neither is there.
+
+    Example: nichang voice verify song.m4a
+    """
+    import msgspec
+
+    from performer.voice.mark.verify import verify_file
+
+    verdict = verify_file(file)
+    typer.echo(msgspec.json.encode(_figures(file, verdict)).decode() if as_json else f"{file}: {_sentence(verdict)}")
+    if verdict.label is None and not verdict.mark.where:
+        raise typer.Exit(1)
+
+
+def _figures(file: Path, verdict: "Verdict") -> dict[str, Any]:
+    label, mark = verdict.label, verdict.mark
+    return {
+        "file": str(file),
+        "seconds": round(verdict.seconds, 3),
+        "label": None
+        if label is None
+        else {"aigc": dict(label.fields), "comment": label.comment, "source": label.source},
+        "mark": {
+            "found": bool(mark.where),
+            "sure": mark.sure,
+            "id": None if mark.payload is None else f"{mark.payload:04x}",
+            "windows": len(mark.read),
+            "windows_with_mark": len(mark.where),
+            "strongest": round(mark.strongest, 2),
+            "where": [[round(window.start, 2), round(window.end, 2)] for window in mark.where],
+        },
+    }
+
+
+def _sentence(verdict: "Verdict") -> str:
+    label, mark = verdict.label, verdict.mark
+    if label is None:
+        said = "no AI label in the metadata"
+    elif not label.fields:
+        said = "an AI label in the metadata that cannot be read"
+    else:
+        said = "AI label in the metadata" + (f" ({label.comment})" if label.comment else "")
+    if mark.where:
+        share = f"{len(mark.where)} of {len(mark.read)} windows of 10 s" if verdict.seconds > 10.5 else "its one window"
+        return f"{said}; mark {mark.payload:04x} in {share}, chance of error below {_chance(mark.sure)}"
+    if not mark.read:
+        return f"{said}; too short to look for a mark ({verdict.seconds:.1f} s)"
+    return f"{said}; no mark in {len(mark.read)} {'windows' if len(mark.read) > 1 else 'window'} of 10 s"
+
+
+def _chance(sure: float) -> str:
+    """1 - sure, rounded up to a power of ten; no smaller than what a double tells from 1."""
+    left = max(1.0 - sure, 1e-12)
+    power = next(power for power in range(-12, 1) if 10.0**power >= left)
+    return f"1e{power}"
