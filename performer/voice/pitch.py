@@ -6,10 +6,11 @@ singer's vibrato and finds sub-harmonics. Of the peaks the shortest period that 
 a peak near the frame before is forgiven a little: that is the guard against jumps of an octave.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log2
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from performer.voice.bands import CONTENT_RATE, HOP_SECONDS
@@ -26,6 +27,9 @@ _LONG, _SHORT = 800, 400
 _BORDER_LAG = 140
 _SHORTEST_LAG = int(CONTENT_RATE / HIGHEST_HERTZ) - 1
 _LONGEST_LAG = int(CONTENT_RATE / LOWEST_HERTZ) + 1
+_LAGS = _LONGEST_LAG + 2
+# Room for the long window and its longest lag, a product of small primes.
+_SIZE = 1152
 # Share of the best peak that a shorter period must reach to be taken before it.
 _NEARLY = 0.91
 # What a peak gains that lies within _NEAR octaves of the last voiced frame, fading over _MEMORY frames.
@@ -43,20 +47,24 @@ class Pitched:
     clear: NDArray[np.float32]
 
 
-def _likeness(windows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(frames, n) -> (frames, lags) normalised square difference, -1..1, at lags 0.._LONGEST_LAG."""
-    count = windows.shape[1]
-    size = scipy.fft.next_fast_len(count + _LONGEST_LAG + 2, real=True)
-    spectrum = scipy.fft.rfft(windows, size, axis=1)
-    power_spectrum = np.square(spectrum.real) + np.square(spectrum.imag)
-    correlation = scipy.fft.irfft(power_spectrum, size, axis=1)[:, : _LONGEST_LAG + 2]
-    power = np.cumsum(np.square(windows), axis=1)
-    total = power[:, -1:]
-    lags = np.arange(_LONGEST_LAG + 2)
-    reach = np.minimum(lags, count - 1)
-    before = np.where(lags < count, power[:, count - 1 - reach], 0.0)
-    after = total - np.where(lags > 0, power[:, reach - 1], 0.0)
-    return 2 * correlation / (before + after + 1e-12)
+def _likeness(long: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(_LONG,) without its mean -> normalised square difference, -1..1, at lags 0.._LONGEST_LAG + 1, of all of it and
+    of its last part."""
+    # Both in one transform; the short one is filled up with zeros.
+    both = np.zeros((2, _SIZE))
+    short = both[1, :_SHORT]
+    both[0, :_LONG] = long
+    np.subtract(long[_LONG - _SHORT :], long[_LONG - _SHORT :].sum() / _SHORT, out=short)
+    power = np.zeros((2, _LONG + 1))
+    np.cumsum(np.square(both[:, :_LONG]), axis=1, out=power[:, 1:])
+    spectrum = np.fft.rfft(both)
+    correlation = np.fft.irfft(np.square(spectrum.real) + np.square(spectrum.imag), _SIZE)[:, :_LAGS]
+    # Energy of what lies behind the lag, and of what lies before the lagged end.
+    energy = (power[:, _LONG:] + 1e-12) - power[:, :_LAGS]
+    energy[0] += power[0, _LONG : _LONG - _LAGS : -1]
+    energy[1] += power[1, _SHORT : _SHORT - _LAGS : -1]
+    likeness = 2 * correlation / energy
+    return likeness[0], likeness[1]
 
 
 class PitchTracker:
@@ -70,33 +78,30 @@ class PitchTracker:
 
     def feed(self, samples: NDArray[np.float32]) -> Pitched:
         """samples: (n,) any length -> the frames whose look-ahead is complete; frame i lies at i * 160 samples."""
-        sound = np.concatenate([self._kept, samples.astype(np.float64)])
+        sound = np.concatenate([self._kept, samples])
         # The frame at position p needs sound up to p + _AHEAD; `sound` begins _LONG - _AHEAD before the next frame.
         frames = max(0, (len(sound) - _LONG) // _HOP + 1)
         hertz, clear = np.zeros(frames, np.float32), np.zeros(frames, np.float32)
-        if frames:
-            long = np.lib.stride_tricks.sliding_window_view(sound, _LONG)[::_HOP][:frames]
-            long = long - long.mean(axis=1, keepdims=True)
-            short = long[:, _LONG - _SHORT :]
-            loud = np.square(short).mean(axis=1) > _SILENT
-            likeness = _likeness(long), _likeness(short - short.mean(axis=1, keepdims=True))
-            for frame in range(frames):
-                found = self._choose(likeness[0][frame], likeness[1][frame]) if loud[frame] else (0.0, 0.0)
-                hertz[frame], clear[frame] = self._follow(*found)
+        for frame in range(frames):
+            window = sound[frame * _HOP : frame * _HOP + _LONG]
+            window = window - window.sum() / _LONG
+            newest = window[_LONG - _SHORT :]
+            loud = np.square(newest).sum() / _SHORT > _SILENT
+            found = self._choose(*_likeness(window)) if loud else (0.0, 0.0)
+            hertz[frame], clear[frame] = self._follow(*found)
         self._kept = sound[frames * _HOP :]
         return Pitched(hertz, clear)
 
     def _choose(self, long: NDArray[np.float64], short: NDArray[np.float64]) -> tuple[float, float]:
         """The pitch of one frame and how clear it is."""
         # A voice above the border is as regular in the long window as in the short one, or bends within it.
-        likeness = long.copy()
-        likeness[:_BORDER_LAG] = np.maximum(long[:_BORDER_LAG], short[:_BORDER_LAG])
-        candidates = [(rate, height) for rate, height in _peaks(likeness) if LOWEST_HERTZ <= rate <= HIGHEST_HERTZ]
+        np.maximum(long[:_BORDER_LAG], short[:_BORDER_LAG], out=long[:_BORDER_LAG])
+        candidates = [(rate, height) for rate, height in _peaks(long) if LOWEST_HERTZ <= rate <= HIGHEST_HERTZ]
         if not candidates:
             return 0.0, 0.0
         faith = _FAITH * max(0.0, 1 - self._since / _MEMORY) if self._last else 0.0
         scored = [
-            (rate, height, height + (faith if faith and abs(np.log2(rate / self._last)) < _NEAR else 0.0))
+            (rate, height, height + (faith if faith and abs(log2(rate / self._last)) < _NEAR else 0.0))
             for rate, height in candidates
         ]
         best = max(score for *_, score in scored)
@@ -112,21 +117,21 @@ class PitchTracker:
         return rate, min(1.0, clear)
 
 
-def _peaks(likeness: NDArray[np.float64]) -> list[tuple[float, float]]:
+def _peaks(likeness: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
     """(hertz, height) of each maximum that lies beyond the first fall through zero, between lags by a parabola."""
-    below = np.flatnonzero(likeness < 0)
-    if not len(below):
-        return []
-    start = max(int(below[0]), _SHORTEST_LAG)
+    below = likeness < 0
+    first = int(below.argmax())
+    if not below[first]:
+        return
+    start = max(first, _SHORTEST_LAG)
     part = likeness[start:]
-    tops = np.flatnonzero((part[1:-1] > part[:-2]) & (part[1:-1] >= part[2:]) & (part[1:-1] > 0.3)) + 1
-    found: list[tuple[float, float]] = []
-    for top in tops:
-        before, here, after = part[top - 1], part[top], part[top + 1]
+    rises = part[1:] > part[:-1]
+    tops = np.flatnonzero((rises[:-1] > rises[1:]) & (part[1:-1] > 0.3)) + 1
+    for top in tops.tolist():
+        before, here, after = part[top - 1 : top + 2].tolist()
         curve = before - 2 * here + after
         shift = 0.5 * (before - after) / curve if curve < 0 else 0.0
-        found.append((CONTENT_RATE / (start + top + shift), here - 0.25 * (before - after) * shift))
-    return found
+        yield CONTENT_RATE / (start + top + shift), here - 0.25 * (before - after) * shift
 
 
 def track(samples: NDArray[np.float32]) -> Pitched:
