@@ -1,17 +1,22 @@
 """Foreign models as `.voice` files: what goes in, and what a user gets who opens one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from performer.voice.convert.voice_file import Card, PitchRange, VoiceFile
 from performer.voice.foreign.graph import DEFAULT_THREADS
 from performer.voice.foreign.kinds import ForeignError, Recipe
 from performer.voice.foreign.model import ForeignModel
-from performer.voice.foreign.offline import PitchFinder, find_pitch, rmvpe
+from performer.voice.foreign.offline import PitchFinder, convert, find_pitch, rmvpe
+from performer.voice.foreign.speed import live_window, measure_speed
 from performer.voice.foreign.stream import ForeignVoice
+from performer.voice.foreign.window import LIVE
 
-__all__ = ["SETTINGS", "Foreign", "ForeignSettings", "import_model", "live_voice", "open_foreign"]
+__all__ = ["SETTINGS", "Foreign", "ForeignSettings", "convert_recording", "import_model", "live_voice", "open_foreign"]
 
 MODEL, CONTENT, PITCH, SETTINGS = "model.onnx", "content.onnx", "pitch.onnx", "foreign.json"
 _FORMAT = 1
@@ -97,11 +102,39 @@ def open_foreign(voice: VoiceFile, threads: int = DEFAULT_THREADS) -> Foreign:
 
 
 def live_voice(
-    voice: VoiceFile, *, rate: int = 48_000, semitones: float = 0.0, threads: int = DEFAULT_THREADS
+    voice: VoiceFile,
+    clock: Callable[[], float] | None = None,
+    *,
+    rate: int = 48_000,
+    semitones: float = 0.0,
+    threads: int = DEFAULT_THREADS,
 ) -> ForeignVoice:
     """A foreign voice on a microphone, as `VoiceStream`.
 
+    With a `clock` (seconds) the model's speed is measured first, and the window is as long as it needs; its `latency`
+    says how long that is.
+
     Raises:
-        ForeignError: as `open_foreign`, or a rate at which it cannot run.
+        ForeignError: as `open_foreign`, a rate at which it cannot run, or too slow for this machine.
     """
-    return ForeignVoice(open_foreign(voice, threads).model, rate=rate, semitones=semitones)
+    model = open_foreign(voice, threads).model
+    window = LIVE if clock is None else live_window(measure_speed(model, clock))
+    return ForeignVoice(model, rate=rate, semitones=semitones, window=window)
+
+
+def convert_recording(
+    samples: NDArray[np.float32],
+    rate: int,
+    voice: VoiceFile,
+    *,
+    semitones: float = 0.0,
+    threads: int = DEFAULT_THREADS,
+    tell: Callable[[float], None] | None = None,
+) -> NDArray[np.float32]:
+    """samples: (n,) mono at `rate` -> (n * 48000 / rate,) at 48 kHz: as our own voices' `offline.convert`.
+
+    Raises:
+        ForeignError: as `open_foreign`.
+    """
+    opened = open_foreign(voice, threads)
+    return convert(samples, rate, opened.model, semitones=semitones, pitch=opened.pitch, tell=tell)

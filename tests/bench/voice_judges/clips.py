@@ -111,5 +111,6 @@ def sources(audio: Path, folder: Path) -> list[Clip]:
         paths = [audio / "sung" / name / row["path"] for row in _index(audio / "sung" / name)]
         # Spread over the set: neighbours are alike.
         chosen = paths[:: max(1, len(paths) // count)][:count]
-        clips += [Clip(path, who, "", True, semitones, True) for path in pieces(chosen, folder, who)]
+        made = enumerate(pieces(chosen, folder, who))
+        clips += [Clip(path, who, "", True, semitones, number % 2 == 0) for number, path in made]
     return clips

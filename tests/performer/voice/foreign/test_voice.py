@@ -9,7 +9,7 @@ import pytest
 from performer.voice.convert.voice_file import VoiceFile, read_voice_file, write_voice_file
 from performer.voice.foreign.kinds import ForeignError
 from performer.voice.foreign.offline import convert
-from performer.voice.foreign.voice import import_model, live_voice, open_foreign
+from performer.voice.foreign.voice import convert_recording, import_model, live_voice, open_foreign
 from tests.performer.voice.foreign import graphs
 
 
@@ -30,7 +30,11 @@ def test_a_voice_comes_back_as_it_went(tmp_path: Path) -> None:
     sound = np.full(16_000, 0.25, np.float32)
     again = convert(sound, 16_000, open_foreign(voice, 1).model, pitch=opened.pitch)
     assert np.array_equal(convert(sound, 16_000, opened.model, pitch=opened.pitch), again)
+    whole = convert_recording(sound, 16_000, back, threads=1)
+    assert np.array_equal(whole, again)
     assert live_voice(back, rate=44_100, threads=1).rate == 44_100
+    ticks = iter(np.arange(0.0, 9.0, 0.4))
+    assert live_voice(back, lambda: float(next(ticks)), threads=1).latency > 0.5
 
 
 def test_what_is_not_whole_or_not_foreign_or_newer_is_refused() -> None:
