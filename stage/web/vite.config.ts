@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
-// One entry per page; the server hands them out under /stage, /console and /render.
-const pages = ["stage", "console", "render"].filter((page) => existsSync(resolve(import.meta.dirname, `${page}.html`)));
+// One entry per page; the server hands them out under /stage, /console, /render and /record.
+const pages = ["stage", "console", "render", "record"].filter((page) => existsSync(resolve(import.meta.dirname, `${page}.html`)));
 
 export default defineConfig({
   base: "./",
