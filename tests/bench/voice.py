@@ -178,12 +178,15 @@ def _likeness(bench: _Bench, made: list[tuple[Clip, Path]], target: _Target) -> 
 
 def _real(bench: _Bench, target: _Target) -> dict[str, Any]:
     """The target against itself: each held-out piece against the centroid of the others."""
-    voices = np.array([bench.judges.judge("likeness", path) for path in target.real])
-    rest = [np.delete(voices, k, axis=0).mean(0) for k in range(len(voices))]
-    found: dict[str, Any] = {"pieces": len(voices)}
-    found["similarity"] = round(float(np.mean([cosine(v, r) for v, r in zip(voices, rest, strict=True)])), 3)
-    if target.name in _SPOKEN_TO:
-        found |= _quality(bench, list(target.real))
+    found: dict[str, Any] = {"pieces": len(target.real), "median_hertz": round(target.median, 1)}
+    try:
+        voices = np.array([bench.judges.judge("likeness", path) for path in target.real])
+        rest = [np.delete(voices, k, axis=0).mean(0) for k in range(len(voices))]
+        found["similarity"] = round(float(np.mean([cosine(v, r) for v, r in zip(voices, rest, strict=True)])), 3)
+        if target.name in _SPOKEN_TO:
+            found |= _quality(bench, list(target.real))
+    except Absent as error:
+        found["absent"] = str(error)
     return found
 
 
@@ -272,7 +275,7 @@ def run(**options: Any) -> dict[str, Any]:
                     figures[kind].setdefault(name, {})[way] = found
                     # Hours of judging: whoever stops it keeps what is known.
                     write_bytes(bench.cache / "so_far.json", json.dumps(figures, indent=1).encode())
-                _add_gaps(figures[kind][name], figures["real"][name]["similarity"])
+                _add_gaps(figures[kind][name], figures["real"][name].get("similarity"))
     except Absent as error:
         return {"skipped": str(error)}
     finally:
@@ -280,8 +283,8 @@ def run(**options: Any) -> dict[str, Any]:
     return {"rows": judge_rows(figures), **figures}
 
 
-def _add_gaps(ways: dict[str, Any], real: float) -> None:
+def _add_gaps(ways: dict[str, Any], real: float | None) -> None:
     untouched = ways.get("source", {}).get("similarity")
     for found in ways.values():
-        if untouched is not None and "similarity" in found:
+        if real is not None and untouched is not None and "similarity" in found:
             found["gap_closed"] = round(gap_closed(found["similarity"], untouched, real), 3)

@@ -36,7 +36,7 @@ class Judges:
         """One question to the process, never kept."""
         if self._process is None:
             environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-            command = ["nice", "-n", "19", str(self._python), "-m", "tests.bench.voice_judges.helper"]
+            command = [str(self._python), "-m", "tests.bench.voice_judges.helper"]
             try:
                 self._process = subprocess.Popen(
                     command,
@@ -83,12 +83,15 @@ class Judges:
             self._away[do] = str(error)
             raise
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(said), encoding="utf-8")
+        part = kept.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(said), encoding="utf-8")
+        part.replace(kept)
         return said
 
     def close(self) -> None:
         if self._process is not None:
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
             self._process.wait()
             self._process = None
