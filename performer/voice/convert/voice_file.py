@@ -10,6 +10,7 @@ import os
 import tempfile
 import tomllib
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -128,7 +129,7 @@ def read_voice_file(path: Path) -> VoiceFile:
         raise UserError(f"there is no voice file {path}; `nichang voice list` names what there is") from None
     except IsADirectoryError:
         raise UserError(f"{path} is a folder, not a voice file") from None
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, ValueError, RuntimeError):
         raise UserError(f"{path.name} is damaged or no .voice file (which is a zip with a card.toml)") from None
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}") from None

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from motion.errors import UserError
 from performer.voice.convert.voice_file import VoiceFile, read_voice_file, write_voice_file
 from performer.voice.foreign.kinds import ForeignError
 from performer.voice.foreign.offline import convert
@@ -55,3 +58,23 @@ def test_a_large_model_may_be_kept(tmp_path: Path) -> None:
     padded = replace(voice, members=voice.members | {"padding": bytes(130_000_000)})
     write_voice_file(tmp_path / "large.voice", padded)
     assert len(read_voice_file(tmp_path / "large.voice").members["padding"]) == 130_000_000
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(0, 255)), min_size=1, max_size=5), st.floats(0.0, 1.0))
+def test_a_damaged_file_is_read_or_refused_in_a_sentence(
+    tmp_path: Path, changes: list[tuple[int, int]], kept: float
+) -> None:
+    path = tmp_path / "damaged.voice"
+    write_voice_file(path, _WHOLE)
+    raw = bytearray(path.read_bytes())
+    for place, value in changes:
+        raw[place % len(raw)] = value
+    path.write_bytes(raw if kept > 0.3 else raw[: round(kept / 0.3 * len(raw))])
+    try:
+        open_foreign(read_voice_file(path), 1)
+    except UserError as error:
+        assert len(str(error)) > 20
+
+
+_WHOLE = _voice()
