@@ -47,9 +47,9 @@ def test_what_is_not_whole_or_not_foreign_or_newer_is_refused() -> None:
     with pytest.raises(ForeignError, match="a voice of our own"):
         card = voice.card.__class__(name="N", kind="cloned", licence="x", range=voice.card.range)
         open_foreign(replace(voice, card=card))
-    for settings, why in ((b"{", "cannot be read"), (b'{"rate":40000,"format":9}', "newer nichang")):
+    for broken, why in ((b"{", "cannot be read"), (b'{"rate":40000,"format":9}', "newer nichang")):
         with pytest.raises(ForeignError, match=why):
-            open_foreign(replace(voice, members=voice.members | {"foreign.json": settings}))
+            open_foreign(replace(voice, members=voice.members | {"foreign.json": broken}))
 
 
 def test_a_large_model_may_be_kept(tmp_path: Path) -> None:
