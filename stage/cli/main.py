@@ -35,6 +35,9 @@ COMMANDS: dict[str, Command] = {
     "listen": Command("stage.cli.listen", "Hear a song: beats, bars, sections, energy, key, vocal -> song.json."),
     "dance": Command("stage.cli.dance", "Plan a dance, or export it as BVH or VRMA."),
     "lipsync": Command("stage.cli.lipsync", "Make lips, eyes and expression from sound -> face.json."),
+    "voice": Command(
+        "stage.cli.voice", "Clone a voice, turn singing into it, live or from files; record, check, list."
+    ),
     "avatar": Command("stage.cli.avatar", "Build an avatar by code, check a VRM file, list the built-in ones."),
     "doctor": Command("stage.cli.doctor", "What is installed, what is missing, how to mend it."),
 }

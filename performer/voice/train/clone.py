@@ -99,11 +99,15 @@ def range_of(clips: Sequence[Features]) -> PitchRange:
 
 @dataclass(slots=True)
 class CloneTrainer:
-    """The decoder's lessons; `save` and `load` let a stopped training go on."""
+    """The decoder's lessons; `save` and `load` let a stopped training go on.
+
+    views: versions of each clip by strangers (default 3).
+    """
 
     clips: Sequence[Features]
     base: Base
     steps: int = 1500
+    views: int | None = None
     step: int = 0
     decoder: Decoder = field(init=False)
     mean: float = 0.0
@@ -129,7 +133,10 @@ class CloneTrainer:
         bands = torch.from_numpy(clip.bands.astype(np.float32))[None]
         hertz = torch.from_numpy(clip.hertz)[None]
         heard = [levelled(bands, loud_level(bands))]
-        heard += [heard_by_a_stranger(envelope, hertz, bands, real=0.0) for _ in range(_VIEWS)]
+        heard += [
+            heard_by_a_stranger(envelope, hertz, bands, real=0.0)
+            for _ in range(_VIEWS if self.views is None else self.views)
+        ]
         return [self.base.content(view).content[0].numpy().astype(np.float16) for view in heard]
 
     @torch.no_grad()

@@ -1,0 +1,50 @@
+"""Where the built-in voices lie, and how a name or a path from the user becomes a voice (a shell)."""
+
+import difflib
+from importlib import resources
+from pathlib import Path
+
+from motion.errors import UserError
+from performer.voice.convert.voice_file import VoiceFile, read_voice_file
+
+__all__ = ["find_voice", "open_voice", "voice_names"]
+
+_ENDING = ".voice"
+
+
+def _folder() -> Path:
+    return Path(str(resources.files("presets"))) / "voices"
+
+
+def voice_names() -> tuple[str, ...]:
+    """Names of the built-in voices, sorted."""
+    return tuple(sorted(path.stem for path in _folder().glob(f"*/*{_ENDING}")))
+
+
+def find_voice(name_or_path: str | Path) -> Path:
+    """The file that a built-in name or a path means.
+
+    Raises:
+        UserError: neither a built-in voice nor a file.
+    """
+    name = str(name_or_path)
+    if name in voice_names():
+        return _folder() / name / f"{name}{_ENDING}"
+    path = Path(name_or_path).expanduser()
+    if path.exists():
+        return path
+    close = difflib.get_close_matches(name, voice_names(), 1)
+    there = ", ".join(voice_names()) or "none"
+    raise UserError(
+        f"there is no voice '{name}': give a .voice file or a built-in name ({there})."
+        + (f" Did you mean {close[0]}?" if close else "")
+    )
+
+
+def open_voice(name_or_path: str | Path) -> VoiceFile:
+    """Found, read and checked.
+
+    Raises:
+        UserError: not there, damaged, newer, of another kind.
+    """
+    return read_voice_file(find_voice(name_or_path))

@@ -1,0 +1,18 @@
+"""`nichang voice`: record, check, clone, convert, sing live, import, list, verify."""
+
+import typer
+
+from stage.cli.voice_check import voice_check
+from stage.cli.voice_clone import clone
+from stage.cli.voice_list import list_voices
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Make an idol's voice from recordings, and turn singing or speech into it, live or from files.",
+)
+app.command("check")(voice_check)
+app.command()(clone)
+app.command("list")(list_voices)

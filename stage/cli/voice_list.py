@@ -1,0 +1,70 @@
+"""`nichang voice list`: the built-in voices and those in given files."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["list_voices"]
+
+
+def list_voices(
+    files: Annotated[list[Path] | None, typer.Argument(help="Further .voice files.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
+) -> None:
+    """Name, range, languages, licence, consent and sample of each voice."""
+    from motion.errors import UserError
+    from performer.voice.library import find_voice, open_voice, voice_names
+
+    rows: list[dict[str, Any]] = []
+    for given in (*voice_names(), *map(str, files or ())):
+        try:
+            voice = open_voice(given)
+        except UserError as problem:
+            if not as_json:
+                print(f"{given}: {problem}")
+                continue
+            rows.append({"file": given, "error": str(problem)})
+            continue
+        card, path = voice.card, find_voice(given)
+        rows.append(
+            {
+                "name": card.name,
+                "kind": card.kind,
+                "file": str(path),
+                "range_hertz": [card.range.low, card.range.middle, card.range.high],
+                "languages": list(card.languages),
+                "licence": card.licence,
+                "credit": card.credit,
+                "consent": _consent(voice.consent, card.kind),
+                "sample": f"{path}!sample.opus" if voice.sample else "",
+            }
+        )
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        low, _, high = row["range_hertz"]
+        languages = ", ".join(row["languages"]) or "any"
+        print(f"{row['name']} ({row['kind']}): {low:.0f} to {high:.0f} Hz, {languages}; {row['licence']}")
+        print(f"  consent: {row['consent']}")
+        print(f"  {row['file']}" + (", with a sample in it" if row["sample"] else ""))
+
+
+def _consent(text: str, kind: str) -> str:
+    """In a few words; what does not read is said, not hidden."""
+    from datetime import date
+
+    from motion.errors import UserError
+    from performer.voice.consent import parse_consent
+
+    if not text:
+        return "belongs to nobody" if kind == "designed" else "none"
+    try:
+        consent = parse_consent(text)
+    except UserError as problem:
+        return f"cannot be read: {problem}"
+    live = consent.allows("live", date.today())
+    until = f" until {consent.until}" if consent.until else ""
+    return live or f"{consent.person} allows {', '.join(consent.uses)}{until}"
