@@ -156,4 +156,5 @@ def convert(way: str, source: Analysis, target: Target | None, semitones: float)
     power = np.exp(shape.astype(np.float64))
     power *= (np.exp(source.level) / power.mean(axis=1))[:, None]
     hertz = source.hertz * (1.0 if way == "copy" else 2 ** (semitones / 12))
-    return pyworld.synthesize(hertz, power, noise.astype(np.float64), RATE, PERIOD_MS)
+    power = np.ascontiguousarray(power)
+    return pyworld.synthesize(hertz, power, np.ascontiguousarray(noise, np.float64), RATE, PERIOD_MS)
