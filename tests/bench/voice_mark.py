@@ -1,6 +1,6 @@
 """The inaudible mark: what it survives in cuts of 10 s, what it adds, false alarms on all free audio, speed.
 
-Options: parts="survival,quality,alarms,speed" (all of them by default), seconds=26 of each material.
+Options: parts="survival,quality,alarms,speed" (all of them by default), seconds=20 of each material.
 """
 
 import random
@@ -101,7 +101,9 @@ def _mono(sound: Samples, rate: int) -> tuple[Samples, int]:
 def _noisy(sound: Samples, rate: int) -> tuple[Samples, int]:
     """Pink-ish noise 30 dB under the whole."""
     noise = lfilter([1.0], [1.0, -0.9], np.random.default_rng(3).standard_normal(sound.shape), axis=0)
-    return (sound + noise * np.sqrt(np.mean(sound**2) / np.mean(noise**2) / 1000.0)).astype(np.float32), rate
+    return (sound + noise * np.sqrt(np.mean(np.square(sound)) / np.mean(np.square(noise)) / 1000.0)).astype(
+        np.float32
+    ), rate
 
 
 def _everything(sound: Samples, rate: int) -> tuple[Samples, int]:
@@ -142,7 +144,7 @@ def _survival(materials: dict[str, Samples]) -> dict[str, Any]:
         lost: list[str] = []
         for name, samples in marked.items():
             changed, rate = change(samples, RATE)
-            for start in (0.7531, 7.1234, 14.9577):
+            for start in (0.7531, 9.4577):
                 first = round(start * rate)
                 heard = detect(changed[first : first + round(CUT_SECONDS * rate)], rate)
                 strengths.append(heard.strongest)
@@ -250,7 +252,7 @@ def run(**options: Any) -> dict[str, Any]:
     if data is None or not (data / "audio").is_dir():
         return {**figures, "skipped": "no reference data; set NICHANG_SHARED to the folder that holds data/audio"}
     if "survival" in parts or "quality" in parts:
-        materials = dict(_materials(data / "audio", float(options.get("seconds", 26.0))))
+        materials = dict(_materials(data / "audio", float(options.get("seconds", 20.0))))
         if "survival" in parts:
             figures["survival"] = _survival(materials)
         if "quality" in parts:

@@ -49,7 +49,7 @@ _CANDIDATES = 6
 # on every material tried, as coders keep more than is believed.
 _DEPTH_DB, _FADE_DB = 60.0, 4.0
 # Under this the window is digital silence.
-_SILENT_DB = -110.0
+_SILENT_DB = -150.0
 STRONG_ENOUGH = sqrt(2.0 * log(_PLACES * 2.0**BITS / FALSE_ALARM))
 """The strength at which a window counts as marked."""
 

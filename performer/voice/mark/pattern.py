@@ -53,8 +53,8 @@ _LOW_HERTZ = 300.0
 LEAST_RATE = 8000
 READ_RATE = 16_000
 PILOT = -1
-# Below any 16-bit file's own noise: gives silence a level.
-_FLOOR = 1e-12
+# 45 dB below the noise of 16 bits: gives digital silence a level and leaves the softest sound its own.
+_FLOOR = 1e-18
 
 
 def _erb_number(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,14 +96,13 @@ def slot_levels(pieces: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     spectrum = np.fft.rfft(pieces * window, axis=1)[:, : len(shares)]
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     scale = np.float32(1.0 / (rate * np.sum(window)))
-    density: NDArray[np.float32] = (power * scale) @ shares + np.float32(_FLOOR)
-    level: NDArray[np.float32] = np.float32(10.0) * np.log10(density, dtype=np.float32)
-    return level
+    density = np.asarray((power * scale) @ shares + _FLOOR, np.float32)
+    return np.log10(density) * np.float32(10.0)
 
 
 def contrast(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
     """Levels (..., BANDS) of a pair's two slots -> (..., TILES) dB."""
-    fall = first - second
+    fall = np.subtract(first, second, dtype=np.float32)
     return fall[..., 0::2] - fall[..., 1::2]
 
 
