@@ -90,11 +90,14 @@ class BandStream:
         sound = np.concatenate([self._kept, samples])
         frames = max(0, (len(sound) - self._width) // self._hop + 1)
         self._kept = sound[frames * self._hop :]
-        if not frames:
-            return np.zeros((0, BANDS), np.float32)
-        windows = sliding_window_view(sound, self._width)[:: self._hop][:frames]
-        power = np.square(np.abs(np.fft.rfft(windows * self._window, 1024, axis=1))).astype(np.float32)
-        return np.log(power @ filters(CONTENT_RATE, 513) + FLOOR)
+        power = np.empty((frames, BANDS), np.float32)
+        weights = filters(CONTENT_RATE, 513)
+        # One by one: a product of many rows is rounded otherwise than one of each, and a stream must be as the whole.
+        for frame in range(frames):
+            first = frame * self._hop
+            spectrum = np.fft.rfft(sound[first : first + self._width] * self._window, 1024)
+            power[frame] = (np.square(spectrum.real) + np.square(spectrum.imag)).dot(weights)
+        return np.log(power + np.float32(FLOOR))
 
 
 @cache
