@@ -64,6 +64,7 @@ class Graph:
         except Exception as error:
             why = str(error).strip().splitlines()[0][:160] if str(error).strip() else "no reason given"
             raise ForeignError(
-                f"{self.name} refuses its input ({why}); is it whole, and exported with any length?"
+                f"{self.name} refuses its input ({why}); is it whole, exported with any length (dynamic axes), "
+                "and has it that speaker?"
             ) from None
         return np.nan_to_num(np.asarray(answer, np.float32), nan=0.0, posinf=0.0, neginf=0.0)

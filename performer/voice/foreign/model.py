@@ -152,7 +152,6 @@ class ForeignModel:
     ) -> dict[str, NDArray[np.generic]]:
         """features: (n, channels). hertz, loudness: (frames,). which: (frames,) feature of each frame."""
         recipe, count = self._recipe, len(which)
-        kind = np.float16 if recipe.half else np.float32
         speaker = np.array([self._speaker], np.int64)
         length = np.array([count], np.int64)
         fed: dict[str, NDArray[np.generic]] = {}
@@ -161,7 +160,7 @@ class ForeignModel:
         else:
             noise = np.zeros((1, 0, 0), np.float32)
         if recipe.family == "so-vits-svc":
-            fed["c"] = features[None].astype(kind)
+            fed["c"] = features[None]
             # Row 0 of what the graph gathers from is a zero that it puts before the features itself.
             fed["mel2ph"] = which[None] + 1
             fed["f0"] = _bridged(hertz)[None]
@@ -175,9 +174,9 @@ class ForeignModel:
                 fed["sid"] = weights
             elif any(tensor.name == "sid" for tensor in self._graph.inputs):
                 fed["sid"] = speaker
-            return fed
+            return self._typed(fed)
         stock = recipe.family == "rvc"
-        fed["phone" if stock else "feats"] = features[which][None].astype(kind)
+        fed["phone" if stock else "feats"] = features[which][None]
         fed["phone_lengths" if stock else "p_len"] = length
         fed["ds" if stock else "sid"] = speaker
         if recipe.pitched:
@@ -185,7 +184,12 @@ class ForeignModel:
             fed["pitchf"] = hertz[None].astype(np.float32)
         if stock:
             fed["rnd"] = noise.astype(np.float32)
-        return fed
+        return self._typed(fed)
+
+    def _typed(self, fed: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+        """Numbers in the precision that each input asks for: exports for graphics cards mix halves and singles."""
+        half = {tensor.name for tensor in self._graph.inputs if tensor.kind == "float16"}
+        return {name: value.astype(np.float16) if name in half else value for name, value in fed.items()}
 
 
 def _at_times(hertz: NDArray[np.float32], times: NDArray[np.float64]) -> NDArray[np.float32]:

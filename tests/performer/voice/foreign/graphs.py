@@ -65,14 +65,25 @@ def _first(features: str, half: bool) -> list[onnx.NodeProto]:
     ]
 
 
-def rvc(channels: int = 768, *, hop: int = HOP, pitched: bool = True, tone: bool = False, noisy: float = 0.0) -> bytes:
-    """WebUI's export. Sounds each frame's mean feature (tone: a sine at pitchf, as loud); noisy: plus its noise."""
+def rvc(
+    channels: int = 768,
+    *,
+    hop: int = HOP,
+    pitched: bool = True,
+    tone: bool = False,
+    noisy: float = 0.0,
+    frames: int | str = "T",
+) -> bytes:
+    """WebUI's export. Sounds each frame's mean feature (tone: a sine at pitchf, as loud); noisy: plus its noise.
+
+    frames: a number for an export of one length only.
+    """
     inputs: list[tuple[str, int, list[int | str]]] = [
-        ("phone", F32, [1, "T", channels]),
+        ("phone", F32, [1, frames, channels]),
         ("phone_lengths", I64, [1]),
-        *([("pitch", I64, [1, "T"]), ("pitchf", F32, [1, "T"])] if pitched else []),
+        *([("pitch", I64, [1, frames]), ("pitchf", F32, [1, frames])] if pitched else []),
         ("ds", I64, [1]),
-        ("rnd", F32, [1, 192, "T"]),
+        ("rnd", F32, [1, 192, frames]),
     ]
     nodes = [
         *_first("phone", False),

@@ -138,3 +138,8 @@ def test_an_encoder_that_does_not_fit_is_named() -> None:
         ForeignModel(graphs.rvc(768), graphs.rvc(768), threads=1)
     with pytest.raises(ForeignError, match=r"inputs are source float32\[1,1,\?\]"):
         ForeignModel(graphs.content(768), graphs.content(768), threads=1)
+
+
+def test_a_graph_of_one_length_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ForeignError, match=r"any length \(dynamic axes\)"):
+        _model(graphs.rvc(frames=40))
