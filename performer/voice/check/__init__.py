@@ -1,0 +1,1 @@
+"""Checks recordings of a voice, says what is wrong with them, and cuts them into phrases."""
