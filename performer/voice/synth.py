@@ -8,9 +8,9 @@ frame after another, so that the same frames give the same sound however they ar
 
 from functools import cache
 from itertools import pairwise
+from math import sqrt
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from performer.voice.bands import BANDS, CONTENT_RATE, HOP_SECONDS, band_centres
@@ -25,6 +25,8 @@ _TOP_HERTZ = 20_000.0
 _FLOOR_LOG = -30.0
 # Harmonics that are added up in one row of a matrix product.
 _GROUP = 16
+_SILENT = np.zeros(0, np.complex64)
+_NUMBERS = np.arange(1.0, 2000.0)
 
 
 @cache
@@ -55,10 +57,10 @@ class Synthesiser:
         self._draw = np.random.default_rng(seed)
         self._turn = 0.0
         self._hertz = 0.0
-        self._harmonics = np.zeros(0, np.complex64)
+        self._harmonics = _SILENT
         self._tail = np.zeros(self.hop, np.float32)
         ramp = (np.arange(self.hop) + 1) / self.hop
-        self._ramp = ramp.astype(np.float32)
+        self._place, self._ramp = ramp, ramp.astype(np.float32)
         # Power-preserving cross-fade: neighbouring frames' noises are independent.
         self._rise, self._fall = (
             np.sin(ramp * np.pi / 2).astype(np.float32),
@@ -78,64 +80,78 @@ class Synthesiser:
 
     def _frame(self, hertz: float, density: NDArray[np.float32], noise: NDArray[np.float32]) -> NDArray[np.float32]:
         low, part = _grid(self.rate, len(density))
-        density = np.maximum(density, _FLOOR_LOG)
-        envelope = (density[low] * (1 - part) + density[low + 1] * part).astype(np.float32)
+        known = np.maximum(density, _FLOOR_LOG, dtype=np.float32)
+        envelope = known[low]
+        envelope += np.diff(known)[low] * part
         if len(density) == BANDS:
-            envelope = envelope - _fall_above(self.rate)
-        share = np.clip(noise @ _noise_grid(self.rate), 0.0, 1.0) if hertz > 0 else np.ones(_SIZE // 2 + 1, np.float32)
-        sound = self._breath(envelope, share)
-        sound += self._voice(hertz, envelope, share)
-        return sound
+            envelope -= _fall_above(self.rate)
+        gain = np.exp(np.float32(0.5) * envelope)
+        share = None
+        if hertz > 0:
+            share = np.clip(noise.astype(np.float32).dot(_noise_grid(self.rate)), 0.0, 1.0)
+            gain *= np.sqrt(share)
+        sound = self._breath(gain)
+        voice = self._voice(hertz, envelope, share)
+        return sound if voice is None else sound + voice
 
-    def _breath(self, envelope: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _breath(self, gain: NDArray[np.float32]) -> NDArray[np.float32]:
+        """gain: (_SIZE / 2 + 1,) of white noise."""
         drawn = self._draw.standard_normal(2 * self.hop, np.float32)
-        spectrum = scipy.fft.rfft(drawn, _SIZE) * np.sqrt(share * self.rate / CONTENT_RATE) * np.exp(0.5 * envelope)
-        shaped = scipy.fft.irfft(spectrum, _SIZE)[: 2 * self.hop]
-        out = (shaped[: self.hop] * self._rise + self._tail * self._fall).astype(np.float32)
+        spectrum = np.fft.rfft(drawn, _SIZE)
+        spectrum *= gain
+        shaped = np.fft.irfft(spectrum, _SIZE)[: 2 * self.hop] * np.float32(sqrt(self.rate / CONTENT_RATE))
+        out = shaped[: self.hop] * self._rise
+        out += self._tail * self._fall
         self._tail = shaped[self.hop :]
         return out
 
-    def _voice(self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _voice(
+        self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32] | None
+    ) -> NDArray[np.float32] | None:
         before, after = self._hertz or hertz, hertz or self._hertz
         self._hertz = hertz
         old = self._harmonics
-        new = self._coefficients(hertz, envelope, share) if hertz > 0 else np.zeros(0, np.complex64)
+        new = _SILENT if share is None else self._coefficients(hertz, envelope, share)
         self._harmonics = new
         if not len(old) and not len(new):
-            return np.zeros(self.hop, np.float32)
+            return None
         # Turns of the fundamental at each sample, its pitch going over from the last frame's to this one's.
-        steps = (before + (after - before) * self._ramp.astype(np.float64)) / self.rate
-        turns = self._turn + np.cumsum(steps)
+        turns = self._turn + np.cumsum((before + (after - before) * self._place) / self.rate)
         self._turn = float(turns[-1] % 1.0)
-        spin = np.exp(2j * np.pi * turns).astype(np.complex64)
+        angle = ((turns - np.floor(turns)) * (2 * np.pi)).astype(np.float32)
         groups = -(-max(len(old), len(new)) // _GROUP)
         levels = np.zeros((2, groups * _GROUP), np.complex64)
         levels[0, : len(old)], levels[1, : len(new)] = old, new
         # Sums of _GROUP harmonics at once, each group then turned to its place: two products instead of a loop.
+        spin = np.empty(self.hop, np.complex64)
+        np.cos(angle, out=spin.real)
+        np.sin(angle, out=spin.imag)
         low = _powers(spin, _GROUP)
-        high = _powers(low[-1], groups - 1)
-        sums = levels.reshape(2 * groups, _GROUP) @ low
-        sums = sums.reshape(2, groups, self.hop)
-        both = sums[:, 0] + (sums[:, 1:] * high).sum(axis=1)
-        return (both[0].real * (1 - self._ramp) + both[1].real * self._ramp).astype(np.float32)
+        sums = (levels.reshape(2 * groups, _GROUP) @ low).reshape(2, groups, self.hop)
+        both = sums[:, 0].real
+        if groups > 1:
+            both = both + (sums[:, 1:] * _powers(low[-1], groups - 1)).sum(axis=1).real
+        return both[0] + (both[1] - both[0]) * self._ramp
 
     def _coefficients(
         self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32]
     ) -> NDArray[np.complex64]:
         """(harmonics,) amplitude and phase of each: 2 sqrt(density * pitch / 16 kHz), minimum phase."""
         count = max(1, int(min(_TOP_HERTZ, self.rate / 2 - 200) / hertz))
-        cepstrum = scipy.fft.irfft(envelope, _SIZE)
-        cepstrum[1 : _SIZE // 2] *= 2
+        cepstrum = np.fft.irfft(envelope, _SIZE)
         cepstrum[_SIZE // 2 + 1 :] = 0
-        phase = 0.5 * scipy.fft.rfft(cepstrum).imag
-        place = hertz * np.arange(1, count + 1) * _SIZE / self.rate
+        cepstrum[1 : _SIZE // 2] *= 2
+        phase = np.fft.rfft(cepstrum).imag
+        place = (hertz * _SIZE / self.rate) * _NUMBERS[:count]
         at = place.astype(np.intp)
-        part = place - at
-        log_power = envelope + np.log(np.maximum(1 - share, 1e-6))
-        level = log_power[at] * (1 - part) + log_power[at + 1] * part
-        angle = phase[at] * (1 - part) + phase[at + 1] * part
-        amplitude = 2 * np.sqrt(hertz / CONTENT_RATE) * np.exp(0.5 * level)
-        return (amplitude * np.exp(1j * angle)).astype(np.complex64)
+        part = (place - at).astype(np.float32)
+        after = at + 1
+        known = envelope[at], envelope[after], phase[at], phase[after], share[at], share[after]
+        level = known[0] + (known[1] - known[0]) * part
+        angle = np.float32(0.5) * (known[2] + (known[3] - known[2]) * part)
+        tone = np.maximum(1 - (known[4] + (known[5] - known[4]) * part), np.float32(1e-6))
+        amplitude = np.float32(2 * sqrt(hertz / CONTENT_RATE)) * np.exp(np.float32(0.5) * level) * np.sqrt(tone)
+        return amplitude * (np.cos(angle) + 1j * np.sin(angle))
 
 
 def _powers(turn: NDArray[np.complex64], count: int) -> NDArray[np.complex64]:
