@@ -1,6 +1,7 @@
 """The inaudible mark: what it survives in cuts of 10 s, what it adds, false alarms on all free audio, speed.
 
-Options: parts="survival,quality,alarms,speed" (all of them by default), seconds=20 of each material.
+Options: parts="survival,quality,alarms,speed" (all of them by default), seconds=20 of each material, only="yuki,songs"
+(parts of materials' names), windows=2000 (the least number of unmarked windows that is read, of folders drawn by lot).
 """
 
 import random
@@ -50,13 +51,17 @@ def _joined(files: list[Path], seconds: float) -> Samples:
     return np.concatenate(parts)[: round(seconds * RATE)]
 
 
-def _materials(audio: Path, seconds: float) -> Iterator[tuple[str, Samples]]:
+def _materials(audio: Path, seconds: float, only: list[str]) -> Iterator[tuple[str, Samples]]:
     draw = random.Random(12)
     for name in _SETS:
+        if not any(part in name for part in only):
+            continue
         files = sorted((audio / name).rglob("*.opus"))
         draw.shuffle(files)
         yield name, _joined(files[: max(2, len(files))], seconds)
     for file in sorted((audio / "songs").glob("*.opus")):
+        if not any(part in f"songs/{file.stem}" for part in only):
+            continue
         samples = _joined([file], seconds)
         yield f"songs/{file.stem}", samples / max(1.0, float(np.abs(samples).max()))
 
@@ -144,7 +149,8 @@ def _survival(materials: dict[str, Samples]) -> dict[str, Any]:
         lost: list[str] = []
         for name, samples in marked.items():
             changed, rate = change(samples, RATE)
-            for start in (0.7531, 9.4577):
+            last = len(samples) / RATE - CUT_SECONDS - 0.1
+            for start in (0.7531, last):
                 first = round(start * rate)
                 heard = detect(changed[first : first + round(CUT_SECONDS * rate)], rate)
                 strengths.append(heard.strongest)
@@ -200,10 +206,14 @@ def _dnsmos() -> Callable[[Samples], float] | None:
     return score
 
 
-def _alarms(audio: Path) -> dict[str, Any]:
+def _alarms(audio: Path, least: int) -> dict[str, Any]:
     """Windows of 10 s every 5 s over every file, those of a folder joined; none of it is marked."""
     strengths: list[float] = []
-    for folder in sorted({file.parent for file in audio.rglob("*.opus")}):
+    folders = sorted({file.parent for file in audio.rglob("*.opus")})
+    random.Random(5).shuffle(folders)
+    for folder in folders:
+        if len(strengths) >= least:
+            break
         rate = 16_000
         detector = Detector(rate)
         for file in sorted(folder.glob("*.opus")):
@@ -252,11 +262,12 @@ def run(**options: Any) -> dict[str, Any]:
     if data is None or not (data / "audio").is_dir():
         return {**figures, "skipped": "no reference data; set NICHANG_SHARED to the folder that holds data/audio"}
     if "survival" in parts or "quality" in parts:
-        materials = dict(_materials(data / "audio", float(options.get("seconds", 20.0))))
+        only = str(options.get("only", "")).split(",")
+        materials = dict(_materials(data / "audio", float(options.get("seconds", 20.0)), only))
         if "survival" in parts:
             figures["survival"] = _survival(materials)
         if "quality" in parts:
             figures["quality"] = _quality(materials)
     if "alarms" in parts:
-        figures["alarms"] = _alarms(data / "audio")
+        figures["alarms"] = _alarms(data / "audio", int(options.get("windows", 10**6)))
     return figures
