@@ -146,7 +146,9 @@ def embed(samples: NDArray[np.float32], rate: int, payload: int) -> NDArray[np.f
     Raises:
         ValueError: rate below 8000 or payload not 0..65535.
     """
-    sound = samples.reshape(len(samples), -1).astype(np.float32, copy=False)
+    sound = samples.astype(np.float32, copy=False)
+    if sound.ndim == 1:
+        sound = sound[:, None]
     embedder = Embedder(rate, payload, sound.shape[1])
     marked = np.concatenate([embedder.feed(sound), embedder.flush()])
     return marked[embedder.delay :].reshape(samples.shape)

@@ -59,7 +59,7 @@ def write_sound(path: Path, samples: NDArray[np.float32], rate: int, label: Soun
         SoundError: a suffix that we do not write, ffmpeg missing, or the system refuses. Nothing is left behind then.
     """
     form = _format_of(path)
-    sound = np.clip(samples.reshape(len(samples), -1), -1.0, 1.0).astype(np.float32)
+    sound = np.clip(samples if samples.ndim == 2 else samples[:, None], -1.0, 1.0).astype(np.float32)
     if mark:
         sound = embed(sound, rate, payload_of(label.voice))
         sound /= max(1.0, float(np.abs(sound).max(initial=0.0)))

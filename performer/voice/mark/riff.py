@@ -127,8 +127,8 @@ def copy_wav(source: Path, target: Path, tags: Mapping[str, str]) -> None:
                 left -= len(piece)
             written.write(b"\0" * (chunk.size % 2))
         said = {"software": TOOL, **tags}
-        info |= {code: said[name].encode() + b"\0" for name, code in _INFO.items() if name in said}
-        written.write(_packed(b"LIST", b"INFO" + b"".join(_packed(code, text) for code, text in info.items())))
+        info |= {code: said[name].encode() for name, code in _INFO.items() if name in said}
+        written.write(_packed(b"LIST", b"INFO" + b"".join(_packed(code, text + b"\0") for code, text in info.items())))
         written.write(_packed(AIGC_TAG.encode(), tags[AIGC_TAG].encode()))
         written.write(_packed(b"_PMX", _xmp(tags)))
         size = written.tell() - 8
