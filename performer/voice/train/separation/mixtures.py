@@ -1,0 +1,208 @@
+"""Mixtures without end: a voice with effects over the stems of a piece at chance levels, as spectra of mid and side.
+
+Voices and accompaniments are transformed once and paired anew many times, as transforms cost more than sums.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from scipy.fft import rfft
+from scipy.ndimage import gaussian_filter1d
+from scipy.signal import fftconvolve
+
+from motion.music.separate_grid import BINS, cells_of, hop_of, levels, window_of
+from performer.voice.train.separation.sources import RATE
+
+__all__ = ["Batch", "Mixer"]
+
+_FULL = 1 / 32767
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """All (b, n, 2, 448): heard, what the network is given; mix, size of its spectrum; along, the voice's part that has
+    the mix's phase, and across, the rest. A share m errs by (m * mix - along)^2 + across^2."""
+
+    heard: NDArray[np.float32]
+    mix: NDArray[np.float32]
+    along: NDArray[np.float32]
+    across: NDArray[np.float32]
+
+
+def _spectra(sound: NDArray[np.float32], frames: int) -> NDArray[np.complex64]:
+    """(samples, 2) -> (frames, 2, 1024) of mid and side."""
+    hop, window = hop_of(RATE), window_of(RATE)
+    both = np.stack([(sound[:, 0] + sound[:, 1]) * 0.5, (sound[:, 0] - sound[:, 1]) * 0.5])
+    pieces = sliding_window_view(both, len(window), axis=1)[:, ::hop][:, :frames]
+    return rfft(pieces * window, axis=2)[:, :, :BINS].transpose(1, 0, 2).astype(np.complex64)
+
+
+def _colour(rng: np.random.Generator, strength_db: float) -> NDArray[np.float32]:
+    """(1024,) a smooth gain over frequency, on a logarithmic scale."""
+    place = np.log2(np.arange(BINS) + 4.0)
+    curve = np.zeros(BINS)
+    for _ in range(3):
+        curve += np.sin(2 * np.pi * (place * rng.uniform(0.05, 0.4) + rng.random())) * rng.normal(0, strength_db / 2)
+    if rng.random() < 0.25:
+        curve -= 60.0 * np.clip((np.arange(BINS) - rng.uniform(0.3, 1.0) * BINS) / 20.0, 0, 1)
+    return (10.0 ** (curve / 20)).astype(np.float32)
+
+
+def _room(rng: np.random.Generator) -> NDArray[np.float32]:
+    """(samples, 2) what a studio does to a voice: doubled, echoed, in a hall, a little beside the middle."""
+    length = int(RATE * 1.6)
+    out = np.zeros((length, 2))
+    pan = np.clip(rng.normal(0, 0.12), -0.8, 0.8) if rng.random() < 0.9 else rng.uniform(-0.9, 0.9)
+    out[0] = np.sqrt(1 - pan), np.sqrt(1 + pan)
+    if rng.random() < 0.25:
+        for side in range(2):
+            out[int(RATE * rng.uniform(0.008, 0.035)), side] += rng.uniform(0.3, 0.9)
+    if rng.random() < 0.2:
+        step, fall = int(RATE * rng.uniform(0.12, 0.5)), rng.uniform(0.15, 0.45)
+        for count in range(1, length // step + 1):
+            if count * step < length:
+                out[count * step] += fall**count * np.array([1.0, 0.3] if count % 2 else [0.3, 1.0])
+    if rng.random() < 0.8:
+        seconds = rng.uniform(0.25, 2.2)
+        t = np.arange(length) / RATE
+        tail = rng.standard_normal((length, 2)) * np.exp(-6.9 * t / seconds)[:, None]
+        tail = gaussian_filter1d(tail, rng.uniform(0.5, 4.0), axis=0)
+        early = int(RATE * rng.uniform(0.0, 0.04))
+        wet = 10 ** (rng.uniform(-26, -4) / 20)
+        tail *= wet * np.sqrt(2) / np.sqrt(np.square(tail).sum())
+        out[early:] += tail[: length - early]
+    return out.astype(np.float32)
+
+
+def _squeezed(sound: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """(samples,) compressed by a chance amount."""
+    hop = 480
+    count = len(sound) // hop + 1
+    level = np.sqrt(np.square(np.pad(sound, (0, count * hop - len(sound)))).reshape(count, hop).mean(1))
+    level = gaussian_filter1d(level, rng.uniform(0.6, 4.0)) + 1e-4
+    gain = (level / level.max()).clip(0.02) ** -rng.uniform(0.0, 0.6)
+    return sound * np.interp(np.arange(len(sound)), np.arange(count) * hop, gain).astype(np.float32)
+
+
+class Mixer:
+    """Draws batches of `frames` from the sources in a folder."""
+
+    def __init__(self, folder: Path, frames: int, seed: int) -> None:
+        self._folder = folder
+        self._frames = frames
+        self._rng = np.random.default_rng(seed)
+        self._samples = (frames + 3) * hop_of(RATE)
+        self._voices: list[NDArray[np.int16]] = []
+        self._backings: list[NDArray[np.int16]] = []
+        self.look()
+
+    def look(self) -> int:
+        """Take in what is there by now; how many sources."""
+        for kind, kept in (("voices", self._voices), ("backings", self._backings)):
+            for path in sorted((self._folder / kind).glob("*.npy"))[len(kept) :]:
+                kept.append(np.load(path, mmap_mode="r"))
+        return len(self._voices) + len(self._backings)
+
+    def _crop(self, sound: NDArray[np.int16], speed: float) -> NDArray[np.float32]:
+        """A piece of (..., samples, channels) along its second last axis, played at `speed`."""
+        wanted = int(self._samples * speed) + 2
+        first = int(self._rng.integers(max(1, sound.shape[-2] - wanted + 1)))
+        piece = np.asarray(sound[..., first : first + wanted, :], np.float32) * np.float32(_FULL)
+        if piece.shape[-2] < wanted:
+            piece = np.concatenate([piece, np.zeros((*piece.shape[:-2], wanted - piece.shape[-2], piece.shape[-1]),
+                                                    np.float32)], axis=-2)  # fmt: skip
+        if speed == 1.0:
+            return piece[..., : self._samples, :]
+        place = np.arange(self._samples) * speed
+        low = place.astype(np.intp)
+        part = (place - low).astype(np.float32)[:, None]
+        return piece[..., low, :] * (1 - part) + piece[..., low + 1, :] * part
+
+    def _line(self) -> NDArray[np.float32]:
+        """(samples,) of some singer, one song's words after another."""
+        rng, out, at = self._rng, np.zeros(self._samples, np.float32), 0
+        speed = 1.0 if rng.random() < 0.5 else float(rng.uniform(0.85, 1.18))
+        while at < self._samples:
+            sound = self._voices[int(rng.integers(len(self._voices)))]
+            piece = self._crop(sound[:, None], speed)[:, 0]
+            piece = piece[: int(min(len(piece), len(sound) / speed))][: self._samples - at]
+            out[at : at + len(piece)] = piece
+            at += len(piece) + int(rng.uniform(0, 0.4) * RATE)
+        return out
+
+    def _voice(self) -> NDArray[np.float32]:
+        """(samples, 2)"""
+        rng = self._rng
+        out = np.zeros((self._samples, 2), np.float32)
+        for count in range(1 + int(rng.random() < 0.15)):
+            line = _squeezed(self._line(), rng)
+            line *= (0.5 if count else 1.0) / (np.sqrt(np.mean(np.square(line))) + 1e-4)
+            out += fftconvolve(np.stack([line, line], 1), _room(rng), axes=0)[: self._samples]
+        return out
+
+    def _backing(self) -> NDArray[np.float32]:
+        """(samples, 2)"""
+        rng, out = self._rng, np.zeros((self._samples, 2), np.float32)
+        for _ in range(1 if rng.random() < 0.6 else 2):
+            song = self._backings[int(rng.integers(len(self._backings)))]
+            pieces = self._crop(song, 1.0 if rng.random() < 0.6 else float(rng.uniform(0.85, 1.18)))
+            for piece in pieces:
+                if len(pieces) > 1 and rng.random() < 0.15:
+                    continue
+                level = np.sqrt(np.mean(np.square(piece))) + 1e-3
+                gain = 10 ** (rng.normal(0, 4) / 20) / level ** rng.uniform(0.3, 1.0)
+                if rng.random() < 0.25:
+                    pan = rng.uniform(-1, 1)
+                    piece = piece.mean(1, keepdims=True) * np.array([1 - pan, 1 + pan], np.float32)
+                elif rng.random() < 0.5:
+                    piece = piece[:, ::-1]
+                out += piece * np.float32(gain)
+        if rng.random() < 0.1:
+            out += rng.standard_normal(out.shape, np.float32) * np.float32(0.05 * rng.random())
+        return out
+
+    def batches(self, size: int, pairings: int, most: int = 96) -> Iterator[Batch]:
+        """Without end: `size` mixtures of some voices and accompaniments that are kept transformed; after `pairings`
+        batches one more of each is made, beyond `most` in the place of another."""
+        rng = self._rng
+        voices: list[NDArray[np.complex64]] = []
+        backings: list[NDArray[np.complex64]] = []
+        while True:
+            self.look()
+            for _ in range(1 if voices else size):
+                for pool, make, strength_db in ((voices, self._voice, 5.0), (backings, self._backing, 4.0)):
+                    if len(pool) >= most:
+                        pool.pop(int(rng.integers(len(pool))))
+                    pool.append(self._levelled(_spectra(make(), self._frames), strength_db))
+            for _ in range(pairings):
+                chosen = (rng.choice(len(pool), size, replace=False) for pool in (voices, backings))
+                yield self._paired(
+                    *([pool[k] for k in places] for pool, places in zip((voices, backings), chosen, strict=True))
+                )
+
+    def _levelled(self, spectra: NDArray[np.complex64], colour_db: float) -> NDArray[np.complex64]:
+        coloured = spectra * _colour(self._rng, colour_db)
+        return coloured / np.float32(np.sqrt(np.mean(np.square(np.abs(coloured)))) + 1e-6)
+
+    def _paired(self, voices: list[NDArray[np.complex64]], backings: list[NDArray[np.complex64]]) -> Batch:
+        rng = self._rng
+        rows: list[tuple[NDArray[np.float32], ...]] = []
+        for voice, backing in zip(voices, backings, strict=True):
+            chance = rng.random()
+            gain = 10 ** (np.clip(rng.normal(-2, 5), -14, 12) / 20)
+            sung = voice * np.float32(0.0 if chance < 0.06 else gain)
+            played = backing * np.float32(0.0 if chance > 0.97 else 1.0)
+            mix = sung + played
+            power = cells_of(np.square(mix.real) + np.square(mix.imag))
+            common = cells_of(sung.real * mix.real + sung.imag * mix.imag)
+            alone = cells_of(np.square(sung.real) + np.square(sung.imag))
+            size = np.sqrt(power)
+            along = common / (size + 1e-9)
+            mean = np.float32(1 / (np.sqrt(float(power.mean())) + 1e-6))
+            across = np.sqrt(np.maximum(alone - np.square(along), 0))
+            rows.append((levels(power), size * mean, along * mean, across * mean))
+        return Batch(*(np.stack(parts).astype(np.float32) for parts in zip(*rows, strict=True)))
