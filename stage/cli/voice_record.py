@@ -73,23 +73,26 @@ def _tell(session: "Session") -> None:
 
 
 def _here(session: "Session", microphone: str, *, hush: bool, start: int | None) -> None:
-    from rich.console import Console
     from rich.live import Live
 
+    from performer.voice.device import PyAudioSounds
     from performer.voice.record.session import RecordError
     from performer.voice.record.sound_card import Microphone, Speaker
-    from stage.cli.voice_record_terminal import TerminalRecorder, typed_keys
+    from stage.cli.voice_record_terminal import TerminalRecorder, quiet_errors, typed_keys
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise RecordError("recording needs a terminal with a keyboard, or --page for the browser")
-    source = Microphone(microphone)
+    sounds = PyAudioSounds()
     try:
-        recorder = TerminalRecorder(session, source, Speaker(), hush=hush, start=start)
-        console = Console()
-        with typed_keys() as typed, Live(console=console, screen=True, auto_refresh=False) as live:
-            recorder.run(lambda picture: live.update(picture, refresh=True), typed)
+        source = Microphone(sounds, microphone)
+        try:
+            recorder = TerminalRecorder(session, source, Speaker(sounds), hush=hush, start=start)
+            with quiet_errors(), typed_keys() as typed, Live(screen=True, auto_refresh=False) as live:
+                recorder.run(lambda picture: live.update(picture, refresh=True), typed)
+        finally:
+            source.close()
     finally:
-        source.close()
+        sounds.close()
 
 
 def _on_page(session: "Session", *, port: int, hush: bool, start: int | None, open_it: bool) -> None:
