@@ -12,7 +12,7 @@ from performer.voice.check.speaker import ratio, same
 __all__ = ["Stranger", "Voice", "strangers"]
 
 _SEEDS = 400
-_REFERENCE_COUNT, _FILE_COUNT = 20.0, 4.0
+_REFERENCE_COUNT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,8 @@ def strangers(
         if row is None:
             out.append(None)
             continue
-        # Signatures overlap by half.
-        count = float(np.clip((len(row) + 1) / 2, 1.0, _FILE_COUNT))
-        whole = ratio(row.mean(axis=0), reference, between, (count, _REFERENCE_COUNT))
+        # As one signature, however long: those of one file share its microphone, room and mood.
+        whole = ratio(row.mean(axis=0), reference, between, (1.0, _REFERENCE_COUNT))
         each = _ratios(row, reference, between)
         if len(each) >= 3:
             each = np.convolve(np.pad(each, 1, mode="edge"), np.ones(3) / 3, "valid")

@@ -190,10 +190,19 @@ def _with_strangers(
     found = strangers(judged, weights(), limits["speaker"]["span_ratio"])
     out: list[FileReport] = []
     for report, stranger in zip(reports, found, strict=True):
-        if stranger is not None and stranger.ratio < limits["speaker"]["file_ratio"] and len(reports) > 1:
+        measures = report.measures
+        sung = measures is not None and measures.voiced > limits["speaker"]["sung_voiced"] * measures.speech
+        if stranger is None or measures is None:
+            pass
+        elif sung:
+            # Notes, whispers and belting of one person are farther apart than the speech of two.
+            if stranger.ratio < limits["speaker"]["sung_ratio"] and len(reports) > 1:
+                says = "it sounds unlike the other recordings; leave it out if it is not the same person"
+                report = _with(report, Finding("stranger", Severity.WARN, says))
+        elif stranger.ratio < limits["speaker"]["file_ratio"] and len(reports) > 1:
             says = "its voice is not that of the other recordings; leave it out, or make a voice of its own"
             report = _with(report, Finding("stranger", Severity.REFUSE, says))
-        elif stranger is not None and stranger.spans:
+        elif stranger.spans:
             says = "another voice speaks in places; those phrases are left out: cut it away if it is somebody else"
             report = _with(report, Finding("second_voice", Severity.WARN, says, stranger.spans, left_out=True))
         out.append(report)
