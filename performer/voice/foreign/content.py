@@ -1,10 +1,12 @@
 """Content features of sound at 16 kHz, 50 a second, by a HuBERT-like encoder (ContentVec) that the user brings."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from performer.voice.foreign.graph import DEFAULT_THREADS, Graph
-from performer.voice.foreign.kinds import ForeignError
+from performer.voice.foreign.kinds import ForeignError, Tensor
 
 __all__ = ["CONTENT_HOP", "CONTENT_RATE", "Content"]
 
@@ -13,11 +15,29 @@ CONTENT_RATE, CONTENT_HOP = 16_000, 320
 _OVERHANG = 80
 
 
-class Content:
-    """vec-768-layer-12.onnx, vec-256-layer-9.onnx or any graph of their shape: sound in, (features, channels) out."""
+def _fitting(outputs: Sequence[Tensor], channels: int, layer: int, projected: bool) -> str:
+    """Which output a voice model was taught on.
 
-    def __init__(self, model: bytes, channels: int, threads: int = DEFAULT_THREADS) -> None:
-        """channels: what the voice model wants.
+    w-okada's content_vec_500.onnx has three: units9 (layer 9 behind the last projection, 256), unit12 (768), unit12s
+    (layer 12 behind it, 256).
+    """
+    by_layer = {(9, True): "units9", (12, False): "unit12", (12, True): "unit12s"}.get((layer, projected))
+    by_width = {256: "units9", 768: "unit12"}[channels]
+    names = [tensor.name for tensor in outputs]
+    for name in (by_layer, by_width):
+        if name in names:
+            return str(name)
+    return next((tensor.name for tensor in outputs if channels in tensor.shape[-2:]), names[0])
+
+
+class Content:
+    """vec-768-layer-12.onnx, vec-256-layer-9.onnx, content_vec_500.onnx or any graph of their shape: sound in,
+    (features, channels) out."""
+
+    def __init__(
+        self, model: bytes, channels: int, threads: int = DEFAULT_THREADS, *, layer: int = 0, projected: bool = False
+    ) -> None:
+        """channels, layer, projected: what the voice model wants (`Recipe`).
 
         Raises:
             ForeignError: another kind of graph, or features of another size.
@@ -32,6 +52,7 @@ class Content:
             )
         self._input = inputs[0]
         self._channels = channels
+        self._output = _fitting(self._graph.outputs, channels, layer, projected)
         # One second tells whether its features fit, before anybody sings.
         count = len(self.features(np.zeros(CONTENT_RATE, np.float32)))
         if abs(count - CONTENT_RATE // CONTENT_HOP) > 1:
@@ -41,7 +62,7 @@ class Content:
         """sound: (n,) at 16 kHz, n a multiple of 320 -> (n / 320, channels); feature k begins at sample 320 k."""
         padded = np.concatenate([sound, np.zeros(_OVERHANG, np.float32)])
         shaped = padded.reshape((1,) * (len(self._input.shape) - 1) + (-1,)).astype(self._input.kind)
-        answer = self._graph.run({self._input.name: shaped})
+        answer = self._graph.run({self._input.name: shaped}, self._output)
         given = list(answer.shape)
         if len(given) < 2 or answer.size != given[-1] * given[-2]:
             raise ForeignError(f"the content encoder gives {given}; [1,{self._channels},T] is known")

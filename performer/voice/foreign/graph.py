@@ -15,8 +15,13 @@ DEFAULT_THREADS = 2
 _KINDS = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(int64)": "int64"}
 
 
+def _tensor(entry: onnxruntime.NodeArg) -> Tensor:
+    sizes = tuple(size if isinstance(size, int) and size > 0 else None for size in entry.shape)
+    return Tensor(str(entry.name), _KINDS.get(str(entry.type), str(entry.type)), sizes)
+
+
 class Graph:
-    """Takes arrays by name and gives the first output."""
+    """Takes arrays by name and gives one of its outputs."""
 
     def __init__(self, model: bytes, name: str, threads: int = DEFAULT_THREADS) -> None:
         """model: the file's bytes. name: what messages call it.
@@ -40,27 +45,25 @@ class Graph:
     @property
     def inputs(self) -> list[Tensor]:
         """In the graph's own order."""
-        return [
-            Tensor(
-                entry.name,
-                _KINDS.get(str(entry.type), str(entry.type)),
-                tuple(size if isinstance(size, int) and size > 0 else None for size in entry.shape),
-            )
-            for entry in self._session.get_inputs()
-        ]
+        return [_tensor(entry) for entry in self._session.get_inputs()]
+
+    @property
+    def outputs(self) -> list[Tensor]:
+        """In the graph's own order."""
+        return [_tensor(entry) for entry in self._session.get_outputs()]
 
     @property
     def metadata(self) -> Mapping[str, str]:
         return self._session.get_modelmeta().custom_metadata_map
 
-    def run(self, fed: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
-        """The first output as float32; numbers that are none become 0.
+    def run(self, fed: Mapping[str, NDArray[np.generic]], output: str | None = None) -> NDArray[np.float32]:
+        """An output, by default the first, as float32; numbers that are none become 0.
 
         Raises:
             ForeignError: the graph refuses what it was fed.
         """
         try:
-            answer = self._session.run(None, dict(fed))[0]
+            answer = self._session.run(None if output is None else [output], dict(fed))[0]
         except Exception as error:
             why = str(error).strip().splitlines()[0][:160] if str(error).strip() else "no reason given"
             raise ForeignError(

@@ -40,7 +40,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: numbers of a content feature, 256 or 768. half: features are float16. pitched: takes a pitch at all.
     noise: takes its noise from outside. volume: takes a loudness curve. mixed: takes weights of speakers (speakers of
     them) for each frame instead of a number. rate: hertz of what comes out, 0 while unknown. hop: samples a frame, 0
-    while unknown. layer: of the content encoder, where the export tells, else 0.
+    while unknown. layer: of the content encoder, where the export tells, else 0. projected: taken behind its
+    last projection.
     """
 
     family: Family
@@ -54,6 +55,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate: int = 0
     hop: int = 0
     layer: int = 0
+    projected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +147,17 @@ def recognise(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Recipe:
         speakers=(speaker.shape[1] or 0) if mixed and speaker is not None else 0,
         rate=rate,
         layer=told.get("embOutputLayer", 0),
+        projected=bool(told.get("useFinalProj", 0)),
     )
 
 
 def _told(metadata: Mapping[str, str]) -> dict[str, int]:
-    """The whole numbers that w-okada's export writes under the key `metadata`, as JSON; nothing where it is none."""
+    """Numbers and flags that w-okada's export writes under the key `metadata`, as JSON; nothing where it is none."""
     try:
         kept = json.loads(metadata.get("metadata", "{}"))
     except (ValueError, RecursionError):
         return {}
     if not isinstance(kept, dict):
         return {}
-    wanted = ("samplingRate", "embChannels", "embOutputLayer")
-    return {name: kept[name] for name in wanted if type(kept.get(name)) is int}
+    wanted = {"samplingRate": int, "embChannels": int, "embOutputLayer": int, "useFinalProj": bool}
+    return {name: int(kept[name]) for name, kind in wanted.items() if type(kept.get(name)) is kind}

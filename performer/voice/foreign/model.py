@@ -70,7 +70,13 @@ class ForeignModel:
         """
         self._graph = Graph(model, "the voice model", threads)
         self._recipe = recognise(self._graph.inputs, self._graph.metadata)
-        self._content = Content(content, self._recipe.channels, threads)
+        self._content = Content(
+            content,
+            self._recipe.channels,
+            threads,
+            layer=self._recipe.layer,
+            projected=self._recipe.projected,
+        )
         if speaker < 0 or (self._recipe.mixed and speaker >= max(1, self._recipe.speakers)):
             raise ForeignError(f"there is no speaker {speaker}; this model has 0..{max(0, self._recipe.speakers - 1)}")
         self._speaker = speaker

@@ -46,6 +46,32 @@ def content(channels: int = 768, *, transposed: bool = False, flat: bool = False
     return _bytes(nodes, [("source", F32, [1, "N"] if flat else [1, 1, "N"])], constants)
 
 
+def content_vec_500() -> bytes:
+    """w-okada's encoder: three outputs that tell themselves apart by 1, 2 and 3 times the mean of |sound|."""
+    nodes = [
+        helper.make_node("Reshape", ["audio", "deep"], ["shaped"]),
+        helper.make_node("Abs", ["shaped"], ["loud"]),
+        helper.make_node("AveragePool", ["loud"], ["mean"], kernel_shape=[400], strides=[320]),
+        helper.make_node("Transpose", ["mean"], ["column"], perm=[0, 2, 1]),
+    ]
+    constants = {"deep": np.array([1, 1, -1])}
+    outputs = (("units9", 256, 1.0), ("unit12", 768, 2.0), ("unit12s", 256, 3.0))
+    for name, channels, factor in outputs:
+        constants |= {f"often{name}": np.array([1, 1, channels]), f"factor{name}": np.float32(factor)}
+        nodes += [
+            helper.make_node("Tile", ["column", f"often{name}"], [f"wide{name}"]),
+            helper.make_node("Mul", [f"wide{name}", f"factor{name}"], [name]),
+        ]
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("audio", F32, [1, "N"])],
+        [helper.make_tensor_value_info(name, F32, [1, "T", channels]) for name, channels, _ in outputs],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9).SerializeToString()
+
+
 def _spread(frames: str, hop: int) -> tuple[list[onnx.NodeProto], dict[str, np.ndarray]]:
     """[1,T] -> audio [1,1,T * hop], each number held for a hop."""
     nodes = [

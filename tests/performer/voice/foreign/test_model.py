@@ -143,3 +143,16 @@ def test_an_encoder_that_does_not_fit_is_named() -> None:
 def test_a_graph_of_one_length_is_refused_with_what_to_do() -> None:
     with pytest.raises(ForeignError, match=r"any length \(dynamic axes\)"):
         _model(graphs.rvc(frames=40))
+
+
+@pytest.mark.parametrize(
+    ("channels", "layer", "projected", "factor"),
+    [(768, 0, False, 2), (768, 12, False, 2), (256, 0, False, 1), (256, 9, True, 1), (256, 12, True, 3)],
+)
+def test_okadas_encoder_gives_the_output_that_the_voice_was_taught_on(
+    channels: int, layer: int, projected: bool, factor: int
+) -> None:
+    encoder = Content(graphs.content_vec_500(), channels, 1, layer=layer, projected=projected)
+    found = encoder.features(np.full(3200, 0.1, np.float32))
+    assert found.shape == (10, channels)
+    assert found[5] == pytest.approx(0.1 * factor)
