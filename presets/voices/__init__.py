@@ -1,0 +1,1 @@
+"""Voices: scripts to record one, and the built-in ones."""
