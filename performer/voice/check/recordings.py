@@ -167,7 +167,9 @@ def examine_heard(path: Path, heard: Heard) -> Examined:
     starts, rows = window_rows(coarse)
     odds = {kind: likelihood(rows, kind, fitted) for kind in ("music", "voices")}
     findings = file_findings(heard, measures, odds, starts, limits)
-    report = FileReport(path, measures, findings, phrases(fine.level, loud.active))
+    # The last frames reach beyond the end.
+    inside = slice(0, int(heard.seconds / FINE))
+    report = FileReport(path, measures, findings, phrases(fine.level[inside], loud.active[inside]))
     return Examined(report, Voice(*signatures(coarse, active)), take_print(coarse, active), falling)
 
 
