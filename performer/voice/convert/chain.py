@@ -6,7 +6,6 @@ what lies between two frames is made when the second is known.
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,8 @@ _HOP = round(EAR_RATE * HOP_SECONDS)
 _HALF_WINDOW = round(EAR_RATE * 0.0125)
 # Samples at 48 kHz.
 CHAIN_DELAY = EAR_DELAY + _HALF_WINDOW + LOOK_AHEAD * _HOP + _HOP - 1
+# Full scale is 1. Sound that is farther above it than any file is broken, and its square would overflow.
+_LOUDEST = 100.0
 
 
 class Converter:
@@ -66,7 +67,8 @@ class Converter:
 
     def feed(self, block: NDArray[np.float32], t: float) -> VoiceBlock:
         """block: (n,) any length, its first sample at media time `t`; what sounds is `latency` older."""
-        heard = self._ear.feed(np.nan_to_num(block).astype(np.float32))
+        whole = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
+        heard = self._ear.feed(np.minimum(np.maximum(whole, -_LOUDEST), _LOUDEST).astype(np.float32))
         frames = self._speaker.feed(heard, 2 ** (self.semitones / 12))
         if self._restyle is not None:
             frames = self._restyle(frames)
@@ -76,10 +78,11 @@ class Converter:
         self._ready.append(sound[drop:])
         start = t - self._fed / EAR_RATE
         self._fed += len(block)
-        times = start + (_HOP * (self._frame + np.arange(len(heard))) - EAR_DELAY + CHAIN_DELAY) / EAR_RATE
+        first = self._frame * _HOP - EAR_DELAY + CHAIN_DELAY
+        times = [start + (first + frame * _HOP) / EAR_RATE for frame in range(len(heard))]
         self._frame += len(heard)
         phones = tuple(_spelled(heard, times))
-        pitch = tuple(PitchPoint(float(at), float(hertz)) for at, hertz in zip(times, frames.hertz, strict=True))
+        pitch = tuple(PitchPoint(at, hertz) for at, hertz in zip(times, frames.hertz.tolist(), strict=True))
         return VoiceBlock(self._next(len(block)), phones, pitch, self.latency)
 
     def _next(self, count: int) -> NDArray[np.float32]:
@@ -88,11 +91,13 @@ class Converter:
         return whole[:count]
 
 
-def _spelled(heard: HeardFrames, times: NDArray[np.float64]) -> Iterator[Phone]:
+def _spelled(heard: HeardFrames, times: list[float]) -> Iterator[Phone]:
     """Each frame's likeliest phone at the time when it sounds; neighbours of one name become one. Silence is none."""
-    best = heard.phones.argmax(axis=1)
-    edges = [*np.flatnonzero(np.diff(best, prepend=-1)), len(best)]
-    for first, stop in pairwise(edges):
+    best, first = heard.phones.argmax(axis=1).tolist(), 0
+    for stop in range(1, len(best) + 1):
+        if stop < len(best) and best[stop] == best[first]:
+            continue
         if name := IPA_OF[PHONES[best[first]]]:
             sure = float(heard.phones[first:stop, best[first]].mean())
-            yield Phone(float(times[first]), float(times[stop - 1]) + HOP_SECONDS, name, sure)
+            yield Phone(times[first], times[stop - 1] + HOP_SECONDS, name, sure)
+        first = stop

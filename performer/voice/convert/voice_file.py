@@ -156,7 +156,8 @@ def _card_toml(card: Card) -> str:
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in kept.items() if key not in tables]
     for name, table in tables.items():
         lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
-    return "\n".join([*lines, ""])
+    # The one character that JSON leaves as it is and TOML forbids.
+    return "\n".join([*lines, ""]).replace("\x7f", "\\u007f")
 
 
 def _card(name: str, raw: bytes | None) -> Card:
