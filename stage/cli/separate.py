@@ -38,7 +38,8 @@ class _Second:
     def __init__(self, path: Path, reader: "SoundReader") -> None:
         self._blocks: queue.Queue[NDArray[np.float32] | None] = queue.Queue(_WAITING)
         self._path, self._reader = path, reader
-        self.failed: UserError | None = None
+        self.failed: Exception | None = None
+        self._ended = False
         self._thread = threading.Thread(target=self._write, daemon=True)
         self._thread.start()
 
@@ -46,12 +47,17 @@ class _Second:
         from performer.voice.sound import write_wav_blocks
 
         try:
-            write_wav_blocks(self._path, self._reader.rate, self._reader.channels, iter(self._blocks.get, None))
-        except UserError as error:
+            write_wav_blocks(self._path, self._reader.rate, self._reader.channels, self._given())
+        except Exception as error:
             self.failed = error
-            # Whoever feeds must not wait for a reader that is gone.
-            while self._blocks.get() is not None:
-                pass
+            # Told by whoever feeds, who must not wait for a reader that is gone.
+            while not self._ended:
+                self._ended = self._blocks.get() is None
+
+    def _given(self) -> "Iterator[NDArray[np.float32]]":
+        while (block := self._blocks.get()) is not None:
+            yield block
+        self._ended = True
 
     def feed(self, block: "NDArray[np.float32]") -> None:
         self._blocks.put(block)
