@@ -1,10 +1,12 @@
 """Where the built-in voices lie, and how a name or a path from the user becomes a voice (a shell)."""
 
 import difflib
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
 from motion.errors import UserError
+from performer.voice.consent import ConsentError, Use, parse_consent
 from performer.voice.convert.voice_file import VoiceFile, read_voice_file
 
 __all__ = ["find_voice", "open_voice", "voice_names"]
@@ -41,10 +43,18 @@ def find_voice(name_or_path: str | Path) -> Path:
     )
 
 
-def open_voice(name_or_path: str | Path) -> VoiceFile:
-    """Found, read and checked.
+def open_voice(name_or_path: str | Path, use: Use | None = None) -> VoiceFile:
+    """Found, read and checked. use: what for; a voice that belongs to nobody may be used for everything.
 
     Raises:
         UserError: not there, damaged, newer, of another kind.
+        ConsentError: the person did not allow that use, or not today.
     """
-    return read_voice_file(find_voice(name_or_path))
+    voice = read_voice_file(find_voice(name_or_path))
+    if use is not None and voice.card.kind != "designed":
+        name = voice.card.name
+        if not voice.consent:
+            raise ConsentError(f"the voice {name} carries no consent; make it anew with the consent of its person")
+        if refusal := parse_consent(voice.consent, f"the consent in {name}").allows(use, date.today()):
+            raise ConsentError(refusal)
+    return voice

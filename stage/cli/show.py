@@ -37,6 +37,17 @@ def show(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one object with addresses and tokens when ready.")
     ] = False,
+    voice: Annotated[
+        str, typer.Option(help="Let a microphone sing as this voice (a name, a .voice file, or none); see the console.")
+    ] = "",
+    microphone: Annotated[
+        str | None, typer.Option(help="With --voice: a number or part of a name (nichang voice live --devices).")
+    ] = None,
+    loudspeaker: Annotated[str | None, typer.Option(help="With --voice: where it sounds, likewise.")] = None,
+    transpose: Annotated[float, typer.Option(min=-24, max=24, help="With --voice: semitones.")] = 0.0,
+    microphone_file: Annotated[
+        Path | None, typer.Option(help="With --voice: a sound file in place of the microphone, to rehearse in silence.")
+    ] = None,
 ) -> None:
     """Run a live show: a stage page for OBS, a screen or viewers, and a console page for you.
 
@@ -49,10 +60,15 @@ def show(
     nichang show --song my_song.mp3 --avatar my_avatar.vrm
 
     nichang show first-night.show.toml
+
+    nichang show --voice my_idol.voice --microphone USB
     """
+    from motion.errors import UserError
     from performer.avatar.presets import IDOL, avatar_path
     from performer.avatar.vrm import read_vrm
+    from performer.voice.library import open_voice
     from performer.voice.songs import FIRST_SONG
+    from stage.server.live_voice import VoiceSource
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
     from stage.server.songs import find_song
@@ -82,6 +98,15 @@ def show(
         chosen = avatar or IDOL
         sources = [find_song(name, seed=seed) for name in song or [FIRST_SONG]]
     vrm = read_vrm(avatar_path(chosen))
+    singer = None
+    if voice:
+        if voice != "none":
+            # What is wrong with it is said before the show begins.
+            open_voice(voice, use="live")
+        given = None if microphone_file is None else str(microphone_file)
+        singer = VoiceSource(voice, microphone, loudspeaker, transpose, given)
+    elif microphone or loudspeaker or microphone_file or transpose:
+        raise UserError("--microphone and its like need --voice NAME (or --voice none for your own voice)")
 
     def ready(addresses: "Addresses") -> None:
         if as_json:
@@ -122,6 +147,7 @@ def show(
         on_ready=ready,
         on_song=tell,
         venue=place,
+        voice=singer,
     )
     if not as_json:
         print("The show has ended.")

@@ -11,6 +11,7 @@ from performer.avatar.model import Vrm
 from stage.server.client import CLOSE_AGAIN, Client
 from stage.server.curtain import Curtain
 from stage.server.describe import avatar_tables, song_info
+from stage.server.live_voice import LiveVoice
 from stage.server.meters import Meters
 from stage.server.presses import press
 from stage.server.programme import WARM_AHEAD, Programme
@@ -36,6 +37,7 @@ from stage.wire.messages import (
     Seek,
     Select,
     ServerMessage,
+    Sing,
     SongInfo,
     Transport,
     TransportEvent,
@@ -43,10 +45,11 @@ from stage.wire.messages import (
     encode_message,
 )
 
-__all__ = ["LEAD", "FrameSink", "LiveShow"]
+__all__ = ["LEAD", "LIVE_LEAD", "FrameSink", "LiveShow"]
 
 # Frames leave this long before they are due, so that a page has two to interpolate between. Whole ticks.
 LEAD = 0.1
+LIVE_LEAD = 2.0 / GRID_HZ
 _TICK = 1.0 / GRID_HZ
 _STATE_EVERY = 6
 # A loop that fell behind further than this goes on from now instead of hurrying after.
@@ -73,14 +76,16 @@ class LiveShow:
         on_song: Callable[[str], None] | None = None,
         venue: str = DEFAULT_VENUE,
         curtain: bool = False,
+        voice: LiveVoice | None = None,
     ) -> None:
-        """curtain: the first song waits until a stage page has loaded it."""
+        """curtain: the first song waits until a stage page has loaded it. voice: a microphone that may sing."""
         self.avatar = avatar
         self.venue = venue
         self.clients: dict[int, Client] = {}
         self.sinks: list[FrameSink] = []
         self.ready = asyncio.Event()
         self._born = time.monotonic()
+        self.voice = voice
         self._desk = Desk()
         self._desk_time = 0.0
         # Show time from which media time runs as it does now.
@@ -115,12 +120,16 @@ class LiveShow:
         """Show time: seconds since this server began."""
         return time.monotonic() - self._born
 
+    def _lead(self) -> float:
+        """How long frames leave before they are due: a mouth that is sung live cannot be known so early."""
+        return LIVE_LEAD if self.voice is not None and self.voice.on else LEAD
+
     def _press_time(self) -> float:
         """The moment at which a press takes effect: the newest frame's or the next tick's, as the desk never goes back.
 
         On a tick, so that media time runs in whole frames of the grid: what was planned is sent as it is.
         """
-        self._desk_time = max(self._desk_time, math.ceil((self.now() + LEAD) * GRID_HZ) * _TICK)
+        self._desk_time = max(self._desk_time, math.ceil((self.now() + self._lead()) * GRID_HZ) * _TICK)
         return self._desk_time
 
     # -- pages -----------------------------------------------------------------------------------------------------
@@ -232,6 +241,10 @@ class LiveShow:
             self.programme.want(
                 setlist.find(message.id) if isinstance(message, Select) else setlist.after(self._current)
             )
+        elif isinstance(message, Sing):
+            if self.voice is None:
+                raise DeskError("this show has no live voice; start it with --voice and --microphone")
+            self.voice.switch(message.on)
         else:
             await self._press(message)
 
@@ -288,7 +301,13 @@ class LiveShow:
             self._curtain.lift()
             self._play(self._press_time())
         if self._desk.show is not None:
-            at = self._desk_time = max(self._desk_time, tick * _TICK + LEAD)
+            due = tick * _TICK + self._lead()
+            if due < self._desk_time - 0.5 * _TICK:
+                # The lead has just become shorter: what was sent still covers the next moments.
+                return
+            at = self._desk_time = max(self._desk_time, due)
+            if self.voice is not None and (mouth := self.voice.mouth(at + self._born)) is not None:
+                self._desk.sing(mouth, at)
             ended = self._desk.ended(at)
             frame = self._desk.frame(at)
             data = encode_frame(frame)
@@ -352,6 +371,7 @@ class LiveShow:
             media=self._desk.media(max(now, 0.0)),
             performance=None if show is None else show.performance,
             clients=(client.info for client in self.clients.values()),
+            voice=None if self.voice is None else self.voice.state(),
         )
         text = encode_message(message)
         for client in operators:

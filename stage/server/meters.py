@@ -8,7 +8,7 @@ import numpy as np
 from motion.rig.pose import GRID_HZ
 from stage.show.desk import DeskState
 from stage.show.performance import Performance
-from stage.wire.messages import ClientInfo, ShowState
+from stage.wire.messages import ClientInfo, ShowState, VoiceState
 
 __all__ = ["Meters", "level_at"]
 
@@ -58,6 +58,7 @@ class Meters:
         media: float,
         performance: Performance | None,
         clients: Iterable[ClientInfo],
+        voice: VoiceState | None = None,
     ) -> ShowState:
         """The state of the desk as pages are told it, with what was measured. media: media time at `now`."""
         rate, p99 = self.pace()
@@ -79,4 +80,5 @@ class Meters:
             pose_p99_ms=round(p99 * 1000.0, 2),
             cpu=self.load(now, used),
             clients=list(clients),
+            voice=voice,
         )

@@ -17,6 +17,7 @@ from performer.avatar.model import Vrm
 from stage.server.app import make_app
 from stage.server.errors import PortError, ServerError, no_room
 from stage.server.live import LiveShow
+from stage.server.live_voice import LiveVoice, VoiceSource
 from stage.server.songs import SongSource
 from stage.server.tokens import Tokens, load_tokens, state_folder
 from stage.show.venues import DEFAULT_VENUE
@@ -106,13 +107,14 @@ def serve(
     on_ready: Callable[[Addresses], None] | None = None,
     on_song: Callable[[str], None] | None = None,
     venue: str = DEFAULT_VENUE,
+    voice: VoiceSource | None = None,
 ) -> None:
     """Run a show until Ctrl-C or SIGTERM.
 
     Args:
         host: address to listen on; anything but loopback opens the show to the network.
         on_ready: called once when pages can be opened. on_song: called with news of the songs' preparation.
-        venue: name of the stage that pages show.
+        venue: name of the stage that pages show. voice: whom a microphone may sing as.
     """
     pages = built_pages()
     home = check_home(state_folder())
@@ -131,7 +133,10 @@ def serve(
     hosts = _LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else _LOOPBACK | _own_names(host)
 
     async def main() -> None:
-        show = LiveShow(sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song, venue=venue, curtain=True)
+        live_voice = None if voice is None else LiveVoice(voice)
+        show = LiveShow(
+            sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song, venue=venue, curtain=True, voice=live_voice
+        )
         config = uvicorn.Config(
             make_app(show, tokens, pages, hosts),
             ws="websockets-sansio",
@@ -158,6 +163,8 @@ def serve(
             with contextlib.suppress(NotImplementedError, ValueError):
                 events.add_signal_handler(number, end)
         tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.programme.run())]
+        if live_voice is not None:
+            tasks.append(asyncio.create_task(live_voice.run()))
         for task in tasks:
             task.add_done_callback(lambda done: end() if not done.cancelled() and done.exception() else None)
 

@@ -14,10 +14,23 @@ from numpy.typing import NDArray
 from motion.rig import quat
 from motion.rig.bones import BONE_INDEX, BONES
 from motion.rig.skeleton import Skeleton
+from performer.face.track import EXPRESSION_INDEX, MOUTH
 
-__all__ = ["Bridge", "Face", "Pose", "blend_face", "blend_pose", "bridge", "scale_reach", "smoothstep", "toward"]
+__all__ = [
+    "Bridge",
+    "Face",
+    "Pose",
+    "blend_face",
+    "blend_mouth",
+    "blend_pose",
+    "bridge",
+    "scale_reach",
+    "smoothstep",
+    "toward",
+]
 
 
+_VOWELS = slice(EXPRESSION_INDEX[MOUTH[0]], EXPRESSION_INDEX[MOUTH[0]] + len(MOUTH))
 _TO_HEAD = tuple(BONE_INDEX[name] for name in ("hips", "spine", "chest", "upperChest", "neck", "head"))
 # Between the eyes: above and before the head's joint, for a body one metre high.
 _EYES_UP, _EYES_AHEAD = 0.04, 0.05
@@ -72,6 +85,15 @@ def blend_face(a: Face, b: Face, weight: float) -> Face:
     if weight >= 1.0:
         return b
     return Face(_lerp(a.weights, b.weights, weight), _lerp(a.gaze, b.gaze, weight))
+
+
+def blend_mouth(face: Face, mouth: NDArray[np.float32], weight: float) -> Face:
+    """The vowels of `face` at weight 0, (5,) `mouth` at weight 1; nothing else of the face changes."""
+    if weight <= 0.0:
+        return face
+    weights = face.weights.copy()
+    weights[_VOWELS] += (mouth - weights[_VOWELS]) * np.float32(min(weight, 1.0))
+    return Face(weights, face.gaze)
 
 
 def toward(pose: Pose, skeleton: Skeleton, point: tuple[float, float, float]) -> tuple[float, float, float]:

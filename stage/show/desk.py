@@ -8,14 +8,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from motion.errors import UserError
-from performer.face.track import ARKIT
+from performer.face.track import ARKIT, MOUTH
 from stage.show.body import Bridge, Face, Pose, bridge
 from stage.show.cues import PADS as CUE_PADS
 from stage.show.cues import Cue, fire
 from stage.show.mixer import FADE, FOREVER, Fade, Mixer
 from stage.show.moods import palette_names
-from stage.show.show import EMOTIONS, FRAME_IDLE, FRAME_PANIC, FRAME_PLAYING, Inputs, ShotChoice, Show
+from stage.show.show import EMOTIONS, FRAME_IDLE, FRAME_PANIC, FRAME_PLAYING, Inputs, LiveLayer, ShotChoice, Show
 from stage.wire.frame import Frame
 
 __all__ = ["NO_SONG", "PADS", "Desk", "DeskError", "DeskState"]
@@ -30,6 +33,9 @@ NO_SONG = 0xFFFF_FFFF
 """Number of the song in frames while there is none: its media time is nobody's sound."""
 _NOTHING_LOADED = "no song is loaded; choose one from the list"
 _OPERATOR = "operator"
+_VOICE = "voice"
+# A live mouth that is not heard of for so long fades back to the planned one.
+_MOUTH_LEASE = 0.25
 _Change = Callable[[], None]
 _Bodies = dict[int, tuple[Pose, Face]]
 
@@ -75,6 +81,7 @@ class Desk:
         self._palette = ""
         self._cues: tuple[Cue, ...] = ()
         self._bridges: tuple[tuple[int, Bridge], ...] = ()
+        self._mouth = np.zeros(len(MOUTH), np.float32)
         self._sequence = 0
 
     @property
@@ -212,6 +219,19 @@ class Desk:
             raise DeskError(f"an intensity of {value}; allowed are 0 to {MAX_INTENSITY}")
         self._intensity = self._intensity.towards(value, now, 0.3)
 
+    # -- live voice ------------------------------------------------------------------------------------------------
+
+    def sing(self, mouth: NDArray[np.float32], now: float) -> None:
+        """What a live voice's mouth is, (5,) vowels; it takes the lead's mouth and lets go when nothing more comes."""
+        self._mixer = self._mixer.claim("mouth", _VOICE, "microphone", now, lease=_MOUTH_LEASE)
+        self._mouth = mouth
+
+    def _live(self, now: float) -> tuple[LiveLayer, ...]:
+        weight = self._mixer.weight("mouth", _VOICE, now)
+        if weight <= 0.0 or self._show is None or not self._show.performance.performers:
+            return ()
+        return (LiveLayer(self._show.performance.performers[0].id, weight, mouth=self._mouth),)
+
     # -- out -------------------------------------------------------------------------------------------------------
 
     def inputs(self, now: float) -> Inputs:
@@ -235,6 +255,7 @@ class Desk:
             shot=self._shot,
             palette=self._palette,
             cues=tuple(cue for cue in self._cues if cue.start <= now < cue.end),
+            live=self._live(now),
         )
 
     def frame(self, now: float) -> Frame:
@@ -261,7 +282,9 @@ class Desk:
             ended=self._ended,
             intensity=self._intensity.target,
             shot=self._shot.name if self._shot else "",
-            pads=tuple((c.owner, c.fade.target) for c in self._mixer.claims if now <= c.expires),
+            pads=tuple(
+                (c.owner, c.fade.target) for c in self._mixer.claims if now <= c.expires and c.source == _OPERATOR
+            ),
             palette=self._palette,
         )
 

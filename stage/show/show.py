@@ -17,7 +17,7 @@ from motion.rig.pose import GRID_HZ
 from performer.avatar.expressions import fold_weights
 from performer.face.contact import gaze_at
 from performer.face.track import EXPRESSION_INDEX, FaceTrack
-from stage.show.body import Bridge, Face, Pose, blend_face, blend_pose, scale_reach, toward
+from stage.show.body import Bridge, Face, Pose, blend_face, blend_mouth, blend_pose, scale_reach, toward
 from stage.show.camera import Subject, aim, travel
 from stage.show.cues import Cue, cue_slots, plan_cues
 from stage.show.director import cut_at, plan_cuts
@@ -74,12 +74,16 @@ class ShotChoice:
 
 @dataclass(frozen=True, slots=True)
 class LiveLayer:
-    """A live source (a webcam, a tracker) over the planned body of one performer. weight: 0..1."""
+    """A live source (a webcam, a tracker, a voice) over the planned body of one performer. weight: 0..1.
+
+    mouth: (5,) weights of the vowels alone, where a voice drives nothing else of the face.
+    """
 
     performer: int
     weight: float
     pose: Pose | None = None
     face: Face | None = None
+    mouth: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ class Show:
             if layer.performer == performer:
                 pose = pose if layer.pose is None else blend_pose(pose, layer.pose, layer.weight)
                 face = face if layer.face is None else blend_face(face, layer.face, layer.weight)
+                face = face if layer.mouth is None else blend_mouth(face, layer.mouth, layer.weight)
         return pose, face
 
     def bridged(self, who: int, t: float, now: float, inputs: Inputs) -> tuple[Pose, Face]:
@@ -241,12 +246,13 @@ class Show:
         weights = _with_pads(face.weights, inputs.expressions)
         layers = [layer for layer in inputs.live if layer.performer == performer.id and layer.weight > 0.0]
         live = bool(layers)
+        tracked = any(layer.pose is not None or layer.face is not None for layer in layers)
         # A live face brings its own gaze.
         planned = math.prod(1.0 - layer.weight for layer in layers if layer.face is not None)
         gaze = gaze_at(face.gaze, toward(pose, performer.skeleton, camera.position), share=planned)
         return PerformerFrame(
             id=performer.id,
-            flags=PERFORMER_LIVE | PERFORMER_TRACKED if live else 0,
+            flags=(PERFORMER_LIVE if live else 0) | (PERFORMER_TRACKED if tracked else 0),
             avatar=performer.avatar,
             root=pose.root,
             hips=pose.hips,

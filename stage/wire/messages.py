@@ -40,12 +40,14 @@ __all__ = [
     "ServerMessage",
     "ShotChoice",
     "ShowState",
+    "Sing",
     "SongEntry",
     "SongInfo",
     "SongList",
     "Stop",
     "Transport",
     "TransportEvent",
+    "VoiceState",
     "Welcome",
     "Wink",
     "decode_client_message",
@@ -206,8 +208,26 @@ class ClientInfo(_Record, frozen=True, kw_only=True):
     sound_offset_ms: float | None = None
 
 
+class VoiceState(_Record, frozen=True, kw_only=True):
+    """The live voice: on while the microphone sings. microphone_db, voice_db: dB of full scale. delay_ms: computing and
+    buffers. load: share of a block's time that it takes, p99. trouble: what is wrong, "" = nothing."""
+
+    name: str
+    on: bool
+    microphone: str = ""
+    microphone_db: float = -120.0
+    voice_db: float = -120.0
+    delay_ms: float = 0.0
+    load: float = 0.0
+    drops: int = 0
+    trouble: str = ""
+
+
 class ShowState(_Message, frozen=True, kw_only=True, tag="show_state"):
-    """What the console shows, ten times a second, to operators. level: RMS of left and right, 0..1."""
+    """What the console shows, ten times a second, to operators. level: RMS of left and right, 0..1.
+
+    voice: the live voice, None where the show has none.
+    """
 
     show_time: float
     media_time: float
@@ -225,6 +245,7 @@ class ShowState(_Message, frozen=True, kw_only=True, tag="show_state"):
     pose_p99_ms: float
     cpu: float
     clients: list[ClientInfo]
+    voice: VoiceState | None = None
 
 
 class Problem(_Message, frozen=True, kw_only=True, tag="problem"):
@@ -336,6 +357,12 @@ class Panic(_Message, frozen=True, kw_only=True, tag="panic"):
     on: bool
 
 
+class Sing(_Message, frozen=True, kw_only=True, tag="sing"):
+    """The microphone sings with the live voice and moves the mouth; off: the song's own lips."""
+
+    on: bool
+
+
 ServerMessage = Welcome | Pong | AvatarTable | SongInfo | SongList | Transport | ShowState | Problem
 ClientMessage = (
     Ping
@@ -354,6 +381,7 @@ ClientMessage = (
     | Wink
     | Intensity
     | Panic
+    | Sing
 )
 SERVER_MESSAGES: tuple[type[msgspec.Struct], ...] = get_args(ServerMessage)
 CLIENT_MESSAGES: tuple[type[msgspec.Struct], ...] = get_args(ClientMessage)

@@ -13,7 +13,7 @@ from performer.voice.front.stage import RATE, Samples
 from performer.voice.live.clock import Clock
 from performer.voice.sound import SoundError, SoundReader, open_sound
 
-__all__ = ["FileSink", "FileSource"]
+__all__ = ["FileSink", "FileSource", "SilentSink"]
 
 
 class FileSource:
@@ -106,3 +106,15 @@ class FileSink:
         else:
             with suppress(OSError):
                 self._temporary.unlink(missing_ok=True)
+
+
+class SilentSink:
+    """A loudspeaker that nobody hears: for shows whose sound goes elsewhere, and for tests."""
+
+    dropped = 0
+    skipped = 0
+    buffer_seconds = 0.0
+    trouble = ""
+
+    def write(self, block: Samples) -> None:
+        del block

@@ -24,6 +24,7 @@ from performer.voice.sound import Sound, write_wav
 from stage.server import songs
 from stage.server.app import make_app
 from stage.server.live import LiveShow
+from stage.server.live_voice import LiveVoice, VoiceSource
 from stage.server.run import listen_on
 from stage.server.songs import BakedDance, SongSource, cache_of, store
 from stage.server.tokens import Tokens
@@ -90,8 +91,8 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(folder: Path, tokens: Tokens, port: int = 0) -> Iterator[Running]:
-    """Serve one made song until the block ends."""
+def running(folder: Path, tokens: Tokens, port: int = 0, voice: VoiceSource | None = None) -> Iterator[Running]:
+    """Serve one made song until the block ends; voice: who may sing live."""
     pages = folder / "pages"
     pages.mkdir(exist_ok=True)
     for name in ("stage", "console"):
@@ -110,7 +111,8 @@ def running(folder: Path, tokens: Tokens, port: int = 0) -> Iterator[Running]:
             yield
 
     async def main() -> None:
-        show = LiveShow([source], avatar)
+        live_voice = None if voice is None else LiveVoice(voice)
+        show = LiveShow([source], avatar, voice=live_voice)
         config = uvicorn.Config(
             make_app(show, tokens, pages, HOSTS),
             ws="websockets-sansio",
@@ -126,6 +128,8 @@ def running(folder: Path, tokens: Tokens, port: int = 0) -> Iterator[Running]:
         here = Running(taken, tokens, show, asyncio.get_running_loop())
         box["here"] = here
         tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.programme.run())]
+        if live_voice is not None:
+            tasks.append(asyncio.create_task(live_voice.run()))
 
         async def watch() -> None:
             while not server.started:

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { keyAction } from "./format";
 import { Cameras, Cues, Expressions, IntensityFader, Meters, nudge, Pages, PanicButton, Songs, Transport } from "./panels";
+import { LiveVoice } from "./voice";
 import { connected, line, lineWhy, panic, problem, send, start, state, toggle } from "./store";
 import "./console.css";
 
@@ -75,6 +76,7 @@ function Console() {
         </div>
         <div class="watch">
           <PanicButton />
+          <LiveVoice />
           <Meters />
           <Pages />
         </div>

@@ -22,6 +22,7 @@ const EMPTY_STATE: ShowState = {
   poseP99Ms: 0,
   cpu: 0,
   clients: [],
+  voice: null,
 };
 const MESSAGE_SECONDS = 8;
 

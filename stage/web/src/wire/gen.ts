@@ -128,7 +128,23 @@ export interface ClientInfo {
   soundOffsetMs: number | null;
 }
 
-/** What the console shows, ten times a second, to operators. level: RMS of left and right, 0..1. */
+/** The live voice: on while the microphone sings. microphone_db, voice_db: dB of full scale. delay_ms: computing and
+buffers. load: share of a block's time that it takes, p99. trouble: what is wrong, "" = nothing. */
+export interface VoiceState {
+  name: string;
+  on: boolean;
+  microphone: string;
+  microphoneDb: number;
+  voiceDb: number;
+  delayMs: number;
+  load: number;
+  drops: number;
+  trouble: string;
+}
+
+/** What the console shows, ten times a second, to operators. level: RMS of left and right, 0..1.
+
+voice: the live voice, None where the show has none. */
 export interface ShowState {
   type: "show_state";
   showTime: number;
@@ -147,6 +163,7 @@ export interface ShowState {
   poseP99Ms: number;
   cpu: number;
   clients: ClientInfo[];
+  voice: VoiceState | null;
 }
 
 /** Something the user should read, in one sentence. */
@@ -258,6 +275,12 @@ export interface Panic {
   on: boolean;
 }
 
+/** The microphone sings with the live voice and moves the mouth; off: the song's own lips. */
+export interface Sing {
+  type: "sing";
+  on: boolean;
+}
+
 export type ServerMessage =
   | Welcome
   | Pong
@@ -284,4 +307,5 @@ export type ClientMessage =
   | Express
   | Wink
   | Intensity
-  | Panic;
+  | Panic
+  | Sing;
