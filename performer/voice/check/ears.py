@@ -132,7 +132,9 @@ class Ears:
         windows = (windows - windows.mean(axis=1, keepdims=True)) * np.hanning(_HUM_SIZE).astype(np.float32)
         power = np.square(np.abs(np.fft.rfft(windows, axis=1))).astype(np.float32) / _HUM_SIZE**2
         level = power.sum(axis=1)
-        self._quiet += [(float(level[k]), np.array(power[k, :_HUM_BINS], np.float32)) for k in range(count) if level[k] > 1e-12]
+        self._quiet += [
+            (float(level[k]), np.array(power[k, :_HUM_BINS], np.float32)) for k in range(count) if level[k] > 1e-12
+        ]
         self._quiet = sorted(self._quiet, key=lambda pair: pair[0])[:_QUIETEST]
         self._low = self._low[count * half :]
 
