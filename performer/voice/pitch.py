@@ -35,16 +35,20 @@ _NEARLY = 0.91
 # What a peak gains that lies within _NEAR octaves of the last voiced frame, fading over _MEMORY frames.
 _FAITH, _NEAR, _MEMORY = 0.12, 0.18, 12
 _VOICED, _STAYS_VOICED = 0.70, 0.58
+# An unclear frame's pitch is believed within so many octaves of the last clear one.
+_GUESS_NEAR = 0.4
 # Power under which nothing is voiced (full scale 1).
 _SILENT = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
 class Pitched:
-    """hertz: (frames,) 0 = unvoiced. clear: (frames,) 0..1, how periodic."""
+    """hertz: (frames,) 0 = unvoiced. clear: (frames,) 0..1, how periodic. guess: (frames,) the likeliest pitch where
+    the frame is too unclear to be called voiced but lies near what was sung last, else as hertz."""
 
     hertz: NDArray[np.float32]
     clear: NDArray[np.float32]
+    guess: NDArray[np.float32]
 
 
 def _likeness(long: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -81,7 +85,7 @@ class PitchTracker:
         sound = np.concatenate([self._kept, samples])
         # The frame at position p needs sound up to p + _AHEAD; `sound` begins _LONG - _AHEAD before the next frame.
         frames = max(0, (len(sound) - _LONG) // _HOP + 1)
-        hertz, clear = np.zeros(frames, np.float32), np.zeros(frames, np.float32)
+        hertz, clear, guess = (np.zeros(frames, np.float32) for _ in range(3))
         for frame in range(frames):
             window = sound[frame * _HOP : frame * _HOP + _LONG]
             window = window - window.sum() / _LONG
@@ -89,8 +93,10 @@ class PitchTracker:
             loud = np.square(newest).sum() / _SHORT > _SILENT
             found = self._choose(*_likeness(window)) if loud else (0.0, 0.0)
             hertz[frame], clear[frame] = self._follow(*found)
+            near = found[0] > 0 and self._last > 0 and abs(log2(found[0] / self._last)) < _GUESS_NEAR
+            guess[frame] = hertz[frame] or (found[0] if near else 0.0)
         self._kept = sound[frames * _HOP :]
-        return Pitched(hertz, clear)
+        return Pitched(hertz, clear, guess)
 
     def _choose(self, long: NDArray[np.float64], short: NDArray[np.float64]) -> tuple[float, float]:
         """The pitch of one frame and how clear it is."""
@@ -139,4 +145,4 @@ def track(samples: NDArray[np.float32]) -> Pitched:
     tracker = PitchTracker()
     whole = tracker.feed(np.concatenate([samples, np.zeros(_AHEAD + _HOP, np.float32)]))
     count = len(samples) // _HOP
-    return Pitched(whole.hertz[:count], whole.clear[:count])
+    return Pitched(whole.hertz[:count], whole.clear[:count], whole.guess[:count])

@@ -4,7 +4,13 @@ import typer
 
 from stage.cli.voice_check import voice_check
 from stage.cli.voice_clone import clone
+from stage.cli.voice_consent import consent
+from stage.cli.voice_convert import convert
+from stage.cli.voice_import import import_voice
 from stage.cli.voice_list import list_voices
+from stage.cli.voice_live import live
+from stage.cli.voice_record import record
+from stage.cli.voice_verify import verify
 
 __all__ = ["app"]
 
@@ -13,6 +19,12 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Make an idol's voice from recordings, and turn singing or speech into it, live or from files.",
 )
+app.command()(consent)
+app.command()(record)
 app.command("check")(voice_check)
 app.command()(clone)
 app.command("list")(list_voices)
+app.command()(convert)
+app.command()(live)
+app.command("import")(import_voice)
+app.command()(verify)

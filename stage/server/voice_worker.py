@@ -60,11 +60,11 @@ class _Teller:
 
 
 def _voice(path: str, semitones: float) -> VoiceStream:
-    from performer.voice.convert.chain import Converter
     from performer.voice.library import open_voice
     from performer.voice.live.loop import Bypass
+    from performer.voice.streams import stream_of
 
-    return Bypass() if path == "none" else Converter(open_voice(path, use="live"), semitones=semitones)
+    return Bypass() if path == "none" else stream_of(open_voice(path, use="live"), semitones)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -30,6 +30,8 @@ __all__ = [
 
 # What the content network was built with (performer.voice.train.networks).
 CONTENT_SIZE, PHONE_COUNT, LOOK_AHEAD = 64, 40, 2
+# Chance of voicing, and how periodic a frame must be, for the tracker's guess to be taken.
+_SURELY_VOICED, _LEAST_CLEAR = 0.6, 0.3
 # Natural log units of power in one unit of what it is given.
 LEVEL_SPREAD = 3.0
 
@@ -140,7 +142,7 @@ class Ear:
         self._pitch = PitchTracker()
         self._level = LoudLevel()
         self._early = LOOK_AHEAD
-        self._seen, self._pitched = _Queue(BANDS + 2), _Queue(2)
+        self._seen, self._pitched = _Queue(BANDS + 2), _Queue(3)
         self._heard = _Queue(CONTENT_SIZE + PHONE_COUNT + 1)
 
     def feed(self, samples: NDArray[np.float32]) -> HeardFrames:
@@ -152,15 +154,17 @@ class Ear:
         level = self._level.feed(loudness)
         count = min(
             self._seen.put(bands, loudness, level),
-            self._pitched.put(pitched.hertz, pitched.clear),
+            self._pitched.put(pitched.hertz, pitched.clear, pitched.guess),
             self._heard.put(*self._hear(bands, level)),
         )
         seen, tones, heard = (queue.take(count) for queue in (self._seen, self._pitched, self._heard))
+        # A creaking or breathy vowel is unclear to the tracker, but the network knows a vowel when it hears one.
+        vowel = (heard[:, -1] > _SURELY_VOICED) & (tones[:, 1] > _LEAST_CLEAR)
         return HeardFrames(
             bands=seen[:, :BANDS],
             loudness=seen[:, BANDS],
             level=seen[:, BANDS + 1],
-            hertz=tones[:, 0],
+            hertz=np.where(vowel, tones[:, 2], tones[:, 0]),
             clear=tones[:, 1],
             content=heard[:, :CONTENT_SIZE],
             phones=heard[:, CONTENT_SIZE:-1],
@@ -175,7 +179,7 @@ class Ear:
         self._early -= early
         chances = np.exp(heard["phones"] - heard["phones"].max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
-        voiced = 1 / (1 + np.exp(-heard["voiced"]))
+        voiced = np.asarray(1 / (1 + np.exp(-heard["voiced"])), np.float32)
         return heard["content"][early:], chances[early:], voiced[early:]
 
 

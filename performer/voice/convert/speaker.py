@@ -27,7 +27,10 @@ _WINDOW_VOICED, _WINDOW_NOISE = 4.83, 5.01
 _MARGIN = 1.06
 # Share of the way to another state of the throat that a frame goes.
 _THROAT_STEP = 0.5
-_THROAT_OPEN = 0.25
+_THROAT_OPEN, _THROAT_SURE = 0.25, 0.7
+_MOST_UNHEARD = 12
+# From so far below the loud frames on a frame is a pause, wholly so after so much more; natural log of power.
+_PAUSE_BEGINS, _PAUSE_WIDTH = 4.0, 1.5
 # Memory of the source's mean colour in unvoiced frames, frames.
 _COLOUR_MEMORY = 150.0
 _NOISE_BANDS = 8
@@ -37,30 +40,37 @@ _NOISE_BANDS = 8
 class Blend:
     """nearest: share of the target's own frames in voiced ones, 0..1. clarity: share of the source's own envelope,
     moved to the target's average, 0..1. own_consonants: the same in unvoiced frames. settling: share of the frame
-    before in the nearest's envelope, 0..1."""
+    before in the nearest's envelope, 0..1. lift: how much of the movement that the decoder lost is given back, 0..1."""
 
     nearest: float = 0.5
     clarity: float = 0.0
     own_consonants: float = 0.5
     settling: float = 0.35
+    lift: float = 0.8
 
 
 class Speaker:
     """A voice that answers frame by frame; `reset` forgets."""
 
     def __init__(self, voice: VoiceFile, blend: Blend | None = None) -> None:
-        if voice.codebook is None or voice.statistics is None or "decoder.onnx" not in voice.members:
-            raise UserError(f"the voice {voice.card.name} lacks its decoder, codebook or statistics; make it anew")
+        if voice.statistics is None or "decoder.onnx" not in voice.members:
+            raise UserError(f"the voice {voice.card.name} lacks its decoder or its statistics; make it anew")
         self.blend = blend or Blend()
         self._decoder = StreamingNetwork(voice.members["decoder.onnx"])
-        kept = {name: np.asarray(values, np.float32) for name, values in voice.codebook.items()}
-        self._codebook = Codebook(
-            kept["keys"].astype(np.float16),
-            kept["hertz"],
-            kept["envelope"].astype(np.float16),
-            kept["noise"].astype(np.float16),
-        )
-        self._statistics = voice.statistics
+        self._codebook: Codebook | None = None
+        if voice.codebook is not None:
+            kept = {name: np.asarray(values, np.float32) for name, values in voice.codebook.items()}
+            self._codebook = Codebook(
+                kept["keys"].astype(np.float16),
+                kept["hertz"],
+                kept["envelope"].astype(np.float16),
+                kept["noise"].astype(np.float16),
+            )
+        self._statistics = statistics = voice.statistics
+        self._lifted = None
+        if statistics.said_mean is not None and statistics.lift is not None:
+            lift = np.asarray(1 + self.blend.lift * (statistics.lift - 1), np.float32)
+            self._lifted = statistics.said_mean, lift
         self._range = voice.card.range
         self.reset()
 
@@ -68,6 +78,7 @@ class Speaker:
         self._decoder.reset()
         self._throat = 0.0
         self._hertz = 0.0
+        self._unheard = 0
         self._before = np.zeros(BANDS, np.float32)
         self._colour = self._statistics.unvoiced_mean.copy()
         self._colour_voiced = self._statistics.voiced_mean.copy()
@@ -91,7 +102,9 @@ class Speaker:
             axis=1,
         ).astype(np.float32)
         said = self._decoder.feed(content=heard.content, prosody=prosody)
-        found = self._codebook.nearest(heard.content, np.where(sounding, told, 0.0).astype(np.float32))
+        found = None
+        if self._codebook is not None and self.blend.nearest > 0:
+            found = self._codebook.nearest(heard.content, np.where(sounding, told, 0.0).astype(np.float32))
         shape = heard.bands - heard.loudness[:, None]
         out = Frames(
             np.zeros(count, np.float32),
@@ -105,16 +118,19 @@ class Speaker:
             noise = said["noise"][frame]
             mixed = np.zeros(BANDS, np.float32)
             if throat > 0:
-                near = found.envelope[frame]
-                if self._before.any():
-                    near = near + np.float32(self.blend.settling) * (self._before - near)
-                self._before = near
+                near = None
+                if found is not None:
+                    near = found.envelope[frame]
+                    if self._before.any():
+                        near = near + np.float32(self.blend.settling) * (self._before - near)
+                    self._before = near
+                    noise = noise + np.float32(self.blend.nearest) * (found.noise[frame] - noise)
                 mixed += throat * self._voiced(envelope, near, shape[frame])
-                noise = noise + np.float32(self.blend.nearest) * (found.noise[frame] - noise)
             else:
                 self._before = np.zeros(BANDS, np.float32)
             if throat < 1:
-                mixed += (1 - throat) * self._unvoiced(envelope, shape[frame])
+                under = float(heard.level[frame] - heard.loudness[frame])
+                mixed += (1 - throat) * self._unvoiced(envelope, shape[frame], under)
             mixed -= np.logaddexp.reduce(mixed)
             window = _WINDOW_NOISE + throat * (_WINDOW_VOICED - _WINDOW_NOISE)
             out.density[frame] = mixed + heard.loudness[frame] - window - areas
@@ -124,7 +140,10 @@ class Speaker:
 
     def _open(self, hertz: float, chance: float) -> float:
         """How far the throat sounds in this frame, 0..1; keeps the last pitch while it closes."""
-        sounds = hertz > 0 and chance > _THROAT_OPEN
+        self._unheard = 0 if hertz > 0 else self._unheard + 1
+        # A vowel whose pitch is lost for a moment goes on at the pitch it had.
+        held = chance > _THROAT_SURE and self._throat > 0 and self._unheard <= _MOST_UNHEARD
+        sounds = chance > _THROAT_OPEN if hertz > 0 else held
         if hertz > 0:
             self._hertz = hertz
         step = _THROAT_STEP if sounds else -_THROAT_STEP
@@ -132,10 +151,14 @@ class Speaker:
         return self._throat
 
     def _voiced(
-        self, envelope: NDArray[np.float32], near: NDArray[np.float32], shape: NDArray[np.float32]
+        self, envelope: NDArray[np.float32], near: NDArray[np.float32] | None, shape: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        blend = self.blend
-        mixed = envelope + np.float32(blend.nearest) * (near - envelope)
+        blend, mixed = self.blend, envelope
+        if self._lifted is not None:
+            middle, lift = self._lifted
+            mixed = middle + lift * (envelope - middle)
+        if near is not None:
+            mixed = mixed + np.float32(blend.nearest) * (near - mixed)
         if blend.clarity:
             self._known_voiced = min(self._known_voiced + 1, _COLOUR_MEMORY)
             self._colour_voiced += (shape - self._colour_voiced) / np.float32(max(self._known_voiced, 10))
@@ -143,8 +166,13 @@ class Speaker:
             mixed = mixed + np.float32(blend.clarity) * (own - mixed)
         return np.asarray(mixed, np.float32)
 
-    def _unvoiced(self, envelope: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:
-        self._known = min(self._known + 1, _COLOUR_MEMORY)
-        self._colour += (shape - self._colour) / np.float32(max(self._known, 20))
-        own = shape - self._colour + self._statistics.unvoiced_mean
-        return np.asarray(envelope + np.float32(self.blend.own_consonants) * (own - envelope), np.float32)
+    def _unvoiced(self, envelope: NDArray[np.float32], shape: NDArray[np.float32], under: float) -> NDArray[np.float32]:
+        """under: how far the frame lies below the voice's loud ones, natural log of power."""
+        # A pause is the room's, nobody's: what the decoder says there would be a hiss as loud as the room's hum.
+        pause = min(max((under - _PAUSE_BEGINS) / _PAUSE_WIDTH, 0.0), 1.0)
+        if pause < 1:
+            self._known = min(self._known + 1, _COLOUR_MEMORY)
+            self._colour += (shape - self._colour) / np.float32(max(self._known, 20))
+        moved = shape + np.float32(1 - pause) * (self._statistics.unvoiced_mean - self._colour)
+        own = max(self.blend.own_consonants, pause)
+        return np.asarray(envelope + np.float32(own) * (moved - envelope), np.float32)

@@ -57,12 +57,18 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Mean and deviation (bands,) of the target's log bands without loudness, of voiced and of unvoiced frames."""
+    """Mean and deviation (bands,) of the target's log bands without loudness, of voiced and of unvoiced frames.
+
+    said_mean, lift: mean of what the decoder says in voiced frames, and by how much its movement about it falls short
+    of the target's (T. Toda, K. Tokuda, "A speech parameter generation algorithm considering global variance", 2007).
+    """
 
     voiced_mean: NDArray[np.float32]
     voiced_deviation: NDArray[np.float32]
     unvoiced_mean: NDArray[np.float32]
     unvoiced_deviation: NDArray[np.float32]
+    said_mean: NDArray[np.float32] | None = None
+    lift: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,8 @@ def write_voice_file(path: Path, voice: VoiceFile) -> None:
     members = dict(voice.members)
     members[_CARD] = _card_toml(voice.card).encode()
     if voice.statistics is not None:
-        names = Statistics.__dataclass_fields__
-        members[_STATISTICS] = _packed({name: getattr(voice.statistics, name) for name in names})
+        kept = {name: getattr(voice.statistics, name) for name in Statistics.__dataclass_fields__}
+        members[_STATISTICS] = _packed({name: values for name, values in kept.items() if values is not None})
     if voice.codebook is not None:
         members[_CODEBOOK] = _packed(voice.codebook)
     if voice.consent:

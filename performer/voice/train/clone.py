@@ -8,7 +8,7 @@ person's timbre from the content.
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,8 @@ _RATE = 6e-4
 _QUIET = 5.0
 _MOST_CODES = 8192
 _VIEWS = 3
+# Beyond this, what moves is error.
+_MOST_LIFT = 1.6
 
 
 def _loudness(features: Features) -> NDArray[np.float32]:
@@ -222,6 +224,27 @@ class CloneTrainer:
         self.decoder.load_state_dict(kept["decoder"])
         self._optimiser.load_state_dict(kept["optimiser"])
         self.step = kept["step"]
+
+    @torch.no_grad()
+    def lifted(self, statistics: Statistics) -> Statistics:
+        """With what the decoder says on the average, and how much less it moves than the recordings."""
+        self.decoder.eval()
+        said: list[NDArray[np.float32]] = []
+        real: list[NDArray[np.float32]] = []
+        for clip, views in zip(self.clips, self._views, strict=True):
+            shape = _shape_of(clip)
+            loudness = torch.logsumexp(bands_of_envelope(torch.from_numpy(clip.envelope.astype(np.float32))), 1)[None]
+            prosody = prosody_of(
+                torch.from_numpy(clip.hertz)[None], loudness, torch.quantile(loudness, 0.85)[None, None]
+            )
+            content = torch.from_numpy(views[0].astype(np.float32))[None]
+            envelope = self.decoder(content, prosody, torch.zeros(1, dtype=torch.long)).envelope[0].numpy()
+            pick = _loud(clip) & (clip.hertz > 0)
+            said.append(envelope[pick])
+            real.append(shape[pick])
+        spoken, wanted = np.concatenate(said), np.concatenate(real)
+        lift = np.clip(wanted.std(0) / (spoken.std(0) + 1e-3), 1.0, _MOST_LIFT)
+        return replace(statistics, said_mean=spoken.mean(0), lift=lift.astype(np.float32))
 
     def networks(self) -> dict[str, bytes]:
         """The members of the voice file that this training makes."""

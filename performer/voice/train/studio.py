@@ -129,7 +129,7 @@ def _voice(job: Job, trainer: CloneTrainer, clips: Sequence[Features]) -> VoiceF
     return VoiceFile(
         card,
         trainer.networks(),
-        statistics_of(clips),
+        trainer.lifted(statistics_of(clips)),
         codebook_of(clips, trainer.base),
         job.consent,
     )
