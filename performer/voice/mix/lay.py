@@ -77,7 +77,8 @@ def follow_level(powers: NDArray[np.float64], wanted: NDArray[np.float64]) -> ND
     if not sounds.any():
         return np.ones(len(powers))
     width = _PHRASE_SECONDS / CURVE_SECONDS
-    said, other = (gaussian_filter1d(np.where(sounds, curve, 0.0), width, mode="constant") for curve in (wanted, powers))
+    heard = (np.where(sounds, curve, 0.0) for curve in (wanted, powers))
+    said, other = (gaussian_filter1d(curve, width, mode="constant") for curve in heard)
     weight = gaussian_filter1d(sounds.astype(np.float64), width, mode="constant")
     ratio = 10 * np.log10(np.maximum(said, 1e-15) / np.maximum(other, 1e-15))
     # Where the window holds next to nothing, the curve is drawn between the places where it holds enough.

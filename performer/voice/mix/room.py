@@ -11,7 +11,7 @@ _BUILD_SECONDS = 0.012
 
 
 def room_response(rate: int, seconds: float, before: float, seed: int) -> NDArray[np.float32]:
-    """(n, 2) impulse response of power 1, the sound itself not in it. seconds: until -60 dB; `before`: until it begins."""
+    """(n, 2) impulse response of power 1, without the sound itself; it begins after `before` seconds."""
     draw = np.random.default_rng(seed)
     count = max(2, round(seconds * rate))
     time = np.arange(count) / rate
