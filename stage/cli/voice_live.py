@@ -79,10 +79,18 @@ def _open_voice(name: str | None, semitones: float) -> "VoiceStream":
 
     if name is None:
         return Bypass()
+    from datetime import date
+
+    from performer.voice.consent import ConsentError, parse_consent
     from performer.voice.convert.chain import Converter
     from performer.voice.library import open_voice
 
-    return Converter(open_voice(name, use="live"), semitones=semitones)
+    file = open_voice(name)
+    if file.consent and (refused := parse_consent(file.consent, f"the consent in {name}").allows("live", date.today())):
+        raise ConsentError(refused)
+    if not file.consent and file.card.kind == "cloned":
+        raise ConsentError(f"{name} holds no consent; a cloned voice may sing live only with one")
+    return Converter(file, semitones=semitones)
 
 
 def _list_devices(as_json: bool) -> None:
@@ -234,7 +242,10 @@ def _measure(
     buffer_ms: float,
     as_json: bool,
 ) -> None:
+    import numpy as np
+
     from performer.voice.device import DeviceError
+    from performer.voice.live.loop import BLOCK
     from performer.voice.live.roundtrip import Prober, bursts, chirp, find_bursts, find_chirp, voice_delay
     from performer.voice.stream import VoiceBlock
 
@@ -267,11 +278,7 @@ def _measure(
         plain = find_bursts(bursts(), spoken.heard)
         through = Both()
         through.reset()
-        from performer.voice.live.loop import BLOCK
-
         made = [through.feed(spoken.heard[k : k + BLOCK], k / 48_000).audio for k in range(0, len(spoken.heard), BLOCK)]
-        import numpy as np
-
         whole = find_bursts(bursts(), np.concatenate(made))
         alone = voice_delay(through, bursts())
     figures = {

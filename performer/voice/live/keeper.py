@@ -19,6 +19,7 @@ __all__ = ["Keeper", "Loudspeaker", "Microphone"]
 _GONE_SECONDS, _RETRY_SECONDS, _LOOK_SECONDS = 0.5, 1.0, 0.1
 # Every so many tries the list of devices is made anew.
 _TRIES_A_REFRESH = 2
+_START_SECONDS = 2.0
 _CAPACITY = RATE // 2
 
 
@@ -60,7 +61,8 @@ class _Port(ABC):
         DeviceError: it is not there or cannot be opened.
         """
         device = find_device(self._sounds.devices(), self._wanted, self.direction)
-        self._called = self._clock.now()
+        # A sound server may take its time before the first block.
+        self._called = self._clock.now() + _START_SECONDS
         self._open = self._start(device)
         self.name, self.trouble = device.name, ""
 
@@ -188,6 +190,8 @@ class Loudspeaker(_Port):
         if self._priming:
             if self._ring.fill < need + self._target:
                 return np.zeros(count, np.float32)
+            # What gathered while the device was starting is old.
+            self._ring.skip(self._ring.fill - need - self._target)
             self._priming = False
         if self._resampler is None:
             sound = self._ring.read(count)
