@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "voice": Command(
         "stage.cli.voice", "Clone a voice, turn singing into it, live or from files; record, check, list."
     ),
+    "separate": Command("stage.cli.separate", "Part a song into voice.wav and backing.wav."),
     "avatar": Command("stage.cli.avatar", "Build an avatar by code, check a VRM file, list the built-in ones."),
     "doctor": Command("stage.cli.doctor", "What is installed, what is missing, how to mend it."),
 }

@@ -16,6 +16,7 @@ from performer.avatar.expressions import expression_table
 from performer.avatar.model import Vrm
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
+from performer.voice.mark.label import AIGC_TAG, aigc_value
 from stage.render.browser import browser_version, find_browser
 from stage.render.feed import Feed
 from stage.render.ffmpeg import (
@@ -26,7 +27,6 @@ from stage.render.ffmpeg import (
     mux_command,
     raw_command,
 )
-from stage.render.label import AIGC_TAG, aigc_value
 from stage.render.options import FrameRange, RenderOptions
 from stage.render.page_song import page_song, song_text
 from stage.render.poses_file import encode_poses

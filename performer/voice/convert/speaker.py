@@ -1,8 +1,10 @@
 """One voice's answer to what was heard: pitch, envelope and noise of each frame as the target would sing it.
 
-Voiced frames blend the decoder (few word errors, smooth in time) with the nearest of the target's own frames (its
-timbre, lively). In unvoiced frames, where timbre hardly lies, the source's own spectrum is moved to the target's
-average and blended with the decoder's, so that breath and bursts stay. Nothing looks ahead.
+Voiced frames are the decoder's, its lost movement given back; a preview, whose decoder has not learnt yet, takes the
+nearest of the target's own frames. (One clip of a held-out reader to an English target: likeness 0.81 both ways, DNSMOS
+2.89 by the decoder, 2.32 by neighbours, which flicker.) In unvoiced frames, where timbre hardly lies, the source's own
+spectrum is moved to the target's average and blended with the decoder's, so that breath and bursts stay. Nothing looks
+ahead.
 """
 
 from dataclasses import dataclass
@@ -42,7 +44,7 @@ class Blend:
     moved to the target's average, 0..1. own_consonants: the same in unvoiced frames. settling: share of the frame
     before in the nearest's envelope, 0..1. lift: how much of the movement that the decoder lost is given back, 0..1."""
 
-    nearest: float = 0.5
+    nearest: float = 0.0
     clarity: float = 0.0
     own_consonants: float = 0.5
     settling: float = 0.35
@@ -55,7 +57,7 @@ class Speaker:
     def __init__(self, voice: VoiceFile, blend: Blend | None = None) -> None:
         if voice.statistics is None or "decoder.onnx" not in voice.members:
             raise UserError(f"the voice {voice.card.name} lacks its decoder or its statistics; make it anew")
-        self.blend = blend or Blend()
+        self.blend = blend or Blend(nearest=voice.card.nearest)
         self._decoder = StreamingNetwork(voice.members["decoder.onnx"])
         self._codebook: Codebook | None = None
         if voice.codebook is not None:

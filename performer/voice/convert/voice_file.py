@@ -40,7 +40,10 @@ class PitchRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who it is, whose, what for. languages: BCP 47 of the recordings. recordings: what it was made from."""
+    """Who it is, whose, what for. languages: BCP 47 of the recordings. recordings: what it was made from.
+
+    nearest: share of the target's own frames in its voiced sounds, 0..1: most of them in a preview, else nothing.
+    """
 
     name: str
     kind: Literal["cloned", "designed", "foreign"]
@@ -53,6 +56,7 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     minutes: float = 0.0
     made: str = ""
     person: str = ""
+    nearest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

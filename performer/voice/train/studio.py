@@ -40,11 +40,14 @@ _STEPS_A_MINUTE = 100
 _SAMPLE_SECONDS = 150.0
 _RATE_OUT = 48_000
 _SAMPLE_PHRASES = 2
+# A decoder that has not learnt yet speaks like somebody else: the target's own frames do most of it.
+_PREVIEW_NEAREST = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to make. minutes: of training, at most. credit, licence, languages: for the card."""
+    """What to make. minutes: of training, at most; steps: as many as fit into them, if not given. credit, licence,
+    languages: for the card."""
 
     name: str
     report: Report
@@ -56,6 +59,7 @@ class Job:
     licence: str = "as the consent says"
     credit: str = ""
     languages: tuple[str, ...] = ()
+    steps: int | None = None
 
     @property
     def work(self) -> Path:
@@ -112,7 +116,7 @@ def _features(pieces: Sequence[Slice], folder: Path, tell: Tell) -> list[Feature
     return [clip for clip in out if len(clip.hertz) > 20 and (clip.hertz > 0).sum() > 10]
 
 
-def _voice(job: Job, trainer: CloneTrainer, clips: Sequence[Features]) -> VoiceFile:
+def _voice(job: Job, trainer: CloneTrainer, clips: Sequence[Features], nearest: float = 0.0) -> VoiceFile:
     used = job.report.used
     card = Card(
         name=job.name,
@@ -125,6 +129,7 @@ def _voice(job: Job, trainer: CloneTrainer, clips: Sequence[Features]) -> VoiceF
         minutes=round(job.report.speech / 60, 1),
         made=date.today().isoformat(),
         person=job.person,
+        nearest=nearest,
     )
     return VoiceFile(
         card,
@@ -173,9 +178,9 @@ def make_voice(job: Job, tell: Tell, base: Base | None = None) -> Made:
     held = [samples for _, samples in read_slices(held_pieces, CONTENT_RATE)]
     lap("hearing")
     tell("listening for what is said", 0, 1)
-    steps = max(1, round(job.minutes * _STEPS_A_MINUTE))
+    steps = job.steps or max(1, round(job.minutes * _STEPS_A_MINUTE))
     trainer = CloneTrainer(clips, base or shipped_base(), steps, views=0 if job.preview_only else None)
-    preview = _voice(job, trainer, clips)
+    preview = _voice(job, trainer, clips, _PREVIEW_NEAREST)
     write_voice_file(job.work / "preview.voice", preview)
     _sample(preview, held, job.work / "sample-preview.wav")
     lap("preview")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from performer.voice.mark.label import aigc_value
 from stage.render.errors import BrowserError, RenderError
 from stage.render.ffmpeg import container_of, mux_command, raw_command, sound_command
-from stage.render.label import aigc_value
 from stage.render.options import OptionError
 from stage.render.poses_file import encode_poses
 from stage.render.protocol import CHUNK_H264, Chunk, decode_chunk, decode_message, encode_batch
