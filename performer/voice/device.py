@@ -170,10 +170,11 @@ class PyAudioSounds:
     def devices(self) -> tuple[Device, ...]:
         audio = self._audio
         defaults: dict[Direction, int] = {}
-        for direction, ask in (
-            ("in", audio.get_default_input_device_info),
-            ("out", audio.get_default_output_device_info),
-        ):
+        asks: dict[Direction, Callable[[], Any]] = {
+            "in": audio.get_default_input_device_info,
+            "out": audio.get_default_output_device_info,
+        }
+        for direction, ask in asks.items():
             with suppress(OSError):
                 defaults[direction] = int(ask()["index"])
         found: list[Device] = []

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from performer.voice.device import Device
+    from performer.voice.device import Device, Direction
     from performer.voice.front.chain import Front
     from performer.voice.live.loop import LiveLoop
     from performer.voice.live.meters import LiveMeters
@@ -102,7 +102,8 @@ def _list_devices(as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(device) for device in found], ensure_ascii=False))
         return
-    for title, direction in (("Microphones (--in)", "in"), ("Loudspeakers (--out)", "out")):
+    titles: dict[Direction, str] = {"in": "Microphones (--in)", "out": "Loudspeakers (--out)"}
+    for direction, title in titles.items():
         fitting = [device for device in found if device.channels(direction)]
         print(f"{title}:" if fitting else f"{title}: none")
         for device in fitting:

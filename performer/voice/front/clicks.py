@@ -48,7 +48,7 @@ class Clicks(Stage):
     def __init__(self, settings: ClickSettings) -> None:
         self._rise = 10 ** (settings.rise_db / 10)
         self._least = 10 ** (-settings.depth_db / 20)
-        self._sections = butter(2, _SPLIT_HERTZ, "highpass", fs=RATE, output="sos")
+        self._sections = np.asarray(butter(2, _SPLIT_HERTZ, "highpass", fs=RATE, output="sos"))
         super().__init__(_GRID, on=settings.on)
 
     def _start(self) -> None:

@@ -17,7 +17,7 @@ class HighPass(Stage):
     name = "highpass"
 
     def __init__(self, settings: HighPassSettings) -> None:
-        self._sections = butter(2, settings.hertz, "highpass", fs=RATE, output="sos")
+        self._sections = np.asarray(butter(2, settings.hertz, "highpass", fs=RATE, output="sos"))
         super().__init__(_GRID, on=settings.on)
 
     def _start(self) -> None:

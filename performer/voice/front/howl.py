@@ -62,7 +62,7 @@ def peaks(power: NDArray[np.float64], low: int, high: int, least: float) -> Peak
     before, here, after = (np.log(power[tops + k] + 1e-20) for k in (-1, 0, 1))
     curve = before - 2 * here + after
     shift = np.where(curve < 0, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0.0)
-    return Peaks(tops + shift, power[tops], power[tops] / (around + 1e-20))
+    return Peaks((tops + shift).astype(np.float64), power[tops], power[tops] / (around + 1e-20))
 
 
 @dataclass(slots=True)

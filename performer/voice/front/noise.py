@@ -145,7 +145,7 @@ def _shortest(logs: NDArray[np.float32]) -> NDArray[np.float32]:
     cepstrum[_SIZE // 2 + 1 :] = 0
     response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), _SIZE)[:_TAPS]
     response[_TAPS // 2 :] *= _TAIL
-    return response
+    return response.astype(np.float32)
 
 
 _TAIL = (0.5 + 0.5 * np.cos(np.pi * (np.arange(_TAPS // 2) + 1) / (_TAPS // 2 + 1))).astype(np.float32)

@@ -60,7 +60,7 @@ class Steady:
         if self._step < 0:
             # From the sample before to this one's place: one fewer.
             share = np.arange(1, count, dtype=np.float32) / count
-            return line[1:count] * (1 - share) + line[2:] * share
+            return (line[1:count] * (1 - share) + line[2:] * share).astype(np.float32)
         share = np.arange(count + 1, dtype=np.float32) / count
         late, early = np.append(line[1:], line[-1]), line
         return (late * (1 - share) + early * share).astype(np.float32)
