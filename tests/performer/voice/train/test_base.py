@@ -8,6 +8,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
 
 from performer.voice.bands import BANDS  # noqa: E402
+from performer.voice.phones import PHONES, arpabet_of_ipa  # noqa: E402
 from performer.voice.synth import synthesise  # noqa: E402
 from performer.voice.train.augment import (  # noqa: E402
     BINS,
@@ -18,7 +19,6 @@ from performer.voice.train.augment import (  # noqa: E402
 )
 from performer.voice.train.base import Item, Plan, Trainer  # noqa: E402
 from performer.voice.train.networks import LOOK_AHEAD, Content, Decoder  # noqa: E402
-from performer.voice.phones import PHONES, arpabet_of_ipa  # noqa: E402
 from performer.voice.train.probe import Lesson, fit_probe  # noqa: E402
 
 FRAMES = 240
