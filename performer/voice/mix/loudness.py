@@ -51,7 +51,7 @@ def _powers(samples: NDArray[np.float32], rate: int, seconds: float) -> NDArray[
     """(n // hop,) mean square, the channels added up."""
     hop = round(rate * seconds)
     count = len(samples) // hop
-    heard = k_weighted(samples, rate)[: count * hop].reshape(count, -1)
+    heard = k_weighted(samples, rate)[: count * hop].reshape(count, hop * samples.shape[1])
     return np.einsum("ij,ij->i", heard, heard, dtype=np.float64) / hop
 
 
