@@ -21,7 +21,8 @@ _SCALE = (2 / float(_WINDOW.sum())) ** 2
 _BIN = RATE / _SIZE
 _LOWEST, _HIGHEST = int(70 / _BIN), int(8000 / _BIN)
 _QUIETEST = 10 ** (-75 / 10)
-_OVER = 12.0
+# Neighbours close enough to lie between the harmonics of a bass, and a mains hum's are too close: that is noise.
+_NEAR, _OVER = (3, 5), 12.0
 # A top stays if it moved less than this between looks: cents, and bins (what noise moves it by).
 _STAY_CENTS, _STAY_BINS = 5.0, 0.06
 _NOTE_LOOKS = 4
@@ -64,7 +65,7 @@ class Ear:
 
     def _look(self) -> None:
         power = np.square(np.abs(np.fft.rfft(self._sound * _WINDOW))) * _SCALE
-        found = peaks(power, _LOWEST, _HIGHEST, _QUIETEST)
+        found = peaks(power, _LOWEST, _HIGHEST, _QUIETEST, _NEAR)
         clear = found.over > _OVER
         bins, level = found.bins[clear], found.power[clear]
         total = float(power[_LOWEST:_HIGHEST].sum()) / 1.5 + 0.1 * _QUIETEST

@@ -30,8 +30,8 @@ _QUIETEST = 10 ** (-60 / 10)
 _OVER_NEIGHBOURS, _OVER_HARMONICS = 63.0, 100.0
 # Frames for which the frequency must stand within so many bins (rms), growing or at a loud level.
 _GROWING_FRAMES, _STEADY_FRAMES = 8, 25
-_STEADY_BINS, _MOST_STEP = 0.06, 0.35
-_GROWTH_DB = 4.0
+_STEADY_BINS, _STILL_BINS, _MOST_STEP = 0.06, 0.02, 0.35
+_GROWTH_DB, _LATE_GROWTH_DB = 4.0, 1.0
 # A level that no longer grows is a howl if it is loud and nearly all there is.
 _LOUD, _ALL = 10 ** (-30 / 10), 0.8
 # Only the strongest tops of a frame can be a howl.
@@ -48,8 +48,10 @@ class Peaks:
     over: NDArray[np.float64]
 
 
-def peaks(power: NDArray[np.float64], low: int, high: int, least: float) -> Peaks:
-    """Where a power spectrum (Hann window) has tops above `least`, exact to a small part of a bin."""
+def peaks(power: NDArray[np.float64], low: int, high: int, least: float, near: tuple[int, int] = (14, 22)) -> Peaks:
+    """Where a power spectrum (Hann window) has tops above `least`, exact to a small part of a bin.
+
+    near: the bins on either side, from and to, that are its neighbours."""
     band = power[low:high]
     tops = (
         np.flatnonzero((band > least) & (band > power[low - 1 : high - 1]) & (band >= power[low + 1 : high + 1])) + low
@@ -57,7 +59,8 @@ def peaks(power: NDArray[np.float64], low: int, high: int, least: float) -> Peak
     if not len(tops):
         nothing = np.zeros(0)
         return Peaks(nothing, nothing, nothing)
-    beside = np.concatenate([np.arange(-9, -4), np.arange(5, 10)])
+    ring = np.arange(near[0], near[1] + 1)
+    beside = np.concatenate([-ring, ring])
     around = power[np.clip(tops[:, None] + beside, 0, len(power) - 1)].mean(axis=1)
     before, here, after = (np.log(power[tops + k] + 1e-20) for k in (-1, 0, 1))
     curve = before - 2 * here + after
@@ -81,12 +84,14 @@ class _Line:
             return False
         levels = 10 * np.log10(np.array(self.power[-_GROWING_FRAMES:]))
         steps = levels[2:] - levels[:-2]
-        if levels[-1] - levels[0] > _GROWTH_DB and steps.min() > -0.2:
+        # A note, too, grows while it fills the window; half of the frames later it no longer does.
+        late = levels[-1] - levels[_GROWING_FRAMES // 2]
+        if levels[-1] - levels[0] > _GROWTH_DB and late > _LATE_GROWTH_DB and steps.min() > -0.2:
             return True
         if len(self.bins) < _STEADY_FRAMES:
             return False
         return bool(
-            np.array(self.bins[-_STEADY_FRAMES:]).std() < _STEADY_BINS
+            np.array(self.bins[-_STEADY_FRAMES:]).std() < _STILL_BINS
             and min(self.power[-_STEADY_FRAMES:]) > _LOUD
             and min(self.alone[-_STEADY_FRAMES:]) > _ALL
         )

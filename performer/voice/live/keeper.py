@@ -5,12 +5,12 @@ import threading
 from abc import ABC, abstractmethod
 
 import numpy as np
-import soxr
 
 from motion.errors import UserError
 from performer.voice.device import Device, Direction, OpenDevice, Sounds, find_device
 from performer.voice.front.stage import RATE, Samples
 from performer.voice.live.clock import Clock
+from performer.voice.live.rates import Rates
 from performer.voice.live.ring import Ring
 from performer.voice.live.steady import Steady
 
@@ -105,14 +105,13 @@ class Microphone(_Port):
         super().__init__(sounds, clock, wanted, frames)
         self._ring = Ring(_CAPACITY)
         self._came = threading.Event()
-        self._resampler: soxr.ResampleStream | None = None
+        self._resampler: Rates | None = None
 
     def _start(self, device: Device) -> OpenDevice:
         self._resampler = None
         opened = self._sounds.open_input(device, self._frames, self._take)
-        # Quick filters: what a device of 44.1 kHz loses lies above 20 kHz.
         if opened.rate != RATE:
-            self._resampler = soxr.ResampleStream(opened.rate, RATE, 1, dtype="float32", quality="MQ")
+            self._resampler = Rates(opened.rate, RATE)
         return opened
 
     def _take(self, block: Samples) -> None:
@@ -121,12 +120,12 @@ class Microphone(_Port):
         if opened is not None and opened.rate != RATE:
             if self._resampler is None:
                 return
-            block = self._resampler.resample_chunk(np.ascontiguousarray(block, np.float32))
+            block = self._resampler.feed(block)
         self._ring.write(block)
         self._came.set()
 
     def _resampler_seconds(self) -> float:
-        return self._resampler.delay() / RATE if self._resampler else 0.0
+        return self._resampler.delay if self._resampler else 0.0
 
     @property
     def fill(self) -> int:
@@ -166,7 +165,7 @@ class Loudspeaker(_Port):
         self._ring = Ring(_CAPACITY)
         self._steady = Steady(target)
         self._target = target
-        self._resampler: soxr.ResampleStream | None = None
+        self._resampler: Rates | None = None
         self._priming = True
         self._missing = 0
         self._left: Samples = np.zeros(0, np.float32)
@@ -178,7 +177,7 @@ class Loudspeaker(_Port):
         self._resampler = None
         opened = self._sounds.open_output(device, self._frames, self._give)
         if opened.rate != RATE:
-            self._resampler = soxr.ResampleStream(RATE, opened.rate, 1, dtype="float32", quality="MQ")
+            self._resampler = Rates(RATE, opened.rate)
         return opened
 
     def _give(self, count: int) -> Samples:
@@ -197,7 +196,8 @@ class Loudspeaker(_Port):
             sound = self._ring.read(count)
         else:
             while len(self._left) < count and self._ring.fill:
-                fresh = self._resampler.resample_chunk(self._ring.read(max(48, need - len(self._left))))
+                lacks = (count - len(self._left)) * RATE // opened.rate
+                fresh = self._resampler.feed(self._ring.read(lacks + 1))
                 self._left = np.concatenate([self._left, fresh])
             sound, self._left = self._left[:count], self._left[count:]
         if len(sound) < count:
@@ -208,7 +208,7 @@ class Loudspeaker(_Port):
         return sound
 
     def _resampler_seconds(self) -> float:
-        return self._resampler.delay() / (self._open.rate if self._open else RATE) if self._resampler else 0.0
+        return self._resampler.delay if self._resampler else 0.0
 
     @property
     def dropped(self) -> int:

