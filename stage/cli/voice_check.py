@@ -64,11 +64,18 @@ def print_report(report: "Report", console: "Console", *, every: bool = False) -
     for name in ("file", "", "voice", "level", "SNR", "band", "pitch"):
         table.add_column(name, justify="left" if name in ("file", "") else "right", no_wrap=name != "file")
     table.add_column("what is wrong, what to do", ratio=1)
-    shown = [file for file in report.files if every or file.findings]
+    shown = [file for file in report.files if every or any(found.severity != "note" for found in file.findings)]
     for file in shown:
         table.add_row(escape(file.path.name), *_figures(file), "\n".join(map(_sentence, file.findings)))
     if shown:
         console.print(table)
+    # The same note on a hundred files is one line.
+    notes: dict[str, list[str]] = {}
+    for file in report.files:
+        for found in file.findings if file not in shown else ():
+            notes.setdefault(found.kind, []).append(found.says)
+    for said in notes.values():
+        console.print(f"note on {len(said)} of {len(report.files)} files: {said[0]}", style=_STYLES["note"])
     fine = len(report.files) - sum(bool(file.findings) for file in report.files)
     minutes = report.speech / 60
     console.print(f"{len(report.files)} files, {fine} with nothing to say about; {minutes:.1f} min of usable voice.")
