@@ -102,8 +102,8 @@ class Synthesiser:
         shaped = np.fft.irfft(spectrum, _SIZE)[: 2 * self.hop] * np.float32(sqrt(self.rate / CONTENT_RATE))
         out = shaped[: self.hop] * self._rise
         out += self._tail * self._fall
-        self._tail = shaped[self.hop :]
-        return out
+        self._tail = np.asarray(shaped[self.hop :], np.float32)
+        return np.asarray(out, np.float32)
 
     def _voice(
         self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32] | None
@@ -151,7 +151,7 @@ class Synthesiser:
         angle = np.float32(0.5) * (known[2] + (known[3] - known[2]) * part)
         tone = np.maximum(1 - (known[4] + (known[5] - known[4]) * part), np.float32(1e-6))
         amplitude = np.float32(2 * sqrt(hertz / CONTENT_RATE)) * np.exp(np.float32(0.5) * level) * np.sqrt(tone)
-        return amplitude * (np.cos(angle) + 1j * np.sin(angle))
+        return np.asarray(amplitude * (np.cos(angle) + 1j * np.sin(angle)), np.complex64)
 
 
 def _powers(turn: NDArray[np.complex64], count: int) -> NDArray[np.complex64]:

@@ -11,6 +11,7 @@ So the large matrices are 8 bits with a scale for every 32 weights (MatMulNBits 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx
@@ -90,7 +91,7 @@ class Graph:
         self._count += 1
         return f"v{self._count}"
 
-    def node(self, kind: str, *inputs: str, domain: str = _PLAIN, **attributes: object) -> str:
+    def node(self, kind: str, *inputs: str, domain: str = _PLAIN, **attributes: Any) -> str:
         name = self._name()
         self._nodes.append(helper.make_node(kind, list(inputs), [name], domain=domain, **attributes))
         return name

@@ -100,7 +100,10 @@ def items_of(clips: Sequence[Clip], work: Path, probe: Probe) -> list[Item]:
         with np.load(features) as kept:
             item = Item(
                 f"{clip.key.split('/')[0]}/{clip.speaker}",
-                *(kept[name] for name in ("envelope", "bands", "hertz", "noise")),
+                kept["envelope"],
+                kept["bands"],
+                kept["hertz"],
+                kept["noise"],
                 taught,
                 likely,
                 _phones(clip, work),

@@ -38,7 +38,8 @@ def _spectra(sound: NDArray[np.float32], frames: int) -> NDArray[np.complex64]:
     hop, window = hop_of(RATE), window_of(RATE)
     both = np.stack([(sound[:, 0] + sound[:, 1]) * 0.5, (sound[:, 0] - sound[:, 1]) * 0.5])
     pieces = sliding_window_view(both, len(window), axis=1)[:, ::hop][:, :frames]
-    return rfft(pieces * window, axis=2)[:, :, :BINS].transpose(1, 0, 2).astype(np.complex64)
+    spectra = np.asarray(rfft(pieces * window, axis=2), np.complex64)
+    return spectra[:, :, :BINS].transpose(1, 0, 2)
 
 
 def _colour(rng: np.random.Generator, strength_db: float) -> NDArray[np.float32]:
@@ -120,7 +121,7 @@ class Mixer:
         place = np.arange(self._samples) * speed
         low = place.astype(np.intp)
         part = (place - low).astype(np.float32)[:, None]
-        return piece[..., low, :] * (1 - part) + piece[..., low + 1, :] * part
+        return np.asarray(piece[..., low, :] * (1 - part) + piece[..., low + 1, :] * part, np.float32)
 
     def _line(self) -> NDArray[np.float32]:
         """(samples,) of some singer, one song's words after another."""
@@ -198,11 +199,12 @@ class Mixer:
             played = backing * np.float32(0.0 if chance > 0.97 else 1.0)
             mix = sung + played
             power = cells_of(np.square(mix.real) + np.square(mix.imag))
-            common = cells_of(sung.real * mix.real + sung.imag * mix.imag)
+            common = cells_of(np.asarray(sung.real * mix.real + sung.imag * mix.imag, np.float32))
             alone = cells_of(np.square(sung.real) + np.square(sung.imag))
             size = np.sqrt(power)
             along = common / (size + 1e-9)
             mean = np.float32(1 / (np.sqrt(float(power.mean())) + 1e-6))
             across = np.sqrt(np.maximum(alone - np.square(along), 0))
-            rows.append((levels(power), size * mean, along * mean, across * mean))
+            shown = (levels(power), size * mean, along * mean, across * mean)
+            rows.append(tuple(np.asarray(part, np.float32) for part in shown))
         return Batch(*(np.stack(parts).astype(np.float32) for parts in zip(*rows, strict=True)))

@@ -115,7 +115,7 @@ def imposed(features: Features, rng: np.random.Generator) -> Score:
 
     def read(rows: NDArray[np.float16]) -> NDArray[np.float32]:
         wide = rows.astype(np.float32)
-        return wide[low] * (1 - part) + wide[low + 1] * part
+        return np.asarray(wide[low] * (1 - part) + wide[low + 1] * part, np.float32)
 
     kept = np.zeros(len(hertz), bool)
     for first, last in runs:
