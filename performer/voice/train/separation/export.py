@@ -2,7 +2,7 @@
 `python -m performer.voice.train.separation.export STATE`. Weights are kept as float16 and widened on loading."""
 
 import argparse
-import io
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,15 +26,14 @@ OUT = Path("motion/music/models/separation.onnx")
 
 def graph_bytes(network: nn.Module) -> bytes:
     """network: (1, 672, 2, 448) -> the same shape."""
-    out = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         # The exporter that needs no further package calls itself deprecated.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            network.eval(), (torch.zeros(1, CORE + 2 * CONTEXT, 2, CELLS),), out,
+            network.eval(), (torch.zeros(1, CORE + 2 * CONTEXT, 2, CELLS),), Path(folder) / "network.onnx",
             input_names=["heard"], output_names=["share"], opset_version=_OPSET, dynamo=False,
         )  # fmt: skip
-    model = onnx.load_from_string(out.getvalue())
+        model = onnx.load(Path(folder) / "network.onnx")
     widened: list[onnx.NodeProto] = []
     for weight in model.graph.initializer:
         values = numpy_helper.to_array(weight)
