@@ -20,7 +20,7 @@ from performer.voice.front.stage import RATE, Samples, Stage
 
 __all__ = ["Noise"]
 
-_GRID = 240
+_GRID = 480
 _STEP_SECONDS = _GRID / RATE
 _SIZE = 1024
 _BINS = _SIZE // 2 + 1

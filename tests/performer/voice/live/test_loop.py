@@ -108,6 +108,7 @@ def test_a_microphone_that_vanishes_is_said_within_a_second_and_comes_back_by_it
     assert desk.loop.meters.buffers < 0.06
 
 
+@pytest.mark.slow
 def test_an_hour_leaves_no_backlog() -> None:
     desk = Desk()
     sound = np.zeros(BLOCK, np.float32)
