@@ -37,9 +37,9 @@ EXTRAS: dict[str, tuple[str, str]] = {
     "words": ("faster_whisper", "words of a song, heard with their times"),
     "plot": ("matplotlib", "nichang listen --plot"),
     "geometry": ("open3d", "body and clothes of an avatar, measured"),
-    "train": ("torch", "training of the engine's own networks"),
+    "train": ("torch", "cloning voices"),
 }
-LATER = frozenset({"live", "capture", "geometry", "train"})
+LATER = frozenset({"capture", "geometry"})
 _NODE = (20, 19)
 
 

@@ -59,7 +59,7 @@ _ENDLESS = 1e9
 _SHAPES: dict[str, tuple[int, ...]] = {"rotations": (len(BONES), 4), "hips": (3,), "root": (4,), "contacts": (2,)}
 _SOURCES = ("motion.music", "motion.dance", "motion.rig", "performer.face", "performer.voice", "presets.moves")
 # Code and the libraries of numbers that it reads.
-_ENGINE_FILES = frozenset((".py", ".txt", ".npz", ".toml", ".json"))
+_ENGINE_FILES = frozenset((".py", ".txt", ".npz", ".onnx", ".toml", ".json"))
 
 
 @dataclass(frozen=True, slots=True)
