@@ -48,11 +48,11 @@ def test_every_rate_hears_the_same_voice(rate: int) -> None:
 
 def test_pitch_of_every_register_is_right() -> None:
     # These made vowels are harsher than voices: real readers differ from the live tracker by an octave in 1 to 2 %.
-    for hertz in (95.0, 150.0, 220.0, 440.0, 880.0):
+    for hertz in (75.0, 95.0, 150.0, 220.0, 440.0, 880.0):
         found = heard(voice(6.0, hertz=hertz, seed=3))
         sure = (found.coarse.clear > 0.75) & (found.coarse.hertz > 0)
         octaves = np.log2(found.coarse.hertz[sure] / hertz)
-        assert np.mean(np.abs(octaves) < 0.3) > 0.85
+        assert np.mean(np.abs(octaves) < 0.3) > 0.9
 
 
 @pytest.mark.parametrize(("left", "right"), [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0), (1.0, 0.5)])
