@@ -12,7 +12,7 @@ from torch import Tensor
 
 from performer.voice.bands import BANDS, CONTENT_RATE, FLOOR, filters
 
-__all__ = ["BINS", "bands_of_envelope", "heard_by_a_stranger", "levelled", "loud_level"]
+__all__ = ["BINS", "bands_of_envelope", "coloured_by_bands", "heard_by_a_stranger", "levelled", "loud_level"]
 
 BINS = 513
 _WINDOW = 400
@@ -47,6 +47,18 @@ def _hertz() -> Tensor:
 def bands_of_envelope(envelope: Tensor) -> Tensor:
     """(..., 513) log power density -> (..., 80) log bands."""
     return torch.log(envelope.exp() @ _mel() + FLOOR)
+
+
+@cache
+def _between() -> Tensor:
+    """(80, 513): what each band weighs in each bin, sums of 1."""
+    weights = _mel().T + 1e-7
+    return weights / weights.sum(0)
+
+
+def coloured_by_bands(envelope: Tensor, gain: Tensor) -> Tensor:
+    """(..., 513) log power, (..., 80) what each band rises by, natural log of power -> (..., 513)."""
+    return envelope + gain @ _between()
 
 
 def loud_level(bands: Tensor) -> Tensor:

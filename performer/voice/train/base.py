@@ -1,8 +1,10 @@
 """Training of the base: content network and many-speaker decoder together, from recordings of many readers.
 
 A crop is heard as if by a stranger (other formants, pitch, room; `augment`), and the decoder, told who speaks, must
-give back the envelope as it was: what is left for the content network to pass on is what was said. Whisper's phones
-are a second lesson on the same 64 numbers.
+give back the envelope as it was: what is left for the content network to pass on is what was said. Half of the crops
+are first turned into another voice by the networks themselves, as far as they have come, and a judge guesses who
+speaks from the content, whose gradient is reversed (Ganin & Lempitsky 2015). Whisper's phones are a second lesson on
+the same 64 numbers.
 """
 
 import time
@@ -17,12 +19,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from performer.voice.phones import PHONES
-from performer.voice.train.augment import bands_of_envelope, heard_by_a_stranger, levelled, loud_level
-from performer.voice.train.networks import Content, Decoder
+from performer.voice.train.augment import (
+    bands_of_envelope,
+    heard_by_a_stranger,
+    levelled,
+    loud_level,
+)
+from performer.voice.train.base_file import Base
+from performer.voice.train.networks import CONTENT_SIZE, Content, Decoder, Heard, Spoken
+from performer.voice.train.turn import prosody_of, turned
 
-__all__ = ["Item", "Plan", "Trainer", "prosody_of"]
+__all__ = ["Item", "Plan", "Trainer"]
 
 _CROP = 200
+_JUDGED = 50
+_GROWING = 1000
 _QUIET_POWER = -20.0
 _QUIET_BANDS = -16.0
 
@@ -43,7 +54,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """steps: of the whole training (the learning rate falls to nothing over them). weight_*: of each loss."""
+    """steps: of the whole training (the learning rate falls to nothing over them). weight_*: of each loss; the judge's
+    grows over its first thousand steps. turned: share of the crops that another voice says. half: matrix products in
+    bfloat16 (twice as fast on a processor that has them)."""
 
     steps: int = 20_000
     batch: int = 8
@@ -51,14 +64,29 @@ class Plan:
     weight_voice: float = 1.0
     weight_taught: float = 1.0
     weight_phones: float = 0.3
+    weight_judge: float = 0.15
+    turned: float = 0.5
+    half: bool = False
     seed: int = 0
 
 
-def prosody_of(hertz: Tensor, loudness: Tensor, level: Tensor) -> Tensor:
-    """(b, n) pitch, (b, n) log power, (b, 1) the clip's level -> (b, n, 3) what the decoder is told of the melody."""
-    voiced = hertz > 0
-    pitch = torch.where(voiced, torch.log2(hertz.clamp(min=50.0) / 220.0), torch.zeros(()))
-    return torch.stack([pitch, voiced.float(), ((loudness - level) / 3.0).clamp(-3, 2)], 2)
+class Judge(nn.Module):
+    """Who speaks, from the content of half a second. What it learns is taken out of the content."""
+
+    def __init__(self, speakers: int) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(CONTENT_SIZE, 128)
+        self.last = nn.Linear(256, speakers)
+
+    def forward(self, content: Tensor) -> Tensor:
+        """(batch, frames, 64), frames a multiple of 50 -> (batch, frames / 50, speakers) logits."""
+        y = functional.gelu(self.hidden(content)).unflatten(1, (-1, _JUDGED))
+        return self.last(torch.cat([y.mean(2), (y.var(2) + 1e-4).sqrt()], 2))
+
+
+def _reversed(x: Tensor, weight: float) -> Tensor:
+    """x, whose gradient comes back negated and weighed."""
+    return x.detach() * (1 + weight) - x * weight
 
 
 @dataclass(slots=True)
@@ -90,7 +118,9 @@ class Trainer:
     step: int = 0
     content: Content = field(init=False)
     decoder: Decoder = field(init=False)
+    judge: Judge = field(init=False)
     speakers: Mapping[str, int] = field(init=False)
+    _judged: int = field(init=False)
     _optimiser: torch.optim.Optimizer = field(init=False)
     _draw: np.random.Generator = field(init=False)
     _chances: NDArray[np.float64] = field(init=False)
@@ -101,7 +131,9 @@ class Trainer:
         self._draw = np.random.default_rng(self.plan.seed)
         self.speakers = {name: place for place, name in enumerate(sorted({item.speaker for item in self.items}))}
         self.content, self.decoder = Content(), Decoder(len(self.speakers))
-        parameters = [*self.content.parameters(), *self.decoder.parameters()]
+        self.judge = Judge(len(self.speakers))
+        self._judged = 0
+        parameters = [*self.content.parameters(), *self.decoder.parameters(), *self.judge.parameters()]
         self._optimiser = torch.optim.AdamW(parameters, lr=self.plan.rate, weight_decay=0.02)
         lengths = np.array([len(item.hertz) for item in self.items], np.float64)
         self._chances = lengths / lengths.sum()
@@ -130,14 +162,26 @@ class Trainer:
         )
         return _Batch(envelope, bands, hertz, noise, taught, likely, phones, there, torch.tensor(who))
 
+    def _fast(self) -> torch.autocast:
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.plan.half)
+
     def losses(self, batch: _Batch) -> dict[str, Tensor]:
         """Each a mean over the frames that are there, louder ones counting more."""
-        heard = self.content(heard_by_a_stranger(batch.envelope, batch.hertz, batch.bands))
         bands = bands_of_envelope(batch.envelope)
         loudness = torch.logsumexp(bands, 2)
         level = torch.quantile(loudness, 0.85, dim=1, keepdim=True)
+        prosody = prosody_of(batch.hertz, loudness, level)
+        count = round(self.plan.turned * len(bands))
+        envelope = batch.envelope
+        if count:
+            with self._fast():
+                other = turned(self.content, self.decoder, envelope[:count], batch.hertz[:count])
+            envelope = torch.cat([other.float(), envelope[count:]])
+        strange = heard_by_a_stranger(envelope, batch.hertz, batch.bands)
+        with self._fast():
+            heard = Heard(*(answer.float() for answer in self.content(strange)))
+            said = Spoken(*(answer.float() for answer in self.decoder(heard.content, prosody, batch.speaker)))
         weight = torch.exp((loudness - level).clamp(-6, 0) * 0.3) * batch.there
-        said = self.decoder(heard.content, prosody_of(batch.hertz, loudness, level), batch.speaker)
 
         def mean(loss: Tensor, weights: Tensor) -> Tensor:
             return (loss * weights).sum() / (weights.sum() + 1e-6)
@@ -163,6 +207,9 @@ class Trainer:
         throat = functional.binary_cross_entropy_with_logits(
             heard.voiced, (batch.hertz > 0).float(), batch.there, reduction="sum"
         ) / (batch.there.sum() + 1)
+        guesses = self.judge(_reversed(heard.content, min(1.0, self._judged / _GROWING)))
+        who = batch.speaker[:, None].expand(-1, guesses.shape[1])
+        judged = functional.cross_entropy(guesses.flatten(0, 1), who.flatten())
         return {
             "voice": voice,
             "noise": noise,
@@ -170,6 +217,7 @@ class Trainer:
             "phones": mean(phones, half),
             "known": known,
             "throat": throat,
+            "judge": judged,
         }
 
     def advance(self) -> dict[str, float]:
@@ -186,12 +234,14 @@ class Trainer:
             plan.weight_voice * (found["voice"] + 0.5 * found["noise"])
             + plan.weight_taught * found["taught"]
             + plan.weight_phones * (found["phones"] + found["known"] + found["throat"])
+            + plan.weight_judge * found["judge"]
         )
         self._optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_([*self.content.parameters(), *self.decoder.parameters()], 1.0)
         self._optimiser.step()
         self.step += 1
+        self._judged += 1
         for name, value in found.items():
             now = float(value.detach())
             before = self.means.get(name, now)
@@ -227,6 +277,8 @@ class Trainer:
             {
                 "content": self.content.state_dict(),
                 "decoder": self.decoder.state_dict(),
+                "judge": self.judge.state_dict(),
+                "judged": self._judged,
                 "optimiser": self._optimiser.state_dict(),
                 "step": self.step,
                 "speakers": dict(self.speakers),
@@ -237,6 +289,13 @@ class Trainer:
         )
         part.replace(path)
 
+    def begin(self, base: Base) -> None:
+        """With the weights of a base that was trained on the same speakers; the optimiser starts anew."""
+        if len(base.decoder.speaker.weight) != len(self.speakers):
+            raise ValueError(f"the base knows {len(base.decoder.speaker.weight)} speakers, not {len(self.speakers)}")
+        self.content.load_state_dict(base.content.state_dict())
+        self.decoder.load_state_dict(base.decoder.state_dict())
+
     def load(self, path: Path) -> None:
         """Go on where `save` left off, on the same speakers."""
         kept = torch.load(path, weights_only=False)
@@ -244,6 +303,8 @@ class Trainer:
             raise ValueError(f"{path} was trained on other speakers")
         self.content.load_state_dict(kept["content"])
         self.decoder.load_state_dict(kept["decoder"])
+        self.judge.load_state_dict(kept["judge"])
+        self._judged = kept["judged"]
         self._optimiser.load_state_dict(kept["optimiser"])
         self.step = kept["step"]
         self._draw.bit_generator.state = kept["draw"]

@@ -18,11 +18,11 @@ from torch import Tensor
 
 from performer.voice.convert.voice_file import PitchRange, Statistics
 from performer.voice.train.augment import bands_of_envelope, heard_by_a_stranger, levelled, loud_level
-from performer.voice.train.base import prosody_of
 from performer.voice.train.base_file import Base
 from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.networks import Decoder, Spoken
+from performer.voice.train.turn import prosody_of, turned
 
 __all__ = ["CloneTrainer", "codebook_of", "range_of", "statistics_of"]
 
@@ -31,7 +31,7 @@ _RATE = 6e-4
 # Natural log of power under a clip's loud level from which on a frame is not kept as an example.
 _QUIET = 5.0
 _MOST_CODES = 8192
-_VIEWS = 3
+_VIEWS = 4
 # Beyond this, what moves is error.
 _MOST_LIFT = 1.6
 
@@ -130,15 +130,14 @@ class CloneTrainer:
 
     @torch.no_grad()
     def _heard(self, clip: Features) -> list[NDArray[np.float16]]:
-        """The content of the clip as it is and as strangers would say it."""
+        """The content of the clip as it is and as strangers would say it, every second of them turned by the base."""
         envelope = torch.from_numpy(clip.envelope.astype(np.float32))[None]
         bands = torch.from_numpy(clip.bands.astype(np.float32))[None]
         hertz = torch.from_numpy(clip.hertz)[None]
         heard = [levelled(bands, loud_level(bands))]
-        heard += [
-            heard_by_a_stranger(envelope, hertz, bands, real=0.0)
-            for _ in range(_VIEWS if self.views is None else self.views)
-        ]
+        for view in range(_VIEWS if self.views is None else self.views):
+            said = envelope if view % 2 else turned(self.base.content, self.base.decoder, envelope, hertz)
+            heard.append(heard_by_a_stranger(said, hertz, bands, real=0.0))
         return [self.base.content(view).content[0].numpy().astype(np.float16) for view in heard]
 
     @torch.no_grad()

@@ -15,7 +15,9 @@ from swift_f0 import SwiftF0
 
 from performer.voice.train.align import Aligner
 from performer.voice.train.base import Item, Plan, Trainer
+from performer.voice.train.base_file import Base, read_base, write_base
 from performer.voice.train.corpus import Clip, clip_samples, clips_of, features_of
+from performer.voice.train.networks import half_is_fast
 from performer.voice.train.probe import Lesson, Probe, fit_probe
 from performer.voice.train.teacher import Teacher
 
@@ -119,6 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     reader.add_argument("--whisper", type=Path, required=True, help="folder of a CTranslate2 Whisper base")
     reader.add_argument("--minutes", type=float, default=120, help="stop after so many minutes of training")
     reader.add_argument("--steps", type=int, default=20_000, help="steps over which the learning rate falls to nothing")
+    reader.add_argument("--rate", type=float, default=Plan().rate, help="learning rate at its highest")
+    reader.add_argument("--begin", type=Path, help="a base (.npz) to begin from where no run is kept in the folder")
     reader.add_argument("--threads", type=int, default=2)
     given = reader.parse_args(arguments)
     torch.set_num_threads(given.threads)
@@ -129,12 +133,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"probe: {right:.3f} of the phones right on readers it never heard", flush=True)
     learning = [clip for clip in clips if clip.speaker not in HELD]
     held = items_of([clip for clip in clips if clip.speaker in HELD], given.work, probe)
-    trainer = Trainer(items_of(learning, given.work, probe), Plan(steps=given.steps))
+    trainer = Trainer(items_of(learning, given.work, probe), Plan(given.steps, rate=given.rate, half=half_is_fast()))
     state = given.work / "base.pt"
     if state.is_file():
         trainer.load(state)
+    elif given.begin is not None:
+        trainer.begin(read_base(given.begin.read_bytes()))
     print(f"{len(learning)} clips of {len(trainer.speakers)} speakers from step {trainer.step} on", flush=True)
     trainer.run(given.minutes, lambda line: print(line, flush=True), state, held)
+    write_base(given.work / "base.npz", Base(trainer.content, trainer.decoder))
 
 
 if __name__ == "__main__":

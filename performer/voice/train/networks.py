@@ -27,6 +27,7 @@ __all__ = [
     "TAPS",
     "Shape",
     "Spoken",
+    "half_is_fast",
 ]
 
 CONTENT_SIZE = 64
@@ -48,6 +49,11 @@ class Shape:
 
 CONTENT_SHAPE = Shape(192, (1, 2, 4, 8, 1, 2, 4, 8))
 DECODER_SHAPE = Shape(160, (1, 2, 4, 1, 2))
+
+
+def half_is_fast() -> bool:
+    """Whether this processor multiplies bfloat16 natively."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 class Block(nn.Module):
