@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,8 +15,9 @@ from motion.errors import UserError
 from stage.server.client import CLOSE_REFUSED, CLOSE_SLOW, Client
 from stage.server.dropped import DropError, keep_dropped
 from stage.server.flood import FloodGate
-from stage.server.guard import Guard, cookie_name, role_of
+from stage.server.guard import Guard, role_of
 from stage.server.live import LiveShow
+from stage.server.sign_in import sign_in_first, sign_in_route
 from stage.server.songs import cache_of, find_song, sound_file
 from stage.server.tokens import Tokens, state_folder
 from stage.wire.messages import Problem, decode_client_message
@@ -26,10 +26,6 @@ __all__ = ["MAX_CLIENTS", "make_app"]
 
 MAX_CLIENTS = 64
 _TYPES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
-
-
-class _SignIn(msgspec.Struct):
-    token: str
 
 
 def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str]) -> Starlette:
@@ -44,30 +40,16 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
     async def home(request: Request) -> Response:
         return RedirectResponse("/stage")
 
-    async def sign_in(request: Request) -> Response:
-        body = await request.body()
-        try:
-            role = tokens.role(msgspec.json.decode(body[:1000], type=_SignIn).token)
-        except msgspec.DecodeError:
-            role = None
-        if role is None:
-            # Guessing is slow, whoever asks.
-            await asyncio.sleep(0.5)
-            return JSONResponse({"error": "this token opens nothing here"}, status_code=401)
-        answer = JSONResponse({"role": role})
-        answer.set_cookie(cookie_name(role), tokens.of(role), httponly=True, samesite="strict", max_age=30 * 86_400)
-        return answer
-
     async def avatar(request: Request) -> Response:
         if role_of(request, tokens) is None:
-            return _no_token()
+            return sign_in_first("nichang show")
         if request.path_params["number"] != 0:
             return PlainTextResponse("there is no such avatar\n", status_code=404)
         return FileResponse(show.avatar.path, media_type="model/gltf-binary")
 
     async def song(request: Request) -> Response:
         if role_of(request, tokens) is None:
-            return _no_token()
+            return sign_in_first("nichang show")
         found = show.programme.setlist.get(request.path_params["id"])
         path = None if found is None else sound_file(found.source, found.folder)
         if path is None or not path.is_file():
@@ -77,7 +59,7 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
     async def drop(request: Request) -> Response:
         """A sound file dropped onto the console: POST /songs?name=FILE with the bytes as body."""
         if role_of(request, tokens, "operator") != "operator":
-            return _no_token()
+            return sign_in_first("nichang show")
         try:
             path = await keep_dropped(
                 request.query_params.get("name", ""), request.stream(), state_folder() / "dropped"
@@ -117,7 +99,7 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
             Route("/", home),
             Route("/stage", stage_page),
             Route("/console", console_page),
-            Route("/auth", sign_in, methods=["POST"]),
+            sign_in_route(tokens),
             Route("/songs", drop, methods=["POST"]),
             Route("/files/avatar/{number:int}", avatar),
             Route("/files/song/{id:str}", song),
@@ -126,10 +108,6 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
         ],
         middleware=[Middleware(Guard, hosts=hosts, tokens=tokens)],
     )
-
-
-def _no_token() -> Response:
-    return PlainTextResponse("sign in first: open the page by the address that nichang show prints\n", status_code=401)
 
 
 async def _listen(show: LiveShow, client: Client, socket: WebSocket) -> None:

@@ -7,18 +7,16 @@ token that the command prints.
 import asyncio
 import contextlib
 import io
-import signal
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import soundfile
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -29,8 +27,9 @@ from performer.voice.record.guide import guide_tone
 from performer.voice.record.session import RATE, Session
 from stage.server.client import CLOSE_REFUSED
 from stage.server.errors import ServerError
-from stage.server.guard import Guard, cookie_name, role_of
-from stage.server.run import MAX_MESSAGE_BYTES, built_pages, check_home, listen_on
+from stage.server.guard import Guard, role_of
+from stage.server.serving import LOOPBACK, WebServer, built_pages, check_home, end_on_signals, listen_on
+from stage.server.sign_in import sign_in_first, sign_in_route
 from stage.server.tokens import Tokens, load_tokens, state_folder
 from stage.server.voice_record_messages import (
     GuideDone,
@@ -41,13 +40,13 @@ from stage.server.voice_record_messages import (
     play_of,
     view_of,
 )
+from stage.wire.messages import Role
 
 __all__ = ["CLOSE_TAKEN", "RecordDesk", "make_record_app", "serve_record"]
 
-_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 # Another page has taken over the recording.
 CLOSE_TAKEN = 4409
-_ROLE = "performer"
+_ROLE: Role = "performer"
 
 
 class RecordDesk:
@@ -79,11 +78,7 @@ class RecordDesk:
         return self._line is line
 
 
-class _SignIn(msgspec.Struct):
-    token: str
-
-
-def make_record_app(recording: RecordDesk, tokens: Tokens, pages: Path, hosts: frozenset[str] = _HOSTS) -> Starlette:
+def make_record_app(recording: RecordDesk, tokens: Tokens, pages: Path, hosts: frozenset[str] = LOOPBACK) -> Starlette:
     """The web side of one recording. pages: the built pages."""
     lines = {line.id: line for line in recording.session.script.lines}
 
@@ -93,24 +88,9 @@ def make_record_app(recording: RecordDesk, tokens: Tokens, pages: Path, hosts: f
     async def home(request: Request) -> Response:
         return RedirectResponse("/record")
 
-    async def sign_in(request: Request) -> Response:
-        body = await request.body()
-        try:
-            role = tokens.role(msgspec.json.decode(body[:1000], type=_SignIn).token)
-        except msgspec.DecodeError:
-            role = None
-        if role != _ROLE:
-            # Guessing is slow, whoever asks.
-            await asyncio.sleep(0.5)
-            return JSONResponse({"error": "this token opens nothing here"}, status_code=401)
-        answer = JSONResponse({"role": role})
-        answer.set_cookie(cookie_name(_ROLE), tokens.performer, httponly=True, samesite="strict", max_age=30 * 86_400)
-        return answer
-
     def refusal(request: Request) -> Response | None:
         if role_of(request, tokens, _ROLE) != _ROLE:
-            said = "sign in first: open the page by the address that nichang voice record prints\n"
-            return PlainTextResponse(said, status_code=401)
+            return sign_in_first("nichang voice record")
         if request.path_params["id"] not in lines:
             return PlainTextResponse("there is no such line\n", status_code=404)
         return None
@@ -152,7 +132,7 @@ def make_record_app(recording: RecordDesk, tokens: Tokens, pages: Path, hosts: f
         routes=[
             Route("/", home),
             Route("/record", page),
-            Route("/auth", sign_in, methods=["POST"]),
+            sign_in_route(tokens, (_ROLE,)),
             Route("/takes/{id:str}", take),
             Route("/guides/{id:str}", guide),
             WebSocketRoute("/record/line", line),
@@ -206,13 +186,6 @@ async def _send(socket: WebSocket, message: msgspec.Struct) -> None:
     await socket.send_text(msgspec.json.encode(message).decode())
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Signals are ours: uvicorn would raise them again after the page has ended."""
-        yield
-
-
 def serve_record(
     session: Session,
     *,
@@ -229,46 +202,16 @@ def serve_record(
     Raises:
         ServerError: the pages are not built, the port is taken, the home folder cannot be written to.
     """
-    pages = built_pages()
-    if not (pages / "record.html").exists():
-        raise ServerError("the record page is not built; run: make setup")
+    pages = built_pages("record")
     tokens = load_tokens(check_home(state_folder()))
     sock = listen_on("127.0.0.1", port)
     address = f"http://127.0.0.1:{int(sock.getsockname()[1])}/record#token={tokens.performer}"
     app = make_record_app(RecordDesk(session, hush=hush, start=start), tokens, pages)
 
     async def main() -> None:
-        config = uvicorn.Config(
-            app,
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            ws_max_size=MAX_MESSAGE_BYTES,
-            ws_ping_interval=None,
-            access_log=False,
-            log_level="warning",
-            timeout_graceful_shutdown=1,
-            lifespan="off",
-        )
-        server = _Server(config)
-        events = asyncio.get_running_loop()
-
-        def end() -> None:
-            server.should_exit = True
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError, ValueError):
-                events.add_signal_handler(number, end)
-
-        async def tell_ready() -> None:
-            while not server.started and not server.should_exit:
-                await asyncio.sleep(0.02)
-            if on_ready and server.started:
-                on_ready(address)
-
-        ready = asyncio.create_task(tell_ready())
-        await server.serve(sockets=[sock])
-        ready.cancel()
-        await asyncio.gather(ready, return_exceptions=True)
+        server = WebServer(app)
+        end_on_signals(server.end)
+        await server.run(sock, None if on_ready is None else lambda: on_ready(address))
 
     try:
         asyncio.run(main())

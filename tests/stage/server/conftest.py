@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import uvicorn
 
 from motion.dance.plan import Plan, Step
 from motion.music.song_map import Bar, Curve, Section, SongMap
@@ -25,7 +24,7 @@ from stage.server import songs
 from stage.server.app import make_app
 from stage.server.live import LiveShow
 from stage.server.live_voice import LiveVoice, VoiceSource
-from stage.server.run import listen_on
+from stage.server.serving import WebServer, listen_on
 from stage.server.songs import BakedDance, SongSource, cache_of, store
 from stage.server.tokens import Tokens
 from stage.show.performance import Performance
@@ -105,44 +104,29 @@ def running(folder: Path, tokens: Tokens, port: int = 0, voice: VoiceSource | No
     started = threading.Event()
     box: dict[str, Running] = {}
 
-    class Server(uvicorn.Server):
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
     async def main() -> None:
         live_voice = None if voice is None else LiveVoice(voice)
         show = LiveShow([source], avatar, voice=live_voice)
-        config = uvicorn.Config(
-            make_app(show, tokens, pages, HOSTS),
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            ws_max_size=65_536,
-            ws_ping_interval=None,
-            access_log=False,
-            log_level="error",
-            timeout_graceful_shutdown=1,
-            lifespan="off",
-        )
-        server = Server(config)
+        server = WebServer(make_app(show, tokens, pages, HOSTS), log_level="error")
         here = Running(taken, tokens, show, asyncio.get_running_loop())
         box["here"] = here
         tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.programme.run())]
         if live_voice is not None:
             tasks.append(asyncio.create_task(live_voice.run()))
 
+        serving = asyncio.Event()
+
         async def watch() -> None:
-            while not server.started:
-                await asyncio.sleep(0.01)
+            await serving.wait()
             await show.ready.wait()
             started.set()
             while not here.stop.is_set():
                 await asyncio.sleep(0.02)
             show.close()
-            server.should_exit = True
+            server.end()
 
         tasks.append(asyncio.create_task(watch()))
-        await server.serve(sockets=[sock])
+        await server.run(sock, serving.set)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -18,7 +18,7 @@ from stage.server.client import CLOSE_REFUSED
 from stage.server.dropped import DropError, keep_dropped
 from stage.server.errors import DamagedCache, ServerError, SongError, no_room
 from stage.server.preparing import run_worker
-from stage.server.run import check_home
+from stage.server.serving import check_home
 from stage.server.songs import cache_of, find_song, forget, heard_words_of, load_performance, prepared_seconds, store
 from tests.stage.server.conftest import Running, made_performance, made_source
 from tests.stage.server.test_server import bearer, frames_seen, next_of

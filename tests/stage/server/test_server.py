@@ -15,7 +15,7 @@ from stage.server.client import CLOSE_SLOW
 from stage.server.client_example import watch
 from stage.server.errors import PortError
 from stage.server.flood import MAX_MESSAGES, FloodGate
-from stage.server.run import listen_on
+from stage.server.serving import listen_on
 from stage.server.tokens import Tokens
 from stage.wire import session
 from stage.wire.codec import decode_frame

@@ -1,7 +1,6 @@
 """The record page's server: who is let in, a whole take over the line, and what a bad page cannot break."""
 
 import asyncio
-import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -22,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from motion.errors import UserError
 from performer.voice.record.session import Session
 from stage.server.client import CLOSE_REFUSED
-from stage.server.run import MAX_MESSAGE_BYTES, listen_on
+from stage.server.serving import WebServer, listen_on
 from stage.server.tokens import Tokens
 from stage.server.voice_record import CLOSE_TAKEN, RecordDesk, make_record_app
 from stage.server.voice_record_messages import decode_page_message
@@ -56,29 +54,15 @@ def browser(session: Session, tokens: Tokens, tmp_path: Path) -> Iterator[Browse
     (pages / "record.html").write_text("<title>record</title>")
     sock = listen_on("127.0.0.1", 0)
 
-    class Server(uvicorn.Server):
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    config = uvicorn.Config(
-        make_record_app(RecordDesk(session), tokens, pages),
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE_BYTES,
-        access_log=False,
-        log_level="error",
-        timeout_graceful_shutdown=1,
-        lifespan="off",
-    )
-    server = Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[sock])), daemon=True)
+    server = WebServer(make_record_app(RecordDesk(session), tokens, pages), log_level="error")
+    thread = threading.Thread(target=lambda: asyncio.run(server.run(sock)), daemon=True)
     thread.start()
     base = f"http://127.0.0.1:{sock.getsockname()[1]}"
     try:
         with Browser(base_url=base, headers={"Origin": base}, timeout=PATIENCE) as page:
             yield page
     finally:
-        server.should_exit = True
+        server.end()
         thread.join(PATIENCE)
         sock.close()
     assert not thread.is_alive(), "the server did not end"
