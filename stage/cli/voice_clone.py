@@ -34,16 +34,16 @@ def clone(
 
     from motion.errors import UserError
     from performer.voice.consent import ConsentError, consent_to_toml, read_consent
-    from stage.cli.render_progress import RenderProgress
     from stage.cli.result_files import check_writable
     from stage.cli.voice_check import check_recordings, print_report
+    from stage.cli.voice_clone_progress import CloneProgress
 
     check_writable(out, recordings)
     allowed = read_consent(consent)
     if refusal := allowed.allows("train", date.today()):
         raise ConsentError(refusal)
     try:
-        from performer.voice.train.studio import Job, make_voice, set_threads
+        from performer.voice.train.studio import Job, forget, make_voice, set_threads
     except ModuleNotFoundError as missing:
         raise UserError(
             f"cloning needs the extra train ({missing.name} is not installed): pip install 'nichang[train]'"
@@ -56,10 +56,12 @@ def clone(
         raise UserError("no voice is made of these recordings; the lines above say why and what to do")
     job = Job(
         name, report, consent_to_toml(allowed), allowed.person, out, minutes, preview, licence, credit,
-        tuple(language or ()),
+        tuple(language or ()), threads=threads,
     )  # fmt: skip
-    with RenderProgress() as tell:
+    with CloneProgress(console) as tell:
         made = make_voice(job, tell)
+    if not preview:
+        forget(job)
     card = made.voice.card
     took = ", ".join(f"{stage} {seconds:.0f} s" for stage, seconds in made.seconds.items())
     print(

@@ -31,6 +31,7 @@ _RATE = 6e-4
 # Natural log of power under a clip's loud level from which on a frame is not kept as an example.
 _QUIET = 5.0
 _MOST_CODES = 8192
+_FINALISTS = 12
 _VIEWS = 4
 # Beyond this, what moves is error.
 _MOST_LIFT = 1.6
@@ -57,12 +58,17 @@ def _content_of(base: Base, features: Features) -> NDArray[np.float32]:
     return base.content(levelled(bands, loud_level(bands))).content[0].numpy()
 
 
-def codebook_of(clips: Sequence[Features], base: Base, most: int = _MOST_CODES) -> dict[str, NDArray[np.generic]]:
-    """Voiced, loud frames of all clips; where there are too many, an even choice."""
+def codebook_of(
+    clips: Sequence[Features],
+    base: Base,
+    most: int = _MOST_CODES,
+    contents: Sequence[NDArray[np.float16]] | None = None,
+) -> dict[str, NDArray[np.generic]]:
+    """Voiced, loud frames of all clips; where there are too many, an even choice. contents: of the clips, if known."""
     keys, hertz, envelope, noise = [], [], [], []
-    for clip in clips:
+    for place, clip in enumerate(clips):
         pick = _loud(clip) & (clip.hertz > 0)
-        keys.append(_content_of(base, clip)[pick])
+        keys.append((_content_of(base, clip) if contents is None else contents[place])[pick])
         hertz.append(clip.hertz[pick])
         envelope.append(_shape_of(clip)[pick])
         noise.append(clip.noise[pick])
@@ -103,24 +109,30 @@ def range_of(clips: Sequence[Features]) -> PitchRange:
 class CloneTrainer:
     """The decoder's lessons; `save` and `load` let a stopped training go on.
 
-    views: versions of each clip by strangers (default 3).
+    views: versions of each clip by strangers (default _VIEWS). unheard: phrases that are not learnt from. spent:
+    seconds of lessons so far, those before a stop included. share: of all lessons, by steps or by time, 0..1.
     """
 
     clips: Sequence[Features]
     base: Base
     steps: int = 1500
     views: int | None = None
+    unheard: Sequence[Features] = ()
     step: int = 0
+    spent: float = 0.0
+    share: float = 0.0
     decoder: Decoder = field(init=False)
     mean: float = 0.0
     _optimiser: torch.optim.Optimizer = field(init=False)
     _draw: np.random.Generator = field(init=False)
     _views: list[list[NDArray[np.float16]]] = field(init=False)
+    _whole: "list[_Batch]" = field(init=False)
 
     def __post_init__(self) -> None:
         torch.manual_seed(0)
         self._draw = np.random.default_rng(0)
         self._views = [self._heard(clip) for clip in self.clips]
+        self._whole = [_batch_of([_rows(clip, _content_of(self.base, clip))]) for clip in self.unheard]
         like = self._likest()
         self.decoder = deepcopy(self.base.decoder)
         self.decoder.speaker = torch.nn.Embedding.from_pretrained(
@@ -142,14 +154,17 @@ class CloneTrainer:
 
     @torch.no_grad()
     def _likest(self) -> int:
-        """The known speaker whose decoder errs least on a handful of crops."""
-        batch = self._batch(4)
+        """The known speaker whose decoder errs least: of all by two crops, of the best by eight more."""
+
+        def losses(speakers: Sequence[int], batch: _Batch) -> NDArray[np.float64]:
+            rows = len(batch.content)
+            said = (decoder(batch.content, batch.prosody, torch.full((rows,), speaker)) for speaker in speakers)
+            return np.array([float(_loss(one, batch)) for one in said])
+
         decoder = self.base.decoder
-        losses: list[float] = []
-        for speaker in range(decoder.speaker.num_embeddings):
-            said = decoder(batch.content, batch.prosody, torch.full((len(batch.content),), speaker))
-            losses.append(float(_loss(said, batch)))
-        return int(np.argmin(losses))
+        everybody = range(decoder.speaker.num_embeddings)
+        best = np.argsort(losses(everybody, self._batch(2)))[:_FINALISTS].tolist()
+        return int(best[int(np.argmin(losses(best, self._batch(_BATCH))))])
 
     def _batch(self, count: int) -> "_Batch":
         lengths = np.array([len(clip.hertz) for clip in self.clips], np.float64)
@@ -158,31 +173,14 @@ class CloneTrainer:
             clip = self.clips[place]
             first = int(self._draw.integers(0, max(1, len(clip.hertz) - _CROP + 1)))
             view = self._views[place][int(self._draw.integers(len(self._views[place])))]
-            rows.append(
-                tuple(
-                    _cut(values, first, filling)
-                    for values, filling in (
-                        (clip.envelope, -20.0),
-                        (clip.hertz, 0.0),
-                        (clip.noise, 1.0),
-                        (view, 0.0),
-                        (np.ones(len(clip.hertz), np.float32), 0.0),
-                    )
-                )
-            )
-        envelope, hertz, noise, content, there = (
-            torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)
-        )
-        bands = bands_of_envelope(envelope)
-        loudness = torch.logsumexp(bands, 2)
-        level = torch.quantile(loudness, 0.85, dim=1, keepdim=True)
-        weight = torch.exp((loudness - level).clamp(-6, 0) * 0.3) * there
-        shape = bands - loudness[..., None]
-        return _Batch(content, prosody_of(hertz, loudness, level), shape, noise, weight, (hertz > 0).float())
+            rows.append(tuple(_cut(*one, first) for one in zip(_rows(clip, view), _FILLINGS, strict=True)))
+        return _batch_of(rows)
 
     def advance(self) -> float:
         """One step; the running mean of the loss."""
-        rate = _RATE * (0.5 * (1 + np.cos(np.pi * min(1.0, self.step / self.steps))) + 0.01)
+        over = min(1.0, max(self.share, self.step / self.steps))
+        # A plain number: one of numpy could be saved, but not read back.
+        rate = _RATE * float(0.5 * (1 + np.cos(np.pi * over)) + 0.01)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         # The running means of the many speakers are better than those of eight crops.
@@ -200,21 +198,49 @@ class CloneTrainer:
         return self.mean
 
     def run(self, minutes: float, tell: Callable[[int, float], None], keep: Path | None = None) -> None:
-        """Until the steps or the minutes are over. tell: step, running loss. keep: where to save each half minute."""
-        end = time.monotonic() + 60 * minutes
+        """Until the steps or the minutes are over, those before a stop counted.
+
+        Args:
+            tell: step, running loss.
+            keep: where to save each half minute, and when Ctrl-C stops the lessons.
+        """
+        begun = time.monotonic() - self.spent
         kept_at = time.monotonic()
-        while self.step < self.steps and time.monotonic() < end:
-            tell(self.step, self.advance())
-            if keep is not None and time.monotonic() - kept_at > 30:
+        try:
+            while self.step < self.steps and self.spent < 60 * minutes:
+                loss = self.advance()
+                self.spent = time.monotonic() - begun
+                self.share = min(1.0, max(self.step / self.steps, self.spent / (60 * minutes)))
+                tell(self.step, loss)
+                if keep is not None and time.monotonic() - kept_at > 30:
+                    self.save(keep)
+                    kept_at = time.monotonic()
+        finally:
+            if keep is not None:
                 self.save(keep)
-                kept_at = time.monotonic()
-        if keep is not None:
-            self.save(keep)
+
+    @torch.no_grad()
+    def loss_unheard(self) -> float:
+        """The loss on `unheard`, whole phrases as they were recorded; not a number where there are none."""
+        self.decoder.eval()
+        losses = [
+            float(_loss(self.decoder(one.content, one.prosody, torch.zeros(1, dtype=torch.long)), one))
+            for one in self._whole
+        ]
+        return float(np.mean(losses)) if losses else float("nan")
 
     def save(self, path: Path) -> None:
         part = path.with_suffix(".part")
         torch.save(
-            {"decoder": self.decoder.state_dict(), "optimiser": self._optimiser.state_dict(), "step": self.step}, part
+            {
+                "decoder": self.decoder.state_dict(),
+                "optimiser": self._optimiser.state_dict(),
+                "step": self.step,
+                "spent": self.spent,
+                "share": self.share,
+                "mean": self.mean,
+            },
+            part,
         )
         part.replace(path)
 
@@ -223,14 +249,20 @@ class CloneTrainer:
         self.decoder.load_state_dict(kept["decoder"])
         self._optimiser.load_state_dict(kept["optimiser"])
         self.step = kept["step"]
+        self.spent, self.share, self.mean = (float(kept.get(name, 0.0)) for name in ("spent", "share", "mean"))
+        # Not the crops of the beginning once more.
+        self._draw = np.random.default_rng([0, self.step])
 
     @torch.no_grad()
-    def lifted(self, statistics: Statistics) -> Statistics:
-        """With what the decoder says on the average, and how much less it moves than the recordings."""
+    def lifted(self, statistics: Statistics, every: int = 1) -> Statistics:
+        """With what the decoder says on the average, and how much less it moves than the recordings.
+
+        every: only each so many-th clip is asked.
+        """
         self.decoder.eval()
         said: list[NDArray[np.float32]] = []
         real: list[NDArray[np.float32]] = []
-        for clip, views in zip(self.clips, self._views, strict=True):
+        for clip, views in list(zip(self.clips, self._views, strict=True))[::every]:
             shape = _shape_of(clip)
             loudness = torch.logsumexp(bands_of_envelope(torch.from_numpy(clip.envelope.astype(np.float32))), 1)[None]
             prosody = prosody_of(
@@ -244,6 +276,11 @@ class CloneTrainer:
         spoken, wanted = np.concatenate(said), np.concatenate(real)
         lift = np.clip(wanted.std(0) / (spoken.std(0) + 1e-3), 1.0, _MOST_LIFT)
         return replace(statistics, said_mean=spoken.mean(0), lift=lift.astype(np.float32))
+
+    @property
+    def contents(self) -> list[NDArray[np.float16]]:
+        """Of each clip as it was recorded, (n, 64)."""
+        return [views[0] for views in self._views]
 
     def networks(self) -> dict[str, bytes]:
         """The members of the voice file that this training makes."""
@@ -276,7 +313,29 @@ def _loss(said: Spoken, batch: _Batch) -> Tensor:
     return mean(off.abs().mean(2), batch.weight) + 0.5 * mean(step, batch.weight[:, 1:]) + 0.5 * noise
 
 
-def _cut(values: NDArray[np.generic], first: int, filling: float) -> NDArray[np.float32]:
+# What stands where a clip is shorter than a crop, in the order of `_rows`.
+_FILLINGS = (-20.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _rows(clip: Features, content: NDArray[np.floating]) -> tuple[NDArray[np.generic], ...]:
+    """Envelope, pitch, noise, content, and where there is anything."""
+    return clip.envelope, clip.hertz, clip.noise, content, np.ones(len(clip.hertz), np.float32)
+
+
+def _batch_of(rows: Sequence[tuple[NDArray[np.generic], ...]]) -> _Batch:
+    """rows: of one length each."""
+    envelope, hertz, noise, content, there = (
+        torch.from_numpy(np.stack(column).astype(np.float32)) for column in zip(*rows, strict=True)
+    )
+    bands = bands_of_envelope(envelope)
+    loudness = torch.logsumexp(bands, 2)
+    level = torch.quantile(loudness, 0.85, dim=1, keepdim=True)
+    weight = torch.exp((loudness - level).clamp(-6, 0) * 0.3) * there
+    shape = bands - loudness[..., None]
+    return _Batch(content, prosody_of(hertz, loudness, level), shape, noise, weight, (hertz > 0).float())
+
+
+def _cut(values: NDArray[np.generic], filling: float, first: int) -> NDArray[np.float32]:
     part = np.asarray(values[first : first + _CROP], np.float32)
     if len(part) == _CROP:
         return part

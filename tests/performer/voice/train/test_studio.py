@@ -16,7 +16,7 @@ from performer.voice.sound import Sound, write_wav  # noqa: E402
 from performer.voice.synth import synthesise  # noqa: E402
 from performer.voice.train.base_file import Base, read_base, write_base  # noqa: E402
 from performer.voice.train.networks import Content, Decoder  # noqa: E402
-from performer.voice.train.studio import Job, make_voice, shipped_base  # noqa: E402
+from performer.voice.train.studio import Job, forget, make_voice, shipped_base  # noqa: E402
 
 PHRASES = 4
 SECONDS = 2.5
@@ -56,7 +56,7 @@ def _job(report: Report, out: Path) -> Job:
 def test_recordings_become_a_voice_that_speaks(report: Report, base: Base, tmp_path: Path) -> None:
     told: list[str] = []
     job = _job(report, tmp_path / "made.voice")
-    made = make_voice(job, lambda stage, done, total: told.append(stage), base)
+    made = make_voice(job, lambda stage, done, total, note: told.append(stage), base)
     voice = read_voice_file(job.out)
     assert voice.card.name == "Made"
     assert 150 < voice.card.range.low < voice.card.range.middle < voice.card.range.high < 250
@@ -64,6 +64,8 @@ def test_recordings_become_a_voice_that_speaks(report: Report, base: Base, tmp_p
     assert voice.statistics.lift is not None
     assert made.steps == 5
     assert {"hearing the phrases", "learning"} <= set(told)
+    assert job.work.exists()
+    forget(job)
     assert not job.work.exists()
     assert job.out.stat().st_size < 30_000_000
     t = np.arange(48_000) / 48_000
@@ -77,7 +79,7 @@ def test_a_stopped_training_goes_on(report: Report, base: Base, tmp_path: Path) 
     job = _job(report, tmp_path / "made.voice")
     seen: list[int] = []
 
-    def stop_at_three(stage: str, done: float, total: float) -> None:
+    def stop_at_three(stage: str, done: float, total: float, note: str) -> None:
         if stage == "learning":
             seen.append(int(done))
             if len(seen) == 3:
@@ -90,7 +92,7 @@ def test_a_stopped_training_goes_on(report: Report, base: Base, tmp_path: Path) 
     kept = sorted((job.work / "features").iterdir())
     times = [path.stat().st_mtime_ns for path in kept]
     again: list[str] = []
-    made = make_voice(job, lambda stage, done, total: again.append(stage), base)
+    made = make_voice(job, lambda stage, done, total, note: again.append(stage), base)
     assert made.steps == 5
     assert job.out.exists()
     assert times
@@ -100,14 +102,14 @@ def test_a_stopped_training_goes_on(report: Report, base: Base, tmp_path: Path) 
 
 def test_a_preview_takes_its_timbre_from_the_target(report: Report, base: Base, tmp_path: Path) -> None:
     job = replace(_job(report, tmp_path / "preview.voice"), preview_only=True)
-    make_voice(job, lambda stage, done, total: None, base)
+    make_voice(job, lambda stage, done, total, note: None, base)
     assert read_voice_file(job.out).card.nearest > 0.5
 
 
 def test_nothing_to_learn_from_is_said(report: Report, base: Base, tmp_path: Path) -> None:
     empty = Report((replace(report.files[0], phrases=()),), ())
     with pytest.raises(UserError, match="no phrase"):
-        make_voice(_job(empty, tmp_path / "none.voice"), lambda stage, done, total: None, base)
+        make_voice(_job(empty, tmp_path / "none.voice"), lambda stage, done, total, note: None, base)
 
 
 def test_the_base_keeps_its_numbers(base: Base, tmp_path: Path) -> None:
