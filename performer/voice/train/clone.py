@@ -21,7 +21,7 @@ from performer.voice.train.augment import bands_of_envelope, heard_by_a_stranger
 from performer.voice.train.base_file import Base
 from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
-from performer.voice.train.networks import Decoder, Spoken
+from performer.voice.train.networks import Decoder, Spoken, half_is_fast
 from performer.voice.train.turn import prosody_of, turned
 
 __all__ = ["CloneTrainer", "codebook_of", "range_of", "statistics_of"]
@@ -186,8 +186,9 @@ class CloneTrainer:
         # The running means of the many speakers are better than those of eight crops.
         self.decoder.eval()
         batch = self._batch(_BATCH)
-        said = self.decoder(batch.content, batch.prosody, torch.zeros(_BATCH, dtype=torch.long))
-        loss = _loss(said, batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=half_is_fast()):
+            said = self.decoder(batch.content, batch.prosody, torch.zeros(_BATCH, dtype=torch.long))
+        loss = _loss(Spoken(said.envelope.float(), said.noise.float()), batch)
         self._optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
