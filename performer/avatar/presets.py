@@ -1,9 +1,9 @@
 """Where the built-in avatars lie, and how a name or a path from the user becomes a file."""
 
-import difflib
 from importlib import resources
 from pathlib import Path
 
+from motion.errors import names_and_nearest
 from performer.avatar.model import AvatarError
 
 __all__ = ["IDOL", "avatar_names", "avatar_path", "preset_names", "preset_path"]
@@ -33,7 +33,8 @@ def avatar_path(name_or_path: str | Path) -> Path:
     path = Path(name_or_path).expanduser()
     if path.is_file():
         return path
-    raise AvatarError(f"there is no avatar '{name}': give a VRM file or a built-in name ({_said(name, avatar_names())}")
+    nearest = names_and_nearest(name, avatar_names())
+    raise AvatarError(f"there is no avatar '{name}': give a VRM file or a built-in name {nearest}")
 
 
 def preset_names() -> tuple[str, ...]:
@@ -53,9 +54,5 @@ def preset_path(name_or_path: str | Path) -> Path:
     path = Path(name_or_path).expanduser()
     if path.is_file():
         return path
-    raise AvatarError(f"there is no preset '{name}': give a TOML file or a name ({_said(name, preset_names())}")
-
-
-def _said(name: str, names: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, names, 1)
-    return (", ".join(names) or "none") + ")." + (f" Did you mean {close[0]}?" if close else "")
+    nearest = names_and_nearest(name, preset_names())
+    raise AvatarError(f"there is no preset '{name}': give a TOML file or a name {nearest}")

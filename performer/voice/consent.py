@@ -5,7 +5,6 @@ A voice is a person's. The file says who that is, who signs, which uses they all
 """
 
 import json
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
@@ -13,14 +12,13 @@ from typing import Literal, get_args
 import msgspec
 
 from motion.errors import UserError
+from performer.voice.toml_file import TomlFile
 
 __all__ = ["USES", "VERSION", "Consent", "ConsentError", "Use", "consent_to_toml", "parse_consent", "read_consent"]
 
 VERSION = 1
 Use = Literal["train", "live", "commercial", "deceased-estate"]
 USES: tuple[Use, ...] = get_args(Use)
-# A file of consent is a page; anything far longer is something else.
-_MOST_BYTES = 100_000
 _DOING: dict[Use, str] = {
     "train": "making a voice from the recordings",
     "live": "speaking and singing live with it",
@@ -31,6 +29,14 @@ _DOING: dict[Use, str] = {
 
 class ConsentError(UserError):
     """There is no consent that can be used; the message says why and what to do."""
+
+
+_FILE = TomlFile(
+    "a consent",
+    "mend it or write it anew with `nichang voice consent`",
+    ConsentError,
+    "there is no consent; `nichang voice consent -o FILE` asks the questions and writes it",
+)
 
 
 class Consent(msgspec.Struct, frozen=True, rename={"from_": "from"}, kw_only=True, forbid_unknown_fields=True):
@@ -79,19 +85,13 @@ def parse_consent(text: str, name: str = "consent.toml") -> Consent:
     Raises:
         ConsentError: no TOML, a field is missing, of the wrong kind or contradicts another.
     """
-    try:
-        fields = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConsentError(f"{name} is not a consent file ({error}); `nichang voice consent` writes one") from error
+    fields = _FILE.table(text, name)
     version = fields.get("version", VERSION)
     if isinstance(version, int) and version > VERSION:
         raise ConsentError(
             f"{name} is of version {version}, this nichang reads up to {VERSION}; install a newer nichang"
         )
-    try:
-        consent = msgspec.convert(fields, Consent)
-    except msgspec.ValidationError as error:
-        raise ConsentError(f"{name}: {error}; mend it or write it anew with `nichang voice consent`") from error
+    consent = _FILE.record(fields, Consent, name)
     wrong = _contradiction(consent)
     if wrong:
         raise ConsentError(f"{name}: {wrong}")
@@ -117,22 +117,7 @@ def read_consent(path: Path) -> Consent:
     Raises:
         ConsentError: missing, not readable, damaged, contradictory.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise ConsentError(
-            f"{path}: there is no consent; `nichang voice consent -o {path}` asks the questions and writes it"
-        ) from error
-    except OSError as error:
-        raise ConsentError(f"cannot read the consent {path}: {error.strerror or error}") from error
-    if len(data) > _MOST_BYTES:
-        raise ConsentError(f"{path} is too long for a consent; name the file that `nichang voice consent` wrote")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConsentError(f"{path} is not text in UTF-8; `nichang voice consent` writes a consent file") from error
-    return parse_consent(text, str(path))
+    return parse_consent(_FILE.text(path), str(path))
 
 
 def consent_to_toml(consent: Consent) -> str:

@@ -1,9 +1,8 @@
 """Microphones and loudspeakers by PyAudio (a shell: opens devices; the extra `live`). Everything else sees `Sounds`."""
 
 import importlib
-import os
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from motion.errors import UserError
 from performer.voice.front.stage import RATE, Samples
+from performer.voice.hush import hushed
 
 __all__ = ["Device", "DeviceError", "Direction", "OpenDevice", "PyAudioSounds", "Sounds", "find_device"]
 
@@ -104,19 +104,6 @@ def find_device(devices: Sequence[Device], wanted: str | None, direction: Direct
     return found[0]
 
 
-@contextmanager
-def _hushed() -> Generator[None, None, None]:
-    """ALSA and JACK write pages to standard error while PortAudio looks around; nothing in them helps a user."""
-    with open(os.devnull, "wb") as nowhere:
-        kept = os.dup(2)
-        try:
-            os.dup2(nowhere.fileno(), 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-
-
 class _Stream:
     def __init__(self, rate: int) -> None:
         self.rate = rate
@@ -153,7 +140,7 @@ class PyAudioSounds:
                 'microphone and loudspeaker need PyAudio; install it with pip install "nichang[live]"'
             ) from error
         self._open: list[_Stream] = []
-        with _hushed():
+        with hushed():
             self._audio: Any = self._module.PyAudio()
 
     def close(self) -> None:
@@ -164,7 +151,7 @@ class PyAudioSounds:
 
     def refresh(self) -> None:
         self.close()
-        with _hushed():
+        with hushed():
             self._audio = self._module.PyAudio()
 
     def devices(self) -> tuple[Device, ...]:
@@ -232,7 +219,7 @@ class PyAudioSounds:
             if direction == "out":
                 ours = {"output": True, "output_device_index": device.number}
             try:
-                with _hushed():
+                with hushed():
                     stream.stream = self._audio.open(
                         format=self._module.paFloat32,
                         channels=channels,

@@ -1,11 +1,10 @@
 """Where the built-in voices lie, and how a name or a path from the user becomes a voice (a shell)."""
 
-import difflib
 from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from motion.errors import UserError
+from motion.errors import UserError, names_and_nearest
 from performer.voice.consent import ConsentError, Use, parse_consent
 from performer.voice.convert.voice_file import VoiceFile, read_voice_file
 
@@ -35,12 +34,8 @@ def find_voice(name_or_path: str | Path) -> Path:
     path = Path(name_or_path).expanduser()
     if path.exists():
         return path
-    close = difflib.get_close_matches(name, voice_names(), 1)
-    there = ", ".join(voice_names()) or "none"
-    raise UserError(
-        f"there is no voice '{name}': give a .voice file or a built-in name ({there})."
-        + (f" Did you mean {close[0]}?" if close else "")
-    )
+    nearest = names_and_nearest(name, voice_names())
+    raise UserError(f"there is no voice '{name}': give a .voice file or a built-in name {nearest}")
 
 
 def open_voice(name_or_path: str | Path, use: Use | None = None) -> VoiceFile:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
-from motion.errors import UserError
+from motion.errors import UserError, names_and_nearest
 
 __all__ = ["FIRST_SONG", "SongFiles", "SongNameError", "built_in_song", "song_folder", "song_names", "song_or_file"]
 
@@ -50,7 +50,7 @@ def song_folder(name: str) -> SongFiles:
         SongNameError: no such song, or a card that cannot be read.
     """
     if name not in song_names():
-        raise SongNameError(f"there is no built-in song '{name}'; there are: {', '.join(song_names()) or 'none'}")
+        raise SongNameError(f"there is no built-in song '{name}'; take one of {names_and_nearest(name, song_names())}")
     folder = _root() / name
     try:
         card = tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))

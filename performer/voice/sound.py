@@ -4,13 +4,11 @@ soundfile reads WAV, FLAC, OGG/Opus and MP3; ffmpeg reads what is left (M4A, vid
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +18,8 @@ import soxr
 from numpy.typing import NDArray
 
 from motion.errors import UserError
+from performer.voice.hush import hushed
+from performer.voice.whole_file import whole_file
 
 __all__ = [
     "BLOCK_SECONDS",
@@ -39,7 +39,6 @@ MIN_SECONDS = 0.5
 BLOCK_SECONDS = 5
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 _FFMPEG_RATE = 48_000
-_ONE_AT_A_TIME = threading.RLock()
 
 
 class SoundError(UserError):
@@ -212,25 +211,12 @@ def _tamed(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(samples, dtype=np.float32)
 
 
-@contextmanager
-def _quiet(path: Path) -> Generator[None, None, None]:
-    """Keeps the notes that libsndfile's MP3 decoder writes to standard error from the user, whom we tell once.
-
-    Only around files that it would take for MP3: for the moment nothing else of this process reaches that descriptor.
-    """
+def _quiet(path: Path) -> AbstractContextManager[None]:
+    """Keeps the notes of libsndfile's MP3 decoder from the terminal, around files that it would take for MP3."""
     with path.open("rb") as file:
         head = file.read(3)
-    if path.suffix.lower() not in (".mp3", ".mp2", ".mpga") and head != b"ID3" and head[:1] != b"\xff":
-        yield
-        return
-    with _ONE_AT_A_TIME, open(os.devnull, "wb") as nowhere:
-        kept = os.dup(2)
-        try:
-            os.dup2(nowhere.fileno(), 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+    told = path.suffix.lower() in (".mp3", ".mp2", ".mpga") or head == b"ID3" or head[:1] == b"\xff"
+    return hushed() if told else nullcontext()
 
 
 def _ffmpeg_blocks(path: Path, rate: int, channels: int, skip: int) -> Iterator[NDArray[np.float32]]:
@@ -279,17 +265,9 @@ def write_wav_blocks(path: Path, rate: int, channels: int, blocks: Iterable[NDAr
     Raises:
         SoundError: the system refuses (no room, no permission). Nothing is left behind then.
     """
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with soundfile.SoundFile(temporary, "w", rate, channels, subtype="PCM_16", format="WAV") as file:
-            for block in blocks:
-                file.write(np.clip(block, -1.0, 1.0))
-        temporary.replace(path)
-    except OSError as error:
-        raise SoundError(f"cannot write {path}: {error.strerror or error}") from error
-    except soundfile.LibsndfileError as error:
-        # libsndfile says no more than "System error" when the disk is full.
-        raise SoundError(f"cannot write {path}: {error.error_string} Is there room left, and is it allowed?") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with (
+        whole_file(path, SoundError) as part,
+        soundfile.SoundFile(part, "w", rate, channels, subtype="PCM_16", format="WAV") as file,
+    ):
+        for block in blocks:
+            file.write(np.clip(block, -1.0, 1.0))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from motion.errors import UserError
 
@@ -143,22 +143,16 @@ def avatars_here() -> list[Finding]:
 def sound_here() -> list[Finding]:
     if importlib.util.find_spec("pyaudio") is None:
         return [Finding("sound devices", "note", "not looked for; the page plays the sound by itself")]
-    pyaudio: Any = importlib.import_module("pyaudio")
-    # ALSA and JACK write to the terminal whatever they do not find.
-    quiet, saved = os.open(os.devnull, os.O_WRONLY), os.dup(2)
-    os.dup2(quiet, 2)
+    from performer.voice.device import PyAudioSounds
+
     try:
-        audio = pyaudio.PyAudio()
-        devices = [audio.get_device_info_by_index(i) for i in range(audio.get_device_count())]
-        audio.terminate()
-    except OSError as error:
+        sounds = PyAudioSounds()
+        devices = sounds.devices()
+        sounds.close()
+    except (OSError, UserError) as error:
         return [Finding("sound devices", "note", f"PortAudio: {error}", "the page plays the sound by itself")]
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(quiet)
-    inputs = sum(1 for device in devices if device["maxInputChannels"] > 0)
-    outputs = sum(1 for device in devices if device["maxOutputChannels"] > 0)
+    inputs = sum(1 for device in devices if device.inputs)
+    outputs = sum(1 for device in devices if device.outputs)
     if not devices:
         return [Finding("sound devices", "note", "none on this machine", "the page plays the sound by itself")]
     return [Finding("sound devices", "ok", f"{inputs} to record, {outputs} to play")]

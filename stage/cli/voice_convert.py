@@ -137,10 +137,7 @@ def _style(
 
     base: dict[str, Any] = {}
     if path is not None:
-        try:
-            base = msgspec.to_builtins(read_style(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConvertError(f"cannot read the style {path}: {error}") from None
+        base = msgspec.to_builtins(read_style(path))
     try:
         move: float | str = "auto" if transpose == "auto" else float(transpose)
     except ValueError:

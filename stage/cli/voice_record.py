@@ -76,9 +76,10 @@ def _here(session: "Session", microphone: str, *, hush: bool, start: int | None)
     from rich.live import Live
 
     from performer.voice.device import PyAudioSounds
+    from performer.voice.hush import hushed
     from performer.voice.record.session import RecordError
     from performer.voice.record.sound_card import Microphone, Speaker
-    from stage.cli.voice_record_terminal import TerminalRecorder, quiet_errors, typed_keys
+    from stage.cli.voice_record_terminal import TerminalRecorder, typed_keys
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise RecordError("recording needs a terminal with a keyboard, or --page for the browser")
@@ -87,7 +88,7 @@ def _here(session: "Session", microphone: str, *, hush: bool, start: int | None)
         source = Microphone(sounds, microphone)
         try:
             recorder = TerminalRecorder(session, source, Speaker(sounds), hush=hush, start=start)
-            with quiet_errors(), typed_keys() as typed, Live(screen=True, auto_refresh=False) as live:
+            with hushed(), typed_keys() as typed, Live(screen=True, auto_refresh=False) as live:
                 recorder.run(lambda picture: live.update(picture, refresh=True), typed)
         finally:
             source.close()

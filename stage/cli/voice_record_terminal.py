@@ -26,7 +26,7 @@ from performer.voice.record.session import RATE, Session
 from performer.voice.record.source import Blocks, Player
 from performer.voice.sound import read_sound
 
-__all__ = ["KEYS", "TerminalRecorder", "keys_of", "quiet_errors", "typed_keys"]
+__all__ = ["KEYS", "TerminalRecorder", "keys_of", "typed_keys"]
 
 # Bytes of a key -> what it means; "quit" is ours, the rest the desk's.
 KEYS: dict[str, Press] = {
@@ -86,20 +86,6 @@ def typed_keys() -> Generator[Callable[[], str]]:
         yield typed
     finally:
         termios.tcsetattr(number, termios.TCSADRAIN, before)
-
-
-@contextmanager
-def quiet_errors() -> Generator[None]:
-    """While it lasts nothing that sound systems write to standard error falls onto the screen; errors come after it."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 @dataclass

@@ -16,18 +16,19 @@ cues = { hit = ["finale", "lift"] }
 shots = ["wide", "full", "medium", "close"]
 """
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
 from performer.avatar.presets import IDOL
+from performer.voice.toml_file import TomlFile
 from stage.server.errors import ShowFileError
 from stage.show.moods import read_staging
 
 __all__ = ["ShowFile", "ShowSong", "read_show_file"]
 
+_FILE = TomlFile("a show", "fields: title, avatar, venue, seed, [[songs]] with file", ShowFileError)
 _Seed = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -60,16 +61,7 @@ def read_show_file(path: Path) -> ShowFile:
     """
     if path.suffix != ".toml":
         raise ShowFileError(f"{path} is no show file (NAME.show.toml); a song goes with --song: --song {path}")
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ShowFileError(f"cannot read the show {path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ShowFileError(f"{path} is not a show file: {error}") from error
-    try:
-        show = msgspec.convert(raw, ShowFile)
-    except msgspec.ValidationError as error:
-        raise ShowFileError(f"{path}: {error}; fields: title, avatar, venue, seed, [[songs]] with file") from error
+    show = _FILE.record(_FILE.table(_FILE.text(path), str(path)), ShowFile, str(path))
     if not show.songs:
         raise ShowFileError(f"{path} names no song; add a [[songs]] table with file = ...")
     for number, song in enumerate(show.songs, 1):

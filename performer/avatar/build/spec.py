@@ -1,15 +1,16 @@
 """An avatar's preset as a record: which parts, how large, what colours (presets/avatars/NAME/preset.toml)."""
 
-import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from performer.avatar.model import AvatarError
+from performer.voice.toml_file import TomlFile
 
 __all__ = ["Accessory", "BodySpec", "Colours", "FaceSpec", "HairSpec", "Level", "OutfitSpec", "Spec", "read_spec"]
 
+_FILE = TomlFile("a preset", "the presets in presets/avatars show what it may hold", AvatarError)
 Level = Literal["lite", "full"]
 
 
@@ -109,13 +110,4 @@ def read_spec(path: Path) -> Spec:
     Raises:
         AvatarError: not there, not TOML, or a value that does not fit, with its place.
     """
-    try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AvatarError(f"cannot read {path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AvatarError(f"{path} is no TOML file: {error}") from error
-    try:
-        return msgspec.convert(table, Spec)
-    except msgspec.ValidationError as error:
-        raise AvatarError(f"{path}: {error}") from error
+    return _FILE.record(_FILE.table(_FILE.text(path), str(path)), Spec, str(path))

@@ -1,4 +1,4 @@
-"""Settings of the stages in front of the voice, and how a TOML file says them. Only records and their check."""
+"""Settings of the stages in front of the voice, and how a TOML file says them: records, their check, the reader."""
 
 import tomllib
 from functools import cache
@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 import msgspec
 
 from motion.errors import UserError
+from performer.voice.toml_file import TomlFile
 
 __all__ = [
     "ClickSettings",
@@ -23,11 +24,12 @@ __all__ = [
     "read_front",
 ]
 
-_MOST_BYTES = 100_000
-
 
 class FrontError(UserError):
     """Settings of the front cannot be used; the message names the field and what is allowed."""
+
+
+_FILE = TomlFile("settings", "front.toml of performer/voice/front says what is allowed", FrontError)
 
 
 def _range(low: float, high: float) -> msgspec.Meta:
@@ -98,20 +100,14 @@ def parse_front(text: str, name: str = "these settings") -> FrontSettings:
     Raises:
         FrontError: not TOML, an unknown stage or field, a value out of range or of another kind.
     """
-    try:
-        given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FrontError(f"{name}: not TOML ({error}); see front.toml of performer/voice/front") from error
+    given = _FILE.table(text, name)
     merged: dict[str, Any] = dict(_default_table())
     for stage, fields in given.items():
         if isinstance(fields, dict) and stage in merged:
             merged[stage] = {**merged[stage], **cast(dict[str, Any], fields)}
         else:
             merged[stage] = fields
-    try:
-        settings = msgspec.convert(merged, FrontSettings)
-    except msgspec.ValidationError as error:
-        raise FrontError(f"{name}: {error}; front.toml of performer/voice/front says what is allowed") from error
+    settings = _FILE.record(merged, FrontSettings, name)
     if settings.gate.close_db > settings.gate.open_db:
         raise FrontError(
             f"{name}: the gate would close at {settings.gate.close_db:g} dB, above where it opens "
@@ -126,15 +122,4 @@ def read_front(path: Path) -> FrontSettings:
     Raises:
         FrontError: as `parse_front`; or the file is missing, too large, not text.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise FrontError(f"cannot read {path}: {error.strerror or error}") from error
-    if len(data) > _MOST_BYTES:
-        raise FrontError(f"{path} is too large for settings; name a TOML file like front.toml")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FrontError(f"{path} is not text; name a TOML file like front.toml") from error
-    return parse_front(text, str(path))
+    return parse_front(_FILE.text(path), str(path))

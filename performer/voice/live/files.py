@@ -1,7 +1,7 @@
 """Sound files at both ends of the loop: the same code as live, at real time or as fast as it goes."""
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +12,7 @@ import soxr
 from performer.voice.front.stage import RATE, Samples
 from performer.voice.live.clock import Clock
 from performer.voice.sound import SoundError, SoundReader, open_sound
+from performer.voice.whole_file import whole_file
 
 __all__ = ["FileSink", "FileSource", "SilentSink"]
 
@@ -72,7 +73,7 @@ def _at_our_rate(reader: SoundReader) -> Iterator[Samples]:
 
 
 class FileSink:
-    """A WAV file as a loudspeaker; written under a temporary name and renamed when all went well."""
+    """A WAV file as a loudspeaker; there under its name when all went well."""
 
     dropped = 0
     skipped = 0
@@ -80,18 +81,13 @@ class FileSink:
     trouble = ""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._temporary = path.with_name(f".{path.name}.part")
-        try:
-            self._file = soundfile.SoundFile(self._temporary, "w", RATE, 1, subtype="PCM_16", format="WAV")
-        except (OSError, soundfile.LibsndfileError) as error:
-            raise SoundError(f"cannot write {path}: {error}") from error
+        with ExitStack() as stack:
+            part = stack.enter_context(whole_file(path, SoundError))
+            self._file = stack.enter_context(soundfile.SoundFile(part, "w", RATE, 1, subtype="PCM_16", format="WAV"))
+            self._open = stack.pop_all()
 
     def write(self, block: Samples) -> None:
-        try:
-            self._file.write(np.clip(block, -1.0, 1.0))
-        except (OSError, soundfile.LibsndfileError) as error:
-            raise SoundError(f"cannot write {self._path}: {error}; is there room left?") from error
+        self._file.write(np.clip(block, -1.0, 1.0))
 
     def __enter__(self) -> "FileSink":
         return self
@@ -99,13 +95,7 @@ class FileSink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        del error, trace
-        self._file.close()
-        if kind is None:
-            self._temporary.replace(self._path)
-        else:
-            with suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
+        self._open.__exit__(kind, error, trace)
 
 
 class SilentSink:

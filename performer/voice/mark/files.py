@@ -6,8 +6,8 @@ A file appears under its name when it is complete, label and all.
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +20,7 @@ from performer.voice.mark.embed import embed
 from performer.voice.mark.label import FoundLabel, SoundLabel, label_tags, payload_of, read_tags
 from performer.voice.mark.riff import copy_wav, is_wav, read_wav_tags
 from performer.voice.sound import SoundError
+from performer.voice.whole_file import whole_file
 
 __all__ = ["SUFFIXES", "label_file", "read_label", "write_sound"]
 
@@ -64,21 +65,18 @@ def write_sound(path: Path, samples: NDArray[np.float32], rate: int, label: Soun
         sound = embed(sound, rate, payload_of(label.voice))
         sound /= max(1.0, float(np.abs(sound).max(initial=0.0)))
     tags = label_tags(label, marked=mark)
-    plain = path.with_name(f".{path.name}.plain.part")
-
-    def write(temporary: Path) -> None:
+    with _appearing(path) as part:
         if form.codec:
             words = ["-f", "f32le", "-ar", str(rate), "-ac", str(sound.shape[1]), "-i", "-", *form.codec]
-            _ffmpeg(path, words, tags, form, temporary, sound.astype("<f4").tobytes())
+            _ffmpeg(path, words, tags, form, part, sound.astype("<f4").tobytes())
             return
-        soundfile.write(plain, sound, rate, subtype="PCM_24", format="WAV")
-        copy_wav(plain, temporary, tags)
-
-    try:
-        _appear(path, write)
-    finally:
-        with suppress(OSError):
-            plain.unlink(missing_ok=True)
+        plain = part.with_name(f"{part.name}.plain")
+        try:
+            soundfile.write(plain, sound, rate, subtype="PCM_24", format="WAV")
+            copy_wav(plain, part, tags)
+        finally:
+            with suppress(OSError):
+                plain.unlink(missing_ok=True)
 
 
 def label_file(path: Path, label: SoundLabel, *, marked: bool = False) -> None:
@@ -92,18 +90,16 @@ def label_file(path: Path, label: SoundLabel, *, marked: bool = False) -> None:
         raise SoundError(f"{path}: no such file")
     tags = label_tags(label, marked=marked)
 
-    def write(temporary: Path) -> None:
+    with _appearing(path) as part:
         if form.codec:
             words = ["-i", str(path), "-map", form.parts, "-map_metadata", "0", "-c", "copy"]
-            _ffmpeg(path, words, tags, form, temporary, b"")
+            _ffmpeg(path, words, tags, form, part, b"")
         elif is_wav(path):
-            copy_wav(path, temporary, tags)
+            copy_wav(path, part, tags)
         else:
             raise SoundError(
                 f"{path} is no plain WAV file (RIFF), so the label cannot be put into it; convert it first"
             )
-
-    _appear(path, write)
 
 
 def read_label(path: Path) -> FoundLabel | None:
@@ -144,21 +140,14 @@ def _format_of(path: Path) -> _Format:
     return form
 
 
-def _appear(path: Path, write: Callable[[Path], None]) -> None:
-    """Have `write` make a file beside `path`, then rename it; every refusal is told as one sentence."""
-    temporary = path.with_name(f".{path.name}.part")
+@contextmanager
+def _appearing(path: Path) -> Generator[Path]:
+    """As `whole_file`; what a chunk of the file cannot hold is told as one sentence, too."""
     try:
-        write(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise SoundError(f"cannot write {path}: {error.strerror or error}") from error
+        with whole_file(path, SoundError) as part:
+            yield part
     except ValueError as error:
         raise SoundError(f"cannot write {path}: {error}") from error
-    except soundfile.LibsndfileError as error:
-        raise SoundError(f"cannot write {path}: {error.error_string} Is there room left, and is it allowed?") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def _ffmpeg(path: Path, words: Sequence[str], tags: Mapping[str, str], form: _Format, out: Path, data: bytes) -> None:

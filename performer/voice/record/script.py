@@ -5,7 +5,6 @@ which a guide tone plays first. Lines come in the order in which they should be 
 covered most of the language. No sound in here.
 """
 
-import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from motion.errors import UserError
+from performer.voice.toml_file import TomlFile
 
 __all__ = ["LANGUAGES", "Kind", "Language", "Line", "Note", "Script", "ScriptError", "load_script", "parse_script"]
 
@@ -28,6 +28,9 @@ _AROUND_SECONDS = 0.5
 
 class ScriptError(UserError):
     """A script cannot be used."""
+
+
+_FILE = TomlFile("a script", "see presets/voices/scripts", ScriptError)
 
 
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,19 +93,14 @@ def parse_script(texts: Iterable[str], name: str = "script") -> Script:
     """
     fields: dict[str, object] = {}
     lines: list[object] = []
-    try:
-        for text in texts:
-            part = tomllib.loads(text)
-            more = part.pop("lines", [])
-            if not isinstance(more, list):
-                raise ScriptError(f"{name}: `lines` is no list; write each line as [[lines]]")
-            lines += more
-            fields |= part
-        script = msgspec.convert(fields | {"lines": lines}, Script)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ScriptError(f"{name} is not a script ({error}); see presets/voices/scripts") from error
-    except msgspec.ValidationError as error:
-        raise ScriptError(f"{name}: {error}") from error
+    for text in texts:
+        part = _FILE.table(text, name)
+        more = part.pop("lines", [])
+        if not isinstance(more, list):
+            raise ScriptError(f"{name}: `lines` is no list; write each line as [[lines]]")
+        lines += more
+        fields |= part
+    script = _FILE.record(fields | {"lines": lines}, Script, name)
     seen: set[str] = set()
     for line in script.lines:
         if line.id in seen:

@@ -4,9 +4,6 @@ Every file is written under a temporary name, brought to the disk and renamed, t
 is killed in between finds the sound again: a WAV without its note is measured anew when the folder is opened.
 """
 
-import os
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -19,6 +16,7 @@ from performer.voice.record.meter import SILENCE_LUFS, TakeMeter
 from performer.voice.record.script import Line, Script, load_script
 from performer.voice.record.verdict import Grade, Limits, Verdict, judge_room, judge_take, load_limits
 from performer.voice.sound import SoundError, read_sound, resample
+from performer.voice.whole_file import whole_file
 
 __all__ = ["RATE", "STATE_NAME", "RecordError", "Session", "TakeNote", "make_note", "open_session"]
 
@@ -106,7 +104,9 @@ class Session:
         Raises:
             RecordError: no room, no permission. The earlier take is left as it was.
         """
-        _write_whole(self.path(line), _wav_writer(resample(samples, rate, RATE)))
+        sound = np.clip(resample(samples, rate, RATE), -1.0, 1.0)
+        with whole_file(self.path(line), RecordError, to_disk=True) as part:
+            soundfile.write(part, sound, RATE, subtype="PCM_24", format="WAV")
         self._state.takes[line.id] = note
         self._write_state()
 
@@ -143,11 +143,8 @@ class Session:
 
     def _write_state(self) -> None:
         data = msgspec.json.format(msgspec.json.encode(self._state), indent=1)
-
-        def write(path: Path) -> None:
-            path.write_bytes(data + b"\n")
-
-        _write_whole(self.folder / STATE_NAME, write)
+        with whole_file(self.folder / STATE_NAME, RecordError, to_disk=True) as part:
+            part.write_bytes(data + b"\n")
 
 
 def make_note(line: Line, seconds: float, lufs: float, floor: float, verdict: Verdict) -> TakeNote:
@@ -204,27 +201,3 @@ def _read_state(folder: Path) -> _State | None:
         raise RecordError(
             f"{path} is damaged ({error}); remove it and start again with --lang: the takes beside it are kept"
         ) from error
-
-
-def _wav_writer(samples: NDArray[np.float32]) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        soundfile.write(path, np.clip(samples, -1.0, 1.0), RATE, subtype="PCM_24", format="WAV")
-
-    return write
-
-
-def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        write(temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise RecordError(f"cannot write {path}: {error.strerror or error}; free some room or mend it") from error
-    except soundfile.LibsndfileError as error:
-        # libsndfile says no more than "System error" when the disk is full.
-        raise RecordError(f"cannot write {path}: {error.error_string} Is there room left?") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)

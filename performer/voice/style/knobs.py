@@ -1,6 +1,5 @@
 """How far the knobs of a voice reach: the numbers of style.toml, read and checked."""
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
@@ -8,9 +7,11 @@ from typing import Annotated
 import msgspec
 
 from motion.errors import UserError
+from performer.voice.toml_file import TomlFile
 
 __all__ = ["Breath", "Double", "Harmony", "Knobs", "Room", "Tension", "built_in_knobs", "read_knobs"]
 
+_FILE = TomlFile("a page of knobs", "install nichang anew, or mend what you changed", UserError)
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Decibels = Annotated[float, msgspec.Meta(ge=-90.0, le=24.0)]
 Hertz = Annotated[float, msgspec.Meta(ge=50.0, le=20_000.0)]
@@ -71,10 +72,7 @@ class Knobs(_Table, frozen=True):
 
 def read_knobs(text: str) -> Knobs:
     """Raises UserError: no TOML, a knob missing, unknown or out of its range."""
-    try:
-        return msgspec.convert(tomllib.loads(text), Knobs)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise UserError(f"the knobs of the voice cannot be read: {error}") from None
+    return _FILE.record(_FILE.table(text, "style.toml"), Knobs, "style.toml")
 
 
 @cache

@@ -1,6 +1,6 @@
 """What may be asked of a voice besides being itself: one record, from options or a TOML file."""
 
-import tomllib
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,14 +9,18 @@ from motion.errors import UserError
 from performer.voice.style.lines import HARMONIES
 from performer.voice.style.scale import parse_scale
 from performer.voice.style.transpose import FARTHEST
+from performer.voice.toml_file import TomlFile
 
-__all__ = ["MOST_TAKES", "Style", "StyleError", "check_style", "read_style"]
+__all__ = ["MOST_TAKES", "Style", "StyleError", "check_style", "parse_style", "read_style"]
 
 MOST_TAKES = 4
 
 
 class StyleError(UserError):
     """A style that cannot be: what is wrong and what may be given."""
+
+
+_FILE = TomlFile("a style", "`nichang voice convert --help` says what a style may hold", StyleError)
 
 
 class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -39,16 +43,13 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     harmony: Annotated[tuple[str, ...], msgspec.Meta(max_length=4)] = ()
 
 
-def check_style(fields: dict[str, object]) -> Style:
-    """From plain values.
+def check_style(fields: dict[str, object], name: str = "the style of the voice") -> Style:
+    """From plain values; `name` stands in messages.
 
     Raises:
         StyleError: unknown field, out of range, no such key or harmony.
     """
-    try:
-        style = msgspec.convert(fields, Style)
-    except msgspec.ValidationError as error:
-        raise StyleError(f"the style of the voice cannot be read: {error}") from None
+    style = _FILE.record(fields, Style, name)
     if style.tune not in ("", "auto"):
         parse_scale(style.tune)
     for name in style.harmony:
@@ -57,10 +58,11 @@ def check_style(fields: dict[str, object]) -> Style:
     return style
 
 
-def read_style(text: str) -> Style:
+def parse_style(text: str, name: str = "the style of the voice") -> Style:
     """From TOML. Raises StyleError or ScaleError."""
-    try:
-        fields = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise StyleError(f"the style of the voice is no TOML: {error}") from None
-    return check_style(fields)
+    return check_style(_FILE.table(text, name), name)
+
+
+def read_style(path: Path) -> Style:
+    """From a TOML file. Raises as `parse_style`, or StyleError: the file cannot be read."""
+    return parse_style(_FILE.text(path), str(path))

@@ -116,7 +116,7 @@ def test_last_day_counts_and_the_day_before_revoking() -> None:
         ("version = 1", "version = 2", "install a newer nichang"),
         ("version = 1", "version = 0", "no version 0"),
         ("pass_on", "passon", "passon"),
-        ("version = 1", "version = = 1", "is not a consent file"),
+        ("version = 1", "version = = 1", "is not a consent in TOML"),
     ],
 )
 def test_a_mended_wrong_file_is_refused(old: str, new: str, said: str) -> None:

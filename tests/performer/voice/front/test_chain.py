@@ -112,7 +112,7 @@ def test_settings_name_only_what_differs() -> None:
         ("[gate]\nwidth = 5\n", "width"),
         ("[reverb]\non = true\n", "reverb"),
         ("gate = 3\n", "gate"),
-        ("[gate\n", "not TOML"),
+        ("[gate\n", "not settings in TOML"),
         ("[gate]\nopen_db = -70\nclose_db = -60\n", "close_db"),
         ("[noise]\ndepth_db = nan\n", "depth_db"),
     ],
@@ -139,7 +139,7 @@ def test_files_that_are_none(tmp_path: object) -> None:
     with pytest.raises(FrontError, match="not text"):
         read_front(folder / "bytes.toml")
     (folder / "long.toml").write_text("#" * 200_000)
-    with pytest.raises(FrontError, match="too large"):
+    with pytest.raises(FrontError, match="too long"):
         read_front(folder / "long.toml")
 
 
