@@ -15,8 +15,8 @@ from performer.voice.front.stage import RATE, Meter, Samples, Stage
 
 __all__ = ["Front"]
 
-# The grid on which the ear and the stages agree on what is known.
-_GRID = 240
+# The grid on which the ear and the stages agree on what is known: a part of the ear's own.
+_GRID = 480
 # A broken driver's numbers do not reach a filter's memory.
 _HIGHEST = 4.0
 
@@ -30,7 +30,8 @@ class Front:
         settings = settings or default_settings()
         self.ear = Ear()
         self._gate = Gate(settings.gate, self.ear)
-        self._before: Sequence[Stage] = (HighPass(settings.highpass), Howl(settings.howl))
+        self._howl = Howl(settings.howl)
+        self._before: Sequence[Stage] = (HighPass(settings.highpass), self._howl)
         self._after: Sequence[Stage] = (Clicks(settings.clicks), Noise(settings.noise, self.ear), self._gate)
         self._filled = 0
 
@@ -74,23 +75,29 @@ class Front:
 
     def feed(self, block: Samples) -> Samples:
         """block: (n,) -> (n,)"""
-        if not np.isfinite(block).all():
+        # Not a number compares as false.
+        if not np.abs(block).max(initial=0.0) <= _HIGHEST:
             block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
-        block = np.clip(block, -_HIGHEST, _HIGHEST).astype(np.float32)
+            block = np.minimum(np.maximum(block, -_HIGHEST), _HIGHEST)
+        block = np.asarray(block, np.float32)
+        if 0 < len(block) <= _GRID - self._filled:
+            return self._piece(block)
         out = np.empty(len(block), np.float32)
         at = 0
         while at < len(block):
             count = min(_GRID - self._filled, len(block) - at)
-            self._filled = (self._filled + count) % _GRID
             out[at : at + count] = self._piece(block[at : at + count])
             at += count
         return out
 
     def _piece(self, sound: Samples) -> Samples:
+        self._filled = (self._filled + len(sound)) % _GRID
         for stage in self._before:
             sound = stage.feed(sound)
-        self.ear.hear(sound)
-        self._gate.hear(sound)
+        made = sound
+        self._gate.hear(made)
         for stage in self._after:
             sound = stage.feed(sound)
+        # Last: what the ear finds at the end of a piece is not known within it, however the piece was cut.
+        self.ear.hear(made, self._howl.power)
         return sound

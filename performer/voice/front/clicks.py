@@ -6,10 +6,10 @@ have not. The first pulse of a voice rises as sharply, but below 2 kHz; a key ri
 """
 
 from collections import deque
-from math import sqrt
+from math import log10, sqrt
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, lfilter
 
 from performer.voice.front.settings import ClickSettings
 from performer.voice.front.stage import RATE, Samples, Stage
@@ -18,7 +18,7 @@ __all__ = ["Clicks"]
 
 # Everything is decided in steps of a quarter of a millisecond. A step is let go eight steps after it came in.
 _STEP = 12
-_GRID = 240
+_GRID = 480
 _DELAY_STEPS = 8
 # The step being judged, and how many after it are known then.
 _AHEAD = 6
@@ -48,12 +48,13 @@ class Clicks(Stage):
     def __init__(self, settings: ClickSettings) -> None:
         self._rise = 10 ** (settings.rise_db / 10)
         self._least = 10 ** (-settings.depth_db / 20)
-        self._sections = np.asarray(butter(2, _SPLIT_HERTZ, "highpass", fs=RATE, output="sos"))
+        section = np.asarray(butter(2, _SPLIT_HERTZ, "highpass", fs=RATE, output="sos"))[0]
+        self._top, self._bottom = section[:3].copy(), section[3:].copy()
         super().__init__(_GRID, on=settings.on)
 
     def _start(self) -> None:
         super()._start()
-        self._state = np.zeros((len(self._sections), 2))
+        self._state = np.zeros(2)
         # Bands, high and low: of this stretch of the grid, and what is not let go yet.
         self._bands = np.zeros((2, _GRID), np.float32)
         self._line = np.zeros((2, self.delay), np.float32)
@@ -73,23 +74,53 @@ class Clicks(Stage):
 
     def _apply(self, part: Samples, at: int) -> Samples:
         end = at + len(part)
-        high, self._state = sosfilt(self._sections, part.astype(np.float64), zi=self._state)
-        self._bands[0, at:end] = high
-        self._bands[1, at:end] = part - self._bands[0, at:end]
-        line = np.concatenate([self._line, self._bands[:, at:end]], axis=1)
+        bands = self._bands[:, at:end]
+        bands[0], self._state = lfilter(self._top, self._bottom, part, zi=self._state)
+        np.subtract(part, bands[0], out=bands[1])
+        line = np.concatenate([self._line, bands], axis=1)
         self._line = line[:, len(part) :]
         first, last = at // _STEP, end // _STEP
-        powers = np.square(self._bands[:, first * _STEP : last * _STEP]).reshape(2, -1, _STEP).mean(axis=2)
+        powers = np.square(self._bands[:, first * _STEP : last * _STEP]).reshape(2, -1, _STEP).sum(axis=2)
+        steps = (powers / np.float32(_STEP)).tolist()
+        if self._rests(steps[0]):
+            self._pass(steps)
+            return line[0, : len(part)] + line[1, : len(part)]
         corners = [(self._ramp[0][0], self._ramp[1][0]), (self._ramp[0][1], self._ramp[1][1])]
-        for high_power, low_power in powers.T.tolist():
+        for high_power, low_power in zip(*steps, strict=True):
             self._judge(high_power, low_power)
             corners.append((self._ramp[0][1], self._ramp[1][1]))
         if all(corner == (1.0, 1.0) for corner in corners):
-            return line[:, : len(part)].sum(axis=0)
+            return line[0, : len(part)] + line[1, : len(part)]
         place = np.arange(at, end) / _STEP - first
         grid = np.arange(len(corners))
         gain = [np.interp(place, grid, [corner[band] for corner in corners]) for band in range(2)]
         return (line[0, : len(part)] * gain[0] + line[1, : len(part)] * gain[1]).astype(np.float32)
+
+    def _rests(self, high: list[float]) -> bool:
+        """Is nothing turned down, and can no step that is judged next be a click, whatever else is found of it?"""
+        if self._left or self._asked != [1.0, 1.0] or self._ramp != [[1.0, 1.0], [1.0, 1.0]]:
+            return False
+        judged = max(*self._high, *high[:-_AHEAD])
+        # What lies before a step only grows by what follows, but for the oldest that is forgotten on the way.
+        forgotten = (self._counted + len(high) + 7) // 8 - (self._counted + 7) // 8
+        before = max([_FLOOR, *list(self._before[0])[forgotten:]])
+        return judged < max(_LEAST, self._rise * before)
+
+    def _pass(self, steps: list[list[float]]) -> None:
+        """What `_judge` does to each of these steps where nothing is turned down. steps: power above and below."""
+        count = len(steps[0])
+        for queue, powers, before in zip((self._high, self._low), steps, self._before, strict=True):
+            judged = [*queue, *powers][1 : 1 + count]
+            queue.extend(powers)
+            counted, at = self._counted, 0
+            while at < count:
+                if counted == 0:
+                    before.append(_FLOOR)
+                stop = min(at + 8 - counted, count)
+                before[-1] = max(before[-1], *judged[at:stop])
+                counted, at = (counted + stop - at) % 8, stop
+        self._counted = (self._counted + count) % 8
+        self._taken *= 0.998**count
 
     def _judge(self, high: float, low: float) -> None:
         """A step more is known: decide the gain at the end of the step that is let go next."""
@@ -110,7 +141,7 @@ class Clicks(Stage):
             self._remember(band, here[band] * asked[band] ** 2)
         self._counted = (self._counted + 1) % 8
         self._asked = asked
-        self._taken = max(self._taken * 0.998, -20 * float(np.log10(asked[0])) if asked[0] < 1 else 0.0)
+        self._taken = max(self._taken * 0.998, -20 * log10(asked[0]) if asked[0] < 1 else 0.0)
 
     def _is_click(self) -> bool:
         here = self._high[0]

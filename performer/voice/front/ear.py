@@ -9,15 +9,13 @@ was carried by notes that stay and then change.
 import numpy as np
 from numpy.typing import NDArray
 
-from performer.voice.front.howl import peaks
+from performer.voice.front.howl import peaks, spectrum
 from performer.voice.front.stage import RATE, Samples
 
 __all__ = ["Ear"]
 
 _GRID = 960
 _SIZE = 4096
-_WINDOW = np.hanning(_SIZE + 1)[:_SIZE].astype(np.float32)
-_SCALE = (2 / float(_WINDOW.sum())) ** 2
 _BIN = RATE / _SIZE
 _LOWEST, _HIGHEST = int(70 / _BIN), int(8000 / _BIN)
 _QUIETEST = 10 ** (-75 / 10)
@@ -50,8 +48,9 @@ class Ear:
         self._notes = 0.0
         self.stays = 0.0
 
-    def hear(self, block: Samples) -> None:
-        """block: (n,) at 48 kHz"""
+    def hear(self, block: Samples, power: NDArray[np.float32] | None = None) -> None:
+        """block: (n,) at 48 kHz. power: (2049,) the spectrum of the last 85 ms up to the end of `block`, where somebody
+        else has it already (`Howl.power`); it is asked for only if a look is due then."""
         at = 0
         while at < len(block):
             count = min(_GRID - self._filled, len(block) - at)
@@ -61,10 +60,11 @@ class Ear:
             if self._filled == _GRID:
                 self._filled = 0
                 self._sound = np.concatenate([self._sound[_GRID:], self._kept])
-                self._look()
+                self._look(power if at == len(block) else None)
 
-    def _look(self) -> None:
-        power = np.square(np.abs(np.fft.rfft(self._sound * _WINDOW))) * _SCALE
+    def _look(self, power: NDArray[np.float32] | None) -> None:
+        if power is None:
+            power = spectrum(self._sound)
         found = peaks(power, _LOWEST, _HIGHEST, _QUIETEST, _NEAR)
         clear = found.over > _OVER
         bins, level = found.bins[clear], found.power[clear]

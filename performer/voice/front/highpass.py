@@ -1,7 +1,7 @@
 """DC and rumble away: second-order Butterworth high-pass, no delay."""
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, lfilter
 
 from performer.voice.front.settings import HighPassSettings
 from performer.voice.front.stage import RATE, Samples, Stage
@@ -17,19 +17,22 @@ class HighPass(Stage):
     name = "highpass"
 
     def __init__(self, settings: HighPassSettings) -> None:
-        self._sections = np.asarray(butter(2, settings.hertz, "highpass", fs=RATE, output="sos"))
+        # One section: lfilter costs a third of sosfilt for so few samples.
+        section = np.asarray(butter(2, settings.hertz, "highpass", fs=RATE, output="sos"))[0]
+        self._top, self._low = section[:3].copy(), section[3:].copy()
         super().__init__(_GRID, on=settings.on)
 
     def _start(self) -> None:
         super()._start()
-        self._state = np.zeros((len(self._sections), 2))
+        self._state = np.zeros(2)
         self._before = self._after = 1e-12
         self._made = np.zeros(_GRID, np.float32)
 
     def _apply(self, part: Samples, at: int) -> Samples:
-        out, self._state = sosfilt(self._sections, part.astype(np.float64), zi=self._state)
+        passed, self._state = lfilter(self._top, self._low, part, zi=self._state)
+        out = passed.astype(np.float32)
         self._made[at : at + len(part)] = out
-        return self._made[at : at + len(part)]
+        return out
 
     def _decide(self, heard: Samples) -> None:
         self._before += 0.1 * (float(np.dot(heard, heard)) / _GRID + 1e-12 - self._before)

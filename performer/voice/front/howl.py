@@ -7,6 +7,7 @@ Proc. IEEE 99(2), 2011: their peak-to-neighbour, peak-to-harmonic and persistenc
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from scipy.signal import lfilter
 from performer.voice.front.settings import HowlSettings
 from performer.voice.front.stage import RATE, Samples, Stage
 
-__all__ = ["Howl", "peaks"]
+__all__ = ["Howl", "peaks", "spectrum"]
 
 _GRID = 960
 _SIZE = 4096
@@ -39,30 +40,43 @@ _MOST_LINES = 8
 _FADE, _LEAVE = 480, RATE
 
 
+_SIDES = np.array([[-1], [0], [1]])
+
+
 @dataclass(frozen=True, slots=True)
 class Peaks:
     """bins: (n,) places between bins; power: (n,) of a full-scale sine's; over: (n,) times their neighbours' mean."""
 
     bins: NDArray[np.float64]
-    power: NDArray[np.float64]
-    over: NDArray[np.float64]
+    power: NDArray[np.float32]
+    over: NDArray[np.float32]
 
 
-def peaks(power: NDArray[np.float64], low: int, high: int, least: float, near: tuple[int, int] = (14, 22)) -> Peaks:
+def spectrum(sound: Samples) -> NDArray[np.float32]:
+    """(4096,) -> (2049,) power by frequency, of a full-scale sine 1."""
+    return np.asarray(np.square(np.abs(np.fft.rfft(sound * _WINDOW))) * _SCALE, np.float32)
+
+
+@cache
+def _ring(first: int, last: int) -> NDArray[np.intp]:
+    """Bins from `first` to `last` away on either side."""
+    one = np.arange(first, last + 1)
+    return np.concatenate([-one, one])
+
+
+def peaks(power: NDArray[np.float32], low: int, high: int, least: float, near: tuple[int, int] = (14, 22)) -> Peaks:
     """Where a power spectrum (Hann window) has tops above `least`, exact to a small part of a bin.
 
     near: the bins on either side, from and to, that are its neighbours."""
     band = power[low:high]
-    tops = (
-        np.flatnonzero((band > least) & (band > power[low - 1 : high - 1]) & (band >= power[low + 1 : high + 1])) + low
-    )
+    found = (band > least) & (band > power[low - 1 : high - 1])
+    tops = (found & (band >= power[low + 1 : high + 1])).nonzero()[0] + low
     if not len(tops):
-        nothing = np.zeros(0)
-        return Peaks(nothing, nothing, nothing)
-    ring = np.arange(near[0], near[1] + 1)
-    beside = np.concatenate([-ring, ring])
-    around = power[np.clip(tops[:, None] + beside, 0, len(power) - 1)].mean(axis=1)
-    before, here, after = (np.log(power[tops + k] + 1e-20) for k in (-1, 0, 1))
+        nothing = np.zeros(0, np.float32)
+        return Peaks(np.zeros(0), nothing, nothing)
+    beside = _ring(*near)
+    around = power[np.minimum(np.abs(tops[:, None] + beside), len(power) - 1)].sum(axis=1) / len(beside)
+    before, here, after = np.log(power[tops + _SIDES] + 1e-20)
     curve = before - 2 * here + after
     shift = np.where(curve < 0, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0.0)
     return Peaks((tops + shift).astype(np.float64), power[tops], power[tops] / (around + 1e-20))
@@ -139,6 +153,7 @@ class Howl(Stage):
         self._made = np.zeros(_GRID, np.float32)
         self._lines: list[_Line] = []
         self._notches: list[_Notch] = []
+        self._power: NDArray[np.float32] | None = None
         # hertz -> (samples left in which a return counts, hold of the notch that was there)
         self._gone: dict[float, tuple[int, int]] = {}
 
@@ -147,12 +162,21 @@ class Howl(Stage):
         """Where notches stand now, hertz."""
         return tuple(notch.hertz for notch in self._notches if notch.left > 0)
 
+    @property
+    def power(self) -> NDArray[np.float32] | None:
+        """(2049,) spectrum of the last 85 ms that were let go, as of the last look (every 20 ms); None where what was
+        let go is not what was made, or too quiet to be looked at."""
+        return self._power if self.on and self._wet == 1.0 else None
+
     def _apply(self, part: Samples, at: int) -> Samples:
-        out = part.astype(np.float64)
-        for notch in self._notches:
-            out = notch.feed(out)
+        out = part
+        if self._notches:
+            whole = part.astype(np.float64)
+            for notch in self._notches:
+                whole = notch.feed(whole)
+            out = whole.astype(np.float32)
         self._made[at : at + len(part)] = out
-        return self._made[at : at + len(part)]
+        return out
 
     def _decide(self, heard: Samples) -> None:
         del heard
@@ -165,16 +189,17 @@ class Howl(Stage):
         self._gone = {hertz: (left - _GRID, hold) for hertz, (left, hold) in self._gone.items() if left > _GRID}
         if float(np.dot(self._made, self._made)) / _GRID < 0.5 * _QUIETEST:
             self._lines = []
+            self._power = None
             return
-        power = np.square(np.abs(np.fft.rfft(self._sound * _WINDOW))) * _SCALE
-        self._follow(power)
+        self._power = spectrum(self._sound)
+        self._follow(self._power)
         for line in self._lines:
             if line.howls():
                 self._notch(line.bins[-1] * _BIN)
                 line.bins.clear()
         self._lines = [line for line in self._lines if line.bins]
 
-    def _follow(self, power: NDArray[np.float64]) -> None:
+    def _follow(self, power: NDArray[np.float32]) -> None:
         """Join this frame's lonely peaks to the lines that they carry on."""
         found = peaks(power, _LOWEST, _HIGHEST, _QUIETEST)
         # The Hann window spreads a sine over 1.5 bins.
@@ -224,7 +249,7 @@ class Howl(Stage):
         return ", ".join(f"{hertz:.0f} Hz" for hertz in self.notches)
 
 
-def _lonely(power: NDArray[np.float64], place: float, level: float) -> bool:
+def _lonely(power: NDArray[np.float32], place: float, level: float) -> bool:
     """No harmonics above, and not itself a harmonic."""
     for factor in (2.0, 3.0, 0.5, 1 / 3, 2 / 3, 1.5):
         at = round(place * factor)

@@ -39,6 +39,14 @@ _FROM_BEFORE = 0.96
 _PRIOR_LEAST = 10 ** (-25 / 10)
 _TONAL = 0.15
 _EMPTY = 1e-12
+# Half the exponential integral over the logarithm of its argument: nearly straight where it is large, nothing beyond
+# the end. Read from a table (within 2e-5) since the integral itself would cost more than all the rest of a decision.
+_LEAST_SHARE = 1e-3
+_PLACES = np.linspace(np.log(_LEAST_SHARE), np.log(20.0), 400)
+_HALVES = 0.5 * exp1(np.exp(_PLACES))
+_PASSES = np.zeros(_TAPS, np.float32)
+_PASSES[0] = 1.0
+_TAIL = (0.5 + 0.5 * np.cos(np.pi * (np.arange(_TAPS // 2) + 1) / (_TAPS // 2 + 1))).astype(np.float32)
 
 
 class Noise(Stage):
@@ -67,9 +75,7 @@ class Noise(Stage):
         self._tonal = 0.0
         self.floor = np.full(_BINS, _EMPTY, np.float32)
         self._clean = np.zeros(_BINS, np.float32)
-        delta = np.zeros(_TAPS, np.float32)
-        delta[0] = 1.0
-        self._filters = (delta, delta)
+        self._filters = (_PASSES, _PASSES)
         self._history = np.zeros(_TAPS - 1, np.float32)
         self._taken = 0.0
 
@@ -77,7 +83,7 @@ class Noise(Stage):
         line = np.concatenate([self._history, part])
         self._history = line[len(part) :]
         old, new = self._filters
-        if new[0] == 1.0 and not new[1:].any() and old is new:
+        if old is new is _PASSES:
             return part
         out = np.convolve(line, new, "valid")
         fading = min(len(part), _FADE - at)
@@ -96,7 +102,8 @@ class Noise(Stage):
         prior = _FROM_BEFORE * self._clean / floor + (1 - _FROM_BEFORE) * np.maximum(after - 1, 0.0)
         prior = np.maximum(prior, _PRIOR_LEAST)
         share = prior / (1 + prior)
-        gain = np.minimum(share * np.exp(0.5 * exp1(np.maximum(share * after, 1e-3))), 1.0)
+        half = np.interp(np.log(np.maximum(share * after, _LEAST_SHARE)), _PLACES, _HALVES).astype(np.float32)
+        gain = np.minimum(share * np.exp(half), 1.0)
         self._clean = np.square(gain) * power
         logs = np.log(np.maximum(gain, self._least))
         logs[1:-1] = 0.25 * (logs[:-2] + logs[2:]) + 0.5 * logs[1:-1]
@@ -143,9 +150,11 @@ def _shortest(logs: NDArray[np.float32]) -> NDArray[np.float32]:
     cepstrum = np.fft.irfft(logs, _SIZE)
     cepstrum[1 : _SIZE // 2] *= 2
     cepstrum[_SIZE // 2 + 1 :] = 0
-    response = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), _SIZE)[:_TAPS]
+    # What is folded keeps its real part, which is `logs`.
+    size, phase = np.exp(logs), np.fft.rfft(cepstrum).imag
+    spectrum = np.empty(_BINS, np.complex64)
+    np.multiply(size, np.cos(phase), out=spectrum.real)
+    np.multiply(size, np.sin(phase), out=spectrum.imag)
+    response = np.fft.irfft(spectrum, _SIZE)[:_TAPS]
     response[_TAPS // 2 :] *= _TAIL
-    return response.astype(np.float32)
-
-
-_TAIL = (0.5 + 0.5 * np.cos(np.pi * (np.arange(_TAPS // 2) + 1) / (_TAPS // 2 + 1))).astype(np.float32)
+    return np.asarray(response, np.float32)

@@ -62,25 +62,37 @@ class Stage(ABC):
         return Meter(self.name, self.on, self.on and active, db if self.on else 0.0, self._say() if self.on else "")
 
     def feed(self, block: Samples) -> Samples:
-        """block: (n,) finite, any n >= 0 -> (n,)"""
+        """block: (n,) finite, any n >= 0 -> (n,), which may be `block` itself"""
+        if 0 < len(block) <= self._grid - self._filled:
+            return self._fed(block)
         out = np.empty(len(block), np.float32)
         at = 0
         while at < len(block):
             count = min(self._grid - self._filled, len(block) - at)
-            part = block[at : at + count]
-            out[at : at + count] = self._mixed(part, self._apply(part, self._filled))
-            self._kept[self._filled : self._filled + count] = part
-            self._filled += count
+            out[at : at + count] = self._fed(block[at : at + count])
             at += count
-            if self._filled == self._grid:
-                self._filled = 0
-                self._decide(self._kept)
+        return out
+
+    def _fed(self, part: Samples) -> Samples:
+        """part: (n > 0,) that does not reach beyond the next decision."""
+        out = self._mixed(part, self._apply(part, self._filled))
+        if len(part) == self._grid:
+            self._decide(part)
+            return out
+        end = self._filled + len(part)
+        self._kept[self._filled : end] = part
+        self._filled = end % self._grid
+        if end == self._grid:
+            self._decide(self._kept)
         return out
 
     def _mixed(self, part: Samples, wet: Samples) -> Samples:
         """The switch: `wet`, or what came in, as late as it."""
         dry = part
         if self.delay:
+            if self.on and self._wet == 1.0 and len(part) >= self.delay:
+                self._late = part[len(part) - self.delay :].copy()
+                return wet
             line = np.concatenate([self._late, part])
             dry, self._late = line[: len(part)], line[len(part) :]
         if self.on and self._wet == 1.0:
@@ -94,7 +106,9 @@ class Stage(ABC):
 
     @abstractmethod
     def _apply(self, part: Samples, at: int) -> Samples:
-        """part: (n,) that begins `at` samples after the last decision and does not reach beyond the next."""
+        """part: (n,) that begins `at` samples after the last decision and does not reach beyond the next.
+
+        What is returned is `part` itself or memory that nobody writes to again."""
 
     def _decide(self, heard: Samples) -> None:
         """heard: (grid,) what came in since the last decision. It holds until the next call; copy what is kept."""

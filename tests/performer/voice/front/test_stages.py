@@ -108,6 +108,38 @@ def test_a_click_over_a_vowel_goes_and_the_vowel_stays() -> None:
     assert abs(decibels(power(out[late:]), power(vowel))) < 0.5
 
 
+class _EveryStep(Clicks):
+    """Judges each step, also where nothing can be a click."""
+
+    def _rests(self, high: list[float]) -> bool:
+        del high
+        return False
+
+
+@pytest.mark.parametrize("size", [480, 37])
+def test_what_is_passed_over_at_once_is_what_every_step_would_do(size: int) -> None:
+    sound = speech(2.0) + noise(2.0, 0.0005)
+    for index, at in enumerate(range(9000, len(sound) - 1000, 7001)):
+        sound[at : at + 720] += click(index)
+    quick, slow = Clicks(SETTINGS.clicks), _EveryStep(SETTINGS.clicks)
+    for at in range(0, len(sound), size):
+        block = sound[at : at + size]
+        assert np.array_equal(quick.feed(block), slow.feed(block))
+        assert quick.meter.active == slow.meter.active
+        assert quick.meter.db == pytest.approx(slow.meter.db, rel=1e-9)
+    assert quick.count == slow.count > 3
+
+
+def test_the_ear_takes_a_spectrum_that_another_has() -> None:
+    sound, own, given, howl = note(1.0) + noise(1.0, 0.002), Ear(), Ear(), Howl(SETTINGS.howl)
+    for at in range(0, len(sound), 480):
+        block = howl.feed(sound[at : at + 480])
+        own.hear(block)
+        given.hear(block, howl.power)
+    assert given.tonal == own.tonal > 0.5
+    assert given.music == own.music
+
+
 def test_speech_has_no_clicks() -> None:
     voice = speech(6.0) + noise(6.0, 0.0005)
     stage = Clicks(SETTINGS.clicks)
