@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "write_parted"]
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 VOICE, BACKING = "voice.wav", "backing.wav"
 # Blocks that may wait for the second file: it is written beside the first.

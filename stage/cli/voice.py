@@ -17,6 +17,8 @@ __all__ = ["app"]
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    # Joins the lines of a paragraph; the default keeps the source's line ends in a terminal of any width.
+    rich_markup_mode="markdown",
     help="Make an idol's voice from recordings, and turn singing or speech into it, live or from files.",
 )
 app.command()(consent)

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 __all__ = ["check_recordings", "print_report", "voice_check"]
 
 _STYLES = {"refuse": "bold red", "warn": "yellow", "note": "dim"}
-_WORDS = {"refuse": "NOT USED", "warn": "used", "note": "used"}
 
 
 def voice_check(
     recordings: Annotated[list[Path], typer.Argument(help="Folders of sound files, or sound files.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Also list files with which nothing is wrong.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of sentences.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every file with all that was found, fine ones too.")] = False,
 ) -> None:
     """Say what is wrong with recordings of a voice: clipping, noise, rooms, music, a second voice, gaps, too little.
 
@@ -56,26 +55,36 @@ def check_recordings(recordings: list[Path], console: "Console") -> "Report":
 
 
 def print_report(report: "Report", console: "Console", *, every: bool = False) -> None:
-    """A row a file with what is wrong with it; then what concerns all."""
+    """What is wrong, file by file; then what concerns all. Notes are gathered: one on a hundred files is one line.
+
+    every: all files with all that was found, fine ones too.
+    """
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("file", "", "voice", "level", "SNR", "band", "pitch"):
-        table.add_column(name, justify="left" if name in ("file", "") else "right", no_wrap=name != "file")
-    table.add_column("what is wrong, what to do", ratio=1)
     shown = [file for file in report.files if every or any(found.severity != "note" for found in file.findings)]
-    for file in shown:
-        table.add_row(escape(file.path.name), *_figures(file), "\n".join(map(_sentence, file.findings)))
-    if shown:
-        console.print(table)
-    # The same note on a hundred files is one line.
+    # Two columns only, so that long names and sentences have room in a terminal of any width.
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     notes: dict[str, list[str]] = {}
     for file in report.files:
-        for found in file.findings if file not in shown else ():
-            notes.setdefault(found.kind, []).append(found.says)
+        said = [found for found in file.findings if every or found.severity != "note"]
+        if file in shown:
+            refused = not file.usable
+            state = f"[{_STYLES['refuse']}]not used[/]" if refused else "used"
+            table.add_row(state, f"[bold]{escape(file.path.name)}[/] {_figures(file)}".rstrip())
+            for found in sorted(said, key=lambda found: list(_STYLES).index(found.severity)):
+                table.add_row("", _sentence(found))
+        for found in file.findings:
+            if found not in said:
+                notes.setdefault(found.kind, []).append(found.says)
+    if shown:
+        console.print(table)
     for said in notes.values():
-        console.print(f"note on {len(said)} of {len(report.files)} files: {said[0]}", style=_STYLES["note"])
+        example = "" if len(set(said)) == 1 else "for example, "
+        of_all = f"note on {len(said)} of {len(report.files)} files: {example}{escape(said[0])}"
+        console.print(of_all, style=_STYLES["note"])
     fine = len(report.files) - sum(bool(file.findings) for file in report.files)
     minutes = report.speech / 60
     console.print(f"{len(report.files)} files, {fine} with nothing to say about; {minutes:.1f} min of usable voice.")
@@ -83,23 +92,21 @@ def print_report(report: "Report", console: "Console", *, every: bool = False) -
         console.print(_sentence(finding))
 
 
-def _figures(file: "FileReport") -> tuple[str, ...]:
-    worst = min((f.severity for f in file.findings), key=list(_STYLES).index, default=None)
-    state = _WORDS[worst] if worst else "used"
-    state = f"[{_STYLES['refuse']}]{state}[/]" if worst == "refuse" else state
+def _figures(file: "FileReport") -> str:
+    """What was measured, in a line."""
     measures = file.measures
     if measures is None:
-        return state, "", "", "", "", ""
-
-    def shown(value: float | None, unit: str) -> str:
-        return "-" if value is None else f"{value:.0f} {unit}"
-
-    band = "-" if measures.band is None else f"{measures.band / 1000:.1f} kHz"
-    pitch = "-" if measures.low is None else f"{measures.low:.0f}-{measures.high:.0f} Hz"
-    return (
-        *(state, f"{measures.speech:.1f} s", shown(measures.speech_db, "dB"), shown(measures.snr_db, "dB")),
-        *(band, pitch),
-    )
+        return ""
+    parts = [f"{measures.speech:.1f} s of voice"]
+    if measures.speech_db is not None:
+        parts.append(f"at {measures.speech_db:.0f} dB")
+    if measures.snr_db is not None:
+        parts.append(f"{measures.snr_db:.0f} dB above noise")
+    if measures.band is not None:
+        parts.append(f"up to {measures.band / 1000:.1f} kHz")
+    if measures.low is not None:
+        parts.append(f"pitch {measures.low:.0f}-{measures.high:.0f} Hz")
+    return ", ".join(parts)
 
 
 def _sentence(finding: "Finding") -> str:

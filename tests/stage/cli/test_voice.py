@@ -85,3 +85,21 @@ def test_a_note_on_every_file_is_one_line() -> None:
     assert "30 of 31" in said
     assert "loud.wav" in said
     assert "take-3.wav" not in said
+
+
+def test_a_narrow_terminal_still_names_the_file_and_says_what_to_do() -> None:
+    name = "de_rhasspy-recording-of-monday-0015.opus"
+    two = Finding("voices", Severity.REFUSE, "two voices sound at once; give recordings of one person alone")
+    band = [Finding("band", Severity.NOTE, f"its sound ends at {k} kHz") for k in (7, 9)]
+    files = (FileReport(Path(name), None, (band[0], two)), FileReport(Path("[b]fine.wav"), None, (band[1],)))
+    out = io.StringIO()
+    print_report(Report(files, ()), Console(file=out, width=60))
+    said = out.getvalue()
+    assert f"not used {name}" in said
+    # Not more than two lines for the sentence: no column of a few letters.
+    assert "two voices sound at once; give recordings of" in said
+    assert "note on 2 of 2 files: for example, its sound ends at 7 kHz" in said
+    out = io.StringIO()
+    print_report(Report(files, ()), Console(file=out, width=60), every=True)
+    assert "[b]fine.wav" in out.getvalue()
+    assert "note on" not in out.getvalue()
