@@ -1,7 +1,9 @@
 """The inaudible mark: what it survives in cuts of 10 s, what it adds, false alarms on all free audio, speed.
 
-Options: parts="survival,quality,alarms,speed" (all of them by default), seconds=20 of each material, only="yuki,songs"
-(parts of materials' names), windows=2000 (the least number of unmarked windows that is read, of folders drawn by lot).
+Options: parts="survival,quality,alarms,speed" (all of them by default), seconds=20 of each material, cuts=2 of each,
+only="yuki,songs" (parts of their names), attacks="aac_128,mp3_128" (all), windows=2000 (the least number of unmarked
+windows that is read, of folders drawn by lot), speeds="1,1.06" (unmarked sound is read once at each of these speeds: to
+the mark, whose slots and bands stand still, it is another sound).
 """
 
 import random
@@ -139,29 +141,43 @@ def attacks() -> dict[str, Callable[[Samples, int], tuple[Samples, int]]]:
     }
 
 
-def _survival(materials: dict[str, Samples]) -> dict[str, Any]:
-    """By attack: cuts, cuts in which the mark was found, of these with the right payload, strengths."""
+def _kind(material: str) -> str:
+    return {"songs": "mixes", "sung": "singing"}.get(material.split("/")[0], "speech")
+
+
+def _survival(materials: dict[str, Samples], names: list[str], cuts: int) -> dict[str, Any]:
+    """By attack: cuts, cuts in which the mark was found, of these with the right payload, strengths, found by kind.
+
+    cuts: of each material, from 0.7531 s to its end.
+    """
     rows: dict[str, Any] = {}
     marked = {name: embed(samples, RATE, PAYLOAD) for name, samples in materials.items()}
     for attack, change in attacks().items():
+        if names and attack not in names:
+            continue
         strengths: list[float] = []
         found = right = 0
         lost: list[str] = []
+        kinds: dict[str, list[int]] = {}
         for name, samples in marked.items():
             changed, rate = change(samples, RATE)
             last = len(samples) / RATE - CUT_SECONDS - 0.1
-            for start in (0.7531, last):
+            for start in np.linspace(0.7531, last, cuts):
                 first = round(start * rate)
                 heard = detect(changed[first : first + round(CUT_SECONDS * rate)], rate)
                 strengths.append(heard.strongest)
                 found += bool(heard.where)
                 right += heard.payload == PAYLOAD
+                tally = kinds.setdefault(_kind(name), [0, 0])
+                tally[0] += bool(heard.where)
+                tally[1] += 1
                 if not heard.where:
                     lost.append(name)
         rows[attack] = {
             "cuts": len(strengths),
             "found": found,
             "right_payload": right,
+            "found_by_kind": {kind: f"{good} of {all_}" for kind, (good, all_) in sorted(kinds.items())},
             "strength_min": round(min(strengths), 1),
             "strength_median": round(float(np.median(strengths)), 1),
             "not_found_in": sorted(set(lost)),
@@ -206,26 +222,36 @@ def _dnsmos() -> Callable[[Samples], float] | None:
     return score
 
 
-def _alarms(audio: Path, least: int) -> dict[str, Any]:
+def _alarms(audio: Path, least: int, speeds: list[float]) -> dict[str, Any]:
     """Windows of 10 s every 5 s over every file, those of a folder joined; none of it is marked."""
     strengths: list[float] = []
+    apart = 0
+    kinds: dict[str, int] = {}
     folders = sorted({file.parent for file in audio.rglob("*.opus")})
     random.Random(5).shuffle(folders)
     for folder in folders:
         if len(strengths) >= least:
             break
-        rate = 16_000
-        detector = Detector(rate)
-        for file in sorted(folder.glob("*.opus")):
-            sound = read_sound(file)
-            detector.feed(np.asarray(soxr.resample(sound.mono, sound.rate, rate), np.float32))
-        strengths += [window.strength for window in detector.finish().read]
+        sounds = [read_sound(file) for file in sorted(folder.glob("*.opus"))]
+        for speed in speeds:
+            rate = 16_000
+            detector = Detector(rate)
+            for sound in sounds:
+                detector.feed(np.asarray(soxr.resample(sound.mono, sound.rate * speed, rate), np.float32))
+            windows = detector.finish().read
+            strengths += [window.strength for window in windows]
+            # Every other window shares no sound with the one before.
+            apart += (len(windows) + 1) // 2
+            kind = _kind(str(folder.relative_to(audio)))
+            kinds[kind] = kinds.get(kind, 0) + len(windows)
     values = np.array(strengths)
     # Maxima over many places follow Gumbel's law; its moments give scale and place.
     scale = float(values.std() * np.sqrt(6.0) / np.pi)
     place = float(values.mean() - 0.5772 * scale)
     return {
         "windows": len(values),
+        "without_common_sound": apart,
+        "windows_by_kind": dict(sorted(kinds.items())),
         "alarms": int((values >= STRONG_ENOUGH).sum()),
         "strength": {"median": round(float(np.median(values)), 2), "max": round(float(values.max()), 2)},
         "needed": round(STRONG_ENOUGH, 2),
@@ -265,9 +291,11 @@ def run(**options: Any) -> dict[str, Any]:
         only = str(options.get("only", "")).split(",")
         materials = dict(_materials(data / "audio", float(options.get("seconds", 20.0)), only))
         if "survival" in parts:
-            figures["survival"] = _survival(materials)
+            names = [name for name in str(options.get("attacks", "")).split(",") if name]
+            figures["survival"] = _survival(materials, names, int(options.get("cuts", 2)))
         if "quality" in parts:
             figures["quality"] = _quality(materials)
     if "alarms" in parts:
-        figures["alarms"] = _alarms(data / "audio", int(options.get("windows", 10**6)))
+        speeds = [float(speed) for speed in str(options.get("speeds", "1")).split(",")]
+        figures["alarms"] = _alarms(data / "audio", int(options.get("windows", 10**6)), speeds)
     return figures
