@@ -1,7 +1,7 @@
 """The mouth of a live voice: a `VoiceStream`'s phones and sound in, the five vowel weights of any moment out.
 
-Causal: a weight at time t depends on blocks up to the one that holds t. Phones are known a few milliseconds before
-they sound, which is what the smoothing takes: the mouth is neither early nor late by more than a frame of film.
+Causal: a weight at time t depends on blocks up to the one that holds t, and is what the smoothing makes of them:
+`LAG` behind the sound. Who knows the sound before it is heard takes that off again.
 """
 
 import tomllib
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from performer.face.track import MOUTH
 from performer.voice.stream import VoiceBlock
 
-__all__ = ["LiveMouth"]
+__all__ = ["HOP", "LAG", "LiveMouth"]
 
 HOP = 0.010
+# Half of how much the mouth lags where it opens, a quarter where it shuts: 23 ms by the likeness of whole lines.
+LAG = 0.015
 # What is remembered of the past; whoever asks for an older moment gets the oldest.
 _KEPT = 200
 # After the last block the mouth holds so long, then it shuts over as long again.

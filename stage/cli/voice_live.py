@@ -79,18 +79,10 @@ def _open_voice(name: str | None, semitones: float) -> "VoiceStream":
 
     if name is None:
         return Bypass()
-    from datetime import date
-
-    from performer.voice.consent import ConsentError, parse_consent
-    from performer.voice.convert.chain import Converter
     from performer.voice.library import open_voice
+    from performer.voice.streams import stream_of
 
-    file = open_voice(name)
-    if file.consent and (refused := parse_consent(file.consent, f"the consent in {name}").allows("live", date.today())):
-        raise ConsentError(refused)
-    if not file.consent and file.card.kind == "cloned":
-        raise ConsentError(f"{name} holds no consent; a cloned voice may sing live only with one")
-    return Converter(file, semitones=semitones)
+    return stream_of(open_voice(name, use="live"), semitones)
 
 
 def _list_devices(as_json: bool) -> None:
@@ -135,7 +127,7 @@ def _from_file(
         while (seconds is None or loop.t < seconds) and loop.step():
             pass
         took = clock.now() - began
-    _report(loop, as_json, {"seconds": round(loop.t, 3), "took": round(took, 3), "file": str(target)})
+    _report(loop.meters, loop.t, as_json, {"seconds": round(loop.t, 3), "took": round(took, 3), "file": str(target)})
 
 
 def _from_devices(
@@ -152,11 +144,11 @@ def _from_devices(
     with _Rig(microphone, loudspeaker, buffer_ms) as rig:
         loop = rig.loop(voice, front)
         if as_json:
-            rig.play(loop, seconds, lambda: None)
+            meters = rig.play(loop, seconds, lambda: None)
         else:
             with Live(_table(rig, loop.meters), refresh_per_second=8) as view:
-                rig.play(loop, seconds, lambda: view.update(_table(rig, loop.meters)))
-        _report(loop, as_json, rig.says())
+                meters = rig.play(loop, seconds, lambda: view.update(_table(rig, loop.meters)))
+        _report(meters, loop.t, as_json, rig.says())
 
 
 class _Rig:
@@ -166,7 +158,11 @@ class _Rig:
         from performer.voice.device import PyAudioSounds
         from performer.voice.live.clock import SystemClock
         from performer.voice.live.keeper import Keeper, Loudspeaker, Microphone
+        from performer.voice.priority import prefer_this_thread
 
+        # The sound system's threads begin with the same precedence; and all of Python's take turns at one interpreter,
+        # so that one which is held up while it has it holds up the sound.
+        prefer_this_thread()
         self._stack = ExitStack()
         self._clock = SystemClock()
         sounds = PyAudioSounds()
@@ -197,8 +193,11 @@ class _Rig:
         seconds: float | None,
         tell: Callable[[], None],
         done: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """The loop in a thread of its own; `tell` eight times a second here, until Ctrl-C, the time or `done`."""
+    ) -> "LiveMeters":
+        """The loop in a thread of its own; `tell` eight times a second here, until Ctrl-C, the time or `done`.
+
+        Returns: the meters as they stood when it ended; later, what still comes in would count as waiting.
+        """
         import threading
 
         stop = threading.Event()
@@ -220,10 +219,12 @@ class _Rig:
         except KeyboardInterrupt:
             pass
         finally:
+            meters = loop.meters
             stop.set()
             thread.join(2.0)
         if failed:
             raise failed[0]
+        return meters
 
     def says(self) -> dict[str, Any]:
         return {
@@ -334,12 +335,11 @@ def _table(rig: _Rig, meters: "LiveMeters") -> "Table":
     return table
 
 
-def _report(loop: "LiveLoop", as_json: bool, more: dict[str, Any]) -> None:
-    meters = loop.meters
+def _report(meters: "LiveMeters", seconds: float, as_json: bool, more: dict[str, Any]) -> None:
     if as_json:
         print(json.dumps({**more, **asdict(meters)}, ensure_ascii=False))
         return
-    length = f"{loop.t:.1f} s" if "took" not in more else f"{loop.t:.1f} s in {more['took']} s"
+    length = f"{seconds:.1f} s" if "took" not in more else f"{seconds:.1f} s in {more['took']} s"
     print(f"{length}; load median {meters.load_p50:.0%}, p99 {meters.load_p99:.0%} of 10 ms; {meters.late} blocks late")
     if meters.silent or meters.loudspeaker_drops or meters.microphone_drops:
         print(

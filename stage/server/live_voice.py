@@ -62,10 +62,14 @@ class LiveVoice:
         """(5,) of the sound that is heard at `at` (monotonic), the newest where that is not known yet; None: nobody."""
         if not self.on or not self._mouths or time.monotonic() - self._mouths[-1][0] > _STALE:
             return None
-        newest, weights = self._mouths[-1]
-        if at >= newest:
-            return weights
-        return min(self._mouths, key=lambda known: abs(known[0] - at))[1]
+        after = self._mouths[-1]
+        for known in reversed(self._mouths):
+            if known[0] <= at:
+                # A mouth may be told a little before the one that came earlier, when less sound waits than before.
+                share = min(1.0, (at - known[0]) / max(after[0] - known[0], 1e-3))
+                return np.asarray(known[1] + share * (after[1] - known[1]), np.float32)
+            after = known
+        return after[1]
 
     def state(self) -> VoiceState:
         """For the console."""

@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 
 from motion.errors import UserError
-from performer.face.live_mouth import LiveMouth
+from performer.face.live_mouth import HOP, LAG, LiveMouth
+from performer.voice.priority import prefer_this_thread
 from performer.voice.stream import VoiceBlock, VoiceStream
 
 __all__ = ["Said", "main"]
@@ -52,9 +53,9 @@ class _Teller:
 
     def __call__(self, block: VoiceBlock, t: float) -> None:
         self._mouth.feed(block, t, self._rate)
-        end = t + len(block.audio) / self._rate
-        weights = self._mouth.at(end)
-        heard = time.monotonic() + float(self._sink.buffer_seconds)
+        # The newest mouth is of the middle of the last 10 ms; the block's end sounds when all that waits has sounded.
+        weights = self._mouth.at(t + len(block.audio) / self._rate - 0.5 * HOP)
+        heard = time.monotonic() + float(self._sink.buffer_seconds) - 0.5 * HOP - LAG
         a, b, c, d, e = (round(float(w), 3) for w in weights)
         _say(Said(at=heard, mouth=(a, b, c, d, e)))
 
@@ -88,6 +89,9 @@ def _run(given: argparse.Namespace) -> None:
 
     clock, stop = SystemClock(), threading.Event()
     voice = _voice(given.voice, given.transpose)
+    # The sound system's threads begin with the same precedence; and all of Python's take turns at one interpreter, so
+    # that one which is held up while it has it holds up the sound.
+    prefer_this_thread()
     threading.Thread(target=_until_shut, args=(stop,), daemon=True).start()
     if given.file is not None:
         from performer.voice.live.files import FileSource, SilentSink

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from stage.wire.frame import Frame, PerformerFrame
 from stage.wire.messages import Ack, encode_message
 from tests.bench._inputs import shared_data
 
-__all__ = ["run"]
+__all__ = ["run", "show_process"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHOW = "import sys; from stage.cli.main import main; main(['show', '--json', '--no-open', '--loop', *sys.argv[1:]])"
@@ -82,16 +82,18 @@ def _avatar() -> list[str]:
 
 
 @contextlib.contextmanager
-def _server(port: int, song: str | None) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """A show in a process of its own, from its ready line to its end by Ctrl-C."""
-    arguments = ["--port", str(port), *_avatar(), *(["--song", song] if song else [])]
+def show_process(
+    port: int, song: str | None, more: Sequence[str] = (), environment: Mapping[str, str] = os.environ
+) -> Generator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """A show in a process of its own, from its ready line to its end by Ctrl-C. more: other options of it."""
+    arguments = ["--port", str(port), *_avatar(), *(["--song", song] if song else []), *more]
     process = subprocess.Popen(
         [sys.executable, "-c", _SHOW, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={**environment, "OMP_NUM_THREADS": "1"},
     )
     assert process.stdout is not None
     try:
@@ -193,7 +195,7 @@ async def _come_back(about: dict[str, Any], there: asyncio.Event, lost: asyncio.
 async def _restart(song: str | None) -> dict[str, float]:
     """A second start, and how soon after it listens a page that was open before is on the line again."""
     there, lost = asyncio.Event(), asyncio.Event()
-    with _server(0, song) as (_, about):
+    with show_process(0, song) as (_, about):
         page = asyncio.create_task(_come_back(about, there, lost))
         # The song may have to be prepared first.
         await asyncio.wait_for(there.wait(), 120)
@@ -201,7 +203,7 @@ async def _restart(song: str | None) -> dict[str, float]:
     began = time.monotonic()
 
     def start() -> float:
-        with _server(about["port"], song):
+        with show_process(about["port"], song):
             ready = time.monotonic()
             asyncio.run_coroutine_threadsafe(asyncio.wait_for(page, 30), loop).result()
             return ready
@@ -224,7 +226,7 @@ def run(seconds: float = 30.0, deaf: int = 3, song: str | None = None) -> dict[s
         song: a sound file or a built-in song; None: the built-in one. It is prepared before anything is measured.
     """
     figures: dict[str, Any] = {"encode_us": _encode()}
-    with _server(0, song) as (process, about):
+    with show_process(0, song) as (process, about):
         # The first frame comes when the song is ready.
         asyncio.run(_listen(about, 2.0))
         # Twelve seconds on, all that a show keeps is there: what comes on top later is growth.

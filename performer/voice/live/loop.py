@@ -5,10 +5,8 @@ the same way, so that show and loudspeaker go on; when sound returns, it is take
 """
 
 import gc
-import os
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +15,7 @@ from performer.voice.front.chain import Front
 from performer.voice.front.stage import RATE, Samples
 from performer.voice.live.clock import Clock
 from performer.voice.live.meters import Levels, LiveMeters, Load
+from performer.voice.priority import prefer_this_thread
 from performer.voice.stream import VoiceBlock, VoiceStream
 
 __all__ = ["BLOCK", "Bypass", "Listener", "LiveLoop", "Sink", "Source"]
@@ -194,16 +193,3 @@ class LiveLoop:
         gc.freeze()
         while not stop.is_set() and self.step():
             pass
-
-
-def prefer_this_thread() -> bool:
-    """Ask for real time, or for more than others' share. Is either granted?"""
-    if hasattr(os, "sched_setscheduler"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(20))
-            return True
-    # On Linux a thread has a niceness of its own; elsewhere this is the process's.
-    with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), -11)
-        return True
-    return False
