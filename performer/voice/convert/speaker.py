@@ -3,8 +3,12 @@
 Voiced frames are the decoder's, its lost movement given back; a preview, whose decoder has not learnt yet, takes the
 nearest of the target's own frames. (One clip of a held-out reader to an English target: likeness 0.81 both ways, DNSMOS
 2.89 by the decoder, 2.32 by neighbours, which flicker.) In unvoiced frames, where timbre hardly lies, the source's own
-spectrum is moved to the target's average and blended with the decoder's, so that breath and bursts stay. Nothing looks
-ahead.
+spectrum is moved to the target's average and blended with the decoder's, so that breath and bursts stay. Between the
+words the room is 12 dB softer. Nothing looks ahead.
+
+Noise share as it is measured (one minus the correlation of neighbouring periods) counts every glide and every room as
+breath. In copies of four readers' clips a voice whose noise begins at 2 kHz and grows from there is the better one:
+DNSMOS 2.59 with all of it, 2.86 so, 2.87 without any, WORLD's copy 2.87.
 """
 
 from dataclasses import dataclass
@@ -14,10 +18,12 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 from performer.voice.bands import BANDS, log_areas
+from performer.voice.convert.centre import Centre
 from performer.voice.convert.codebook import Codebook
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.hear import LEVEL_SPREAD, HeardFrames
 from performer.voice.convert.network import StreamingNetwork
+from performer.voice.convert.quiet import Quiet
 from performer.voice.convert.voice_file import VoiceFile
 
 __all__ = ["Blend", "Speaker"]
@@ -36,19 +42,25 @@ _PAUSE_BEGINS, _PAUSE_WIDTH = 4.0, 1.5
 # Memory of the source's mean colour in unvoiced frames, frames.
 _COLOUR_MEMORY = 150.0
 _NOISE_BANDS = 8
+# Share of the measured noise that sounds in each aperiodicity band of a voiced frame.
+_ROUGHNESS = np.array([0.0, 0.0, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0], np.float32)
+# What the room loses between the words, natural log of power: 12 dB.
+_SOFTER = 2.8
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
     """nearest: share of the target's own frames in voiced ones, 0..1. clarity: share of the source's own envelope,
     moved to the target's average, 0..1. own_consonants: the same in unvoiced frames. settling: share of the frame
-    before in the nearest's envelope, 0..1. lift: how much of the movement that the decoder lost is given back, 0..1."""
+    before in the nearest's envelope, 0..1. lift: how much of the movement that the decoder lost is given back, 0..1.
+    softer: how much of 12 dB the room loses between the words, 0..1."""
 
     nearest: float = 0.0
     clarity: float = 0.0
     own_consonants: float = 0.5
     settling: float = 0.35
     lift: float = 0.8
+    softer: float = 1.0
 
 
 class Speaker:
@@ -69,6 +81,9 @@ class Speaker:
                 kept["noise"].astype(np.float16),
             )
         self._statistics = statistics = voice.statistics
+        mean = statistics.content_mean
+        self._centre = None if mean is None else Centre(np.asarray(mean, np.float32))
+        self._quiet = Quiet()
         self._lifted = None
         if statistics.said_mean is not None and statistics.lift is not None:
             lift = np.asarray(1 + self.blend.lift * (statistics.lift - 1), np.float32)
@@ -78,6 +93,9 @@ class Speaker:
 
     def reset(self) -> None:
         self._decoder.reset()
+        self._quiet.reset()
+        if self._centre is not None:
+            self._centre.reset()
         self._throat = 0.0
         self._hertz = 0.0
         self._unheard = 0
@@ -103,10 +121,13 @@ class Speaker:
             ],
             axis=1,
         ).astype(np.float32)
-        said = self._decoder.feed(content=heard.content, prosody=prosody)
+        content = heard.content
+        if self._centre is not None:
+            content = self._centre.feed(content, sounding)
+        said = self._decoder.feed(content=content, prosody=prosody)
         found = None
         if self._codebook is not None and self.blend.nearest > 0:
-            found = self._codebook.nearest(heard.content, np.where(sounding, told, 0.0).astype(np.float32))
+            found = self._codebook.nearest(content, np.where(sounding, told, 0.0).astype(np.float32))
         shape = heard.bands - heard.loudness[:, None]
         out = Frames(
             np.zeros(count, np.float32),
@@ -117,7 +138,7 @@ class Speaker:
         for frame in range(count):
             throat = self._open(float(hertz[frame]), float(heard.voiced[frame]))
             envelope = said["envelope"][frame]
-            noise = said["noise"][frame]
+            noise = said["noise"][frame] * _ROUGHNESS
             mixed = np.zeros(BANDS, np.float32)
             if throat > 0:
                 near = None
@@ -126,16 +147,18 @@ class Speaker:
                     if self._before.any():
                         near = near + np.float32(self.blend.settling) * (self._before - near)
                     self._before = near
-                    noise = noise + np.float32(self.blend.nearest) * (found.noise[frame] - noise)
+                    noise = noise + np.float32(self.blend.nearest) * (found.noise[frame] * _ROUGHNESS - noise)
                 mixed += throat * self._voiced(envelope, near, shape[frame])
             else:
                 self._before = np.zeros(BANDS, np.float32)
+            loudness, under = heard.loudness[frame], float(heard.level[frame] - heard.loudness[frame])
+            pause = min(max((under - _PAUSE_BEGINS) / _PAUSE_WIDTH, 0.0), 1.0)
             if throat < 1:
-                under = float(heard.level[frame] - heard.loudness[frame])
-                mixed += (1 - throat) * self._unvoiced(envelope, shape[frame], under)
+                mixed += (1 - throat) * self._unvoiced(envelope, shape[frame], pause)
+            softer = self.blend.softer * _SOFTER * self._quiet.feed(float(loudness), pause * (1 - throat))
             mixed -= np.logaddexp.reduce(mixed)
             window = _WINDOW_NOISE + throat * (_WINDOW_VOICED - _WINDOW_NOISE)
-            out.density[frame] = mixed + heard.loudness[frame] - window - areas
+            out.density[frame] = mixed + loudness - np.float32(softer) - window - areas
             out.hertz[frame] = self._hertz if throat > 0 else 0.0
             out.noise[frame] = 1 - throat * (1 - noise)
         return out
@@ -168,10 +191,9 @@ class Speaker:
             mixed = mixed + np.float32(blend.clarity) * (own - mixed)
         return np.asarray(mixed, np.float32)
 
-    def _unvoiced(self, envelope: NDArray[np.float32], shape: NDArray[np.float32], under: float) -> NDArray[np.float32]:
-        """under: how far the frame lies below the voice's loud ones, natural log of power."""
+    def _unvoiced(self, envelope: NDArray[np.float32], shape: NDArray[np.float32], pause: float) -> NDArray[np.float32]:
+        """pause: 0..1, whether nobody sings."""
         # A pause is the room's, nobody's: what the decoder says there would be a hiss as loud as the room's hum.
-        pause = min(max((under - _PAUSE_BEGINS) / _PAUSE_WIDTH, 0.0), 1.0)
         if pause < 1:
             self._known = min(self._known + 1, _COLOUR_MEMORY)
             self._colour += (shape - self._colour) / np.float32(max(self._known, 20))

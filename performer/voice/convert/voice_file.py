@@ -65,6 +65,7 @@ class Statistics:
 
     said_mean, lift: mean of what the decoder says in voiced frames, and by how much its movement about it falls short
     of the target's (T. Toda, K. Tokuda, "A speech parameter generation algorithm considering global variance", 2007).
+    content_mean: (64,) of the target's voiced frames.
     """
 
     voiced_mean: NDArray[np.float32]
@@ -73,6 +74,7 @@ class Statistics:
     unvoiced_deviation: NDArray[np.float32]
     said_mean: NDArray[np.float32] | None = None
     lift: NDArray[np.float32] | None = None
+    content_mean: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from performer.voice.convert.centre import SURE_FRAMES
 from performer.voice.convert.voice_file import PitchRange, Statistics
 from performer.voice.train.augment import bands_of_envelope, heard_by_a_stranger, levelled, loud_level
 from performer.voice.train.base_file import Base
@@ -24,7 +25,7 @@ from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.networks import Decoder, Spoken, half_is_fast
 from performer.voice.train.turn import prosody_of, turned
 
-__all__ = ["CloneTrainer", "codebook_of", "range_of", "statistics_of"]
+__all__ = ["CloneTrainer", "codebook_of", "content_mean_of", "range_of", "statistics_of"]
 
 _CROP, _BATCH = 200, 8
 _RATE = 6e-4
@@ -56,6 +57,24 @@ def _shape_of(features: Features) -> NDArray[np.float32]:
 def _content_of(base: Base, features: Features) -> NDArray[np.float32]:
     bands = torch.from_numpy(features.bands.astype(np.float32))[None]
     return base.content(levelled(bands, loud_level(bands))).content[0].numpy()
+
+
+def content_mean_of(
+    clips: Sequence[Features], contents: Sequence[NDArray[np.float16] | NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """(64,) of the voiced, loud frames."""
+    picked = [content[_loud(clip) & (clip.hertz > 0)] for clip, content in zip(clips, contents, strict=True)]
+    return np.concatenate(picked).astype(np.float32).mean(0)
+
+
+def _centred(
+    view: NDArray[np.float16] | NDArray[np.float32], clip: Features, target: NDArray[np.float32]
+) -> NDArray[np.float16]:
+    """(n, 64) about the target's mean, as the stream's `Centre` will have it once it knows who speaks."""
+    content = view.astype(np.float32)
+    if count := int((pick := _loud(clip) & (clip.hertz > 0)).sum()):
+        content = content + count / (count + SURE_FRAMES) * (target - content[pick].mean(0))
+    return (content / (np.sqrt(np.square(content).mean(1, keepdims=True)) + 1e-3)).astype(np.float16)
 
 
 def codebook_of(
@@ -110,7 +129,8 @@ class CloneTrainer:
     """The decoder's lessons; `save` and `load` let a stopped training go on.
 
     views: versions of each clip by strangers (default _VIEWS). unheard: phrases that are not learnt from. spent:
-    seconds of lessons so far, those before a stop included. share: of all lessons, by steps or by time, 0..1.
+    seconds of lessons so far, those before a stop included. share: of all lessons, by steps or by time, 0..1. contents:
+    of each clip as it was recorded, (n, 64).
     """
 
     clips: Sequence[Features]
@@ -122,7 +142,9 @@ class CloneTrainer:
     spent: float = 0.0
     share: float = 0.0
     decoder: Decoder = field(init=False)
+    contents: list[NDArray[np.float16]] = field(init=False)
     mean: float = 0.0
+    _mean: NDArray[np.float32] = field(init=False)
     _optimiser: torch.optim.Optimizer = field(init=False)
     _draw: np.random.Generator = field(init=False)
     _views: list[list[NDArray[np.float16]]] = field(init=False)
@@ -131,8 +153,15 @@ class CloneTrainer:
     def __post_init__(self) -> None:
         torch.manual_seed(0)
         self._draw = np.random.default_rng(0)
-        self._views = [self._heard(clip) for clip in self.clips]
-        self._whole = [_batch_of([_rows(clip, _content_of(self.base, clip))]) for clip in self.unheard]
+        heard = [self._heard(clip) for clip in self.clips]
+        self.contents = [views[0] for views in heard]
+        self._mean = content_mean_of(self.clips, self.contents)
+        self._views = [
+            [_centred(view, clip, self._mean) for view in views] for clip, views in zip(self.clips, heard, strict=True)
+        ]
+        self._whole = [
+            _batch_of([_rows(clip, _centred(_content_of(self.base, clip), clip, self._mean))]) for clip in self.unheard
+        ]
         like = self._likest()
         self.decoder = deepcopy(self.base.decoder)
         self.decoder.speaker = torch.nn.Embedding.from_pretrained(
@@ -276,12 +305,9 @@ class CloneTrainer:
             real.append(shape[pick])
         spoken, wanted = np.concatenate(said), np.concatenate(real)
         lift = np.clip(wanted.std(0) / (spoken.std(0) + 1e-3), 1.0, _MOST_LIFT)
-        return replace(statistics, said_mean=spoken.mean(0), lift=lift.astype(np.float32))
-
-    @property
-    def contents(self) -> list[NDArray[np.float16]]:
-        """Of each clip as it was recorded, (n, 64)."""
-        return [views[0] for views in self._views]
+        return replace(
+            statistics, said_mean=spoken.mean(0), lift=lift.astype(np.float32), content_mean=self._mean.copy()
+        )
 
     def networks(self) -> dict[str, bytes]:
         """The members of the voice file that this training makes."""
