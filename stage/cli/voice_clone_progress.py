@@ -1,4 +1,4 @@
-"""How a clone comes along: stage, share, what is known of it, time left. The work tells it; nothing is computed here."""
+"""How a clone comes along: stage, share, what is known of it, time left. Nothing is computed here."""
 
 import time
 from types import TracebackType
@@ -52,7 +52,7 @@ class CloneProgress:
             if self._live:
                 # A new stage gets a new clock.
                 self._bars.remove_task(self._task)
-                self._task = self._bars.add_task(stage, total=total, completed=done, note=note)
+                self._task = self._bars.add_task(stage, total=total, note=note)
             else:
                 self._console.print(f"{stage} …", markup=False)
         if self._live:

@@ -260,9 +260,9 @@ def make_voice(job: Job, tell: Tell, base: Base | None = None) -> Made:
     held = [samples for _, samples in read_slices(held_pieces, CONTENT_RATE)]
     lap("hearing")
     steps = job.steps or max(1, round(job.minutes * _STEPS_A_MINUTE))
-    state = job.work / f"{_recipe(learning, steps)}.pt"
     tell("listening for what is said", 0, 1, "")
     known = base or shipped_base()
+    state = job.work / f"{_recipe(learning, steps, known)}.pt"
     views = 0 if job.preview_only else None
     trainer = CloneTrainer(clips, known, steps, views=views, unheard=unheard[:_LISTENED])
     hertz = np.concatenate([clip.hertz[clip.hertz > 0] for clip in clips])
@@ -324,10 +324,12 @@ def forget(job: Job) -> None:
     shutil.rmtree(job.work, ignore_errors=True)
 
 
-def _recipe(pieces: Sequence[Slice], steps: int) -> str:
-    """A name for a training that only the same phrases and length continue."""
-    kept = json.dumps([[_key(piece) for piece in pieces], steps])
-    return "learning-" + hashlib.sha256(kept.encode()).hexdigest()[:12]
+def _recipe(pieces: Sequence[Slice], steps: int, base: Base) -> str:
+    """A name for a training that only the same phrases, length and base continue."""
+    kept = hashlib.sha256(json.dumps([[_key(piece) for piece in pieces], steps]).encode())
+    for weight in (base.content.last.weight, base.decoder.last.weight):
+        kept.update(weight.detach().numpy().tobytes())
+    return f"learning-{kept.hexdigest()[:12]}"
 
 
 def set_threads(count: int) -> None:
