@@ -28,13 +28,15 @@ def find_voice(name_or_path: str | Path) -> Path:
     Raises:
         UserError: neither a built-in voice nor a file.
     """
+    # As a card writes it will do: Hitsuboku Kumi is hitsuboku-kumi.
     name = str(name_or_path)
-    if name in voice_names():
-        return _folder() / name / f"{name}{_ENDING}"
+    plain = name.strip().lower().replace(" ", "-")
+    if plain in voice_names():
+        return _folder() / plain / f"{plain}{_ENDING}"
     path = Path(name_or_path).expanduser()
     if path.exists():
         return path
-    nearest = names_and_nearest(name, voice_names())
+    nearest = names_and_nearest(plain, voice_names())
     raise UserError(f"there is no voice '{name}': give a .voice file or a built-in name {nearest}")
 
 

@@ -27,6 +27,10 @@ _AVATAR = typer.Option("--avatar", help="VRM file (0.x or 1.0) or the name of a 
 _PLAN = typer.Option("--plan", help="Dance this plan (from 'nichang dance plan', edited as you like).")
 _MAP = typer.Option("--map", help="Take this song map (from 'nichang listen') instead of listening again.")
 _VOCAL = typer.Option("--vocal", help="The voice alone, as long as the song: the lips follow it.")
+_VOICE = typer.Option(
+    "--voice",
+    help="Who sings instead: a built-in voice (nichang voice list) or a .voice file. Made once for a song, then kept.",
+)
 _LYRICS = typer.Option(
     "--lyrics",
     help="LRC or UltraStar file; 'auto': the file beside the song, else what the extra words hears, "
@@ -64,6 +68,7 @@ def render(
     plan: Annotated[Path | None, _PLAN] = None,
     song_map: Annotated[Path | None, _MAP] = None,
     vocal: Annotated[Path | None, _VOCAL] = None,
+    voice: Annotated[str, _VOICE] = "",
     lyrics: Annotated[str, _LYRICS] = "auto",
     poses: Annotated[Path | None, _POSES] = None,
     transparent: Annotated[bool, _TRANSPARENT] = False,
@@ -83,6 +88,8 @@ def render(
       nichang render song.mp3 -o clip.mp4 --from 0:45 --to 1:15 --portrait --avatar me.vrm --seed 7
 
       nichang render song.wav -o me.webm --transparent --vocal voice.wav --lyrics song.lrc
+
+      nichang render yuyi -o cover.mp4 --voice hitsuboku-kumi
     """
     from stage.render.job import render as make
     from stage.show.venues import find_venue
@@ -101,6 +108,7 @@ def render(
         plan=plan,
         song_map=song_map,
         vocal=vocal,
+        voice=voice,
         lyrics=lyrics,
         poses=poses,
         transparent=transparent,

@@ -38,7 +38,11 @@ def show(
         bool, typer.Option("--json", help="Print one object with addresses and tokens when ready.")
     ] = False,
     voice: Annotated[
-        str, typer.Option(help="Let a microphone sing as this voice (a name, a .voice file, or none); see the console.")
+        str,
+        typer.Option(
+            help="Who sings: a built-in name (nichang voice list) or a .voice file. The songs' own voices become this "
+            "one; with a microphone, that does (none: as it is). The console switches it."
+        ),
     ] = "",
     microphone: Annotated[
         str | None, typer.Option(help="With --voice: a number or part of a name (nichang voice live --devices).")
@@ -61,6 +65,8 @@ def show(
 
     nichang show first-night.show.toml
 
+    nichang show --voice hitsuboku-kumi
+
     nichang show --voice my_idol.voice --microphone USB
     """
     from motion.errors import UserError
@@ -71,7 +77,7 @@ def show(
     from stage.server.live_voice import VoiceSource
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
-    from stage.server.songs import find_song
+    from stage.server.songs import find_song, sung_by
     from stage.show.moods import read_staging
     from stage.show.venues import find_venue
 
@@ -90,6 +96,7 @@ def show(
                 lyrics=s.lyrics,
                 seed=plan.seed if s.seed is None else s.seed,
                 staging=read_staging(s.staging, s.file),
+                voice=s.voice,
             )
             for s in plan.songs
         ]
@@ -99,6 +106,8 @@ def show(
         sources = [find_song(name, seed=seed) for name in song or [FIRST_SONG]]
     vrm = read_vrm(avatar_path(chosen))
     singer = None
+    live = voice == "none" or bool(microphone or microphone_file)
+    sources = [sung_by(source, voice if voice and not live else source.voice) for source in sources]
     if voice:
         if voice != "none":
             # What is wrong with it is said before the show begins.

@@ -82,7 +82,7 @@ def render(
     with workshop(out) as folder, contextlib.ExitStack() as after:
         errors = after.enter_context(tempfile.TemporaryFile())
         tell("reading", 0.0, 1.0)
-        given = read_song(song, options, lambda what: tell(what, 0.0, 1.0))
+        given = read_song(song, options, lambda what, share: tell(what, share, 1.0))
         if given.advice:
             tell(given.advice, 0.0, 0.0)
         vrm = read_vrm(avatar_path(options.avatar))

@@ -32,6 +32,7 @@ class RenderOptions:
     """One render.
 
     start, stop: seconds of the song; stop None = its end. avatar: name of a built-in one, or a VRM file.
+    voice: a built-in voice or a file that sings the song in place of its own; "" = the song as it is.
     lyrics: "auto" (the file beside the song, the tags, or heard), "none", or a file. crf: 0..51, by x264 instead of
     the browser's encoder. vocal: a stem of the voice alone. poses: where the frames go as numbers (.npz).
     """
@@ -46,6 +47,7 @@ class RenderOptions:
     plan: Path | None = None
     song_map: Path | None = None
     vocal: Path | None = None
+    voice: str = ""
     lyrics: str = "auto"
     poses: Path | None = None
     transparent: bool = False

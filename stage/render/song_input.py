@@ -1,6 +1,5 @@
 """From what the user named to what the engine takes: sound, stem, words, map, plan, avatar (a shell: reads files)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from motion.music.song_map import SongMap, decode_song_map
 from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.song_words import SongWords, can_hear_words, song_words
+from performer.voice.cover import Tell, cover_credit, make_cover
+from performer.voice.home import home_folder
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import built_in_song
 from performer.voice.sound import Sound, file_sha256, read_sound
@@ -42,12 +43,12 @@ class SongInput:
     staging: Staging = AS_IT_FITS
 
 
-def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], None] | None = None) -> SongInput:
+def read_song(song: str | Path, options: RenderOptions, tell: Tell | None = None) -> SongInput:
     """Read everything that the options name; a wrong file is found here, before any work.
 
     Args:
         song: a sound file, or the name of a built-in song.
-        tell: told that words are being heard, which takes its time.
+        tell: told what takes its time (another voice that sings, words that are heard) and the share that is done.
     Raises:
         UserError: of the kind that fits, one sentence.
     """
@@ -57,8 +58,11 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
         (None, None, None) if built_in is None else (built_in.vocal, built_in.lyrics, built_in.song_map)
     )
     title, artist = ("", "") if built_in is None else (built_in.title, built_in.artist)
-    sound = read_sound(path)
     vocal_path = options.vocal or vocal_path
+    credits = () if built_in is None else built_in.credits
+    if options.voice:
+        credits = (*credits, cover_credit(options.voice))
+    sound = read_sound(_sung(path, vocal_path, options.voice, tell))
     vocal = None if vocal_path is None else stem_beside(read_sound(vocal_path.expanduser()), sound, str(vocal_path))
     map_path = options.song_map or map_path
     song_map = None if map_path is None else decode_song_map(_read(map_path, "song map"))
@@ -79,9 +83,17 @@ def read_song(song: str | Path, options: RenderOptions, tell: Callable[[str], No
         song_map=song_map,
         plan=plan,
         advice=words.advice,
-        credits=() if built_in is None else built_in.credits,
+        credits=credits,
         staging=AS_IT_FITS if built_in is None else read_staging(built_in.staging, f"the card of {song}"),
     )
+
+
+def _sung(path: Path, vocal: Path | None, voice: str, tell: Tell | None) -> Path:
+    """The song, or the same sung by another voice: lips and words stay those of the song."""
+    if not voice:
+        return path
+    stem = None if vocal is None else vocal.expanduser()
+    return make_cover(path, stem, voice, home_folder(), tell or (lambda what, share: None))
 
 
 def _words(
@@ -90,7 +102,7 @@ def _words(
     own: Path | None,
     voice: NDArray[np.float32],
     sound: Sound,
-    tell: Callable[[str], None] | None,
+    tell: Tell | None,
 ) -> SongWords:
     """own: the words of a built-in song. voice: (samples,) at the sound's rate, to hear words in."""
     if choice == "none":
@@ -99,7 +111,7 @@ def _words(
     if named is not None:
         return SongWords(parse_lyrics(_read(named, "lyrics"), duration=sound.seconds), named)
     if tell is not None and sidecar_lyrics(path) is None and can_hear_words():
-        tell("hearing the words")
+        tell("hearing the words", 0.0)
     return song_words(path, voice, sound.rate)
 
 

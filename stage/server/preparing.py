@@ -37,6 +37,7 @@ async def run_worker(
         "own_moves_only": source.own_moves_only,
         "hear": source.hear,
         "song_map": None if source.song_map is None else str(source.song_map),
+        "voice": source.voice,
         "avatar": str(avatar.resolve()),
         "hurry": hurry,
         # Named here: an engine that is edited meanwhile must not make the worker look elsewhere.

@@ -9,6 +9,7 @@ file = "yuyi"                   # a built-in song, or a sound file beside this o
 vocal = "vocal.wav"             # optional: the voice alone
 lyrics = "song.lrc"             # optional; "none": no words
 seed = 3                        # optional: another dance
+voice = "qingling"              # optional: who sings it instead (nichang voice list)
 [songs.staging]                 # optional: colours, cues and shots of this song (stage/show/README.md)
 mood = "warm"
 palettes = { chorus = "mint" }
@@ -38,6 +39,7 @@ class ShowSong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     vocal: str = ""
     lyrics: str = "auto"
+    voice: str = ""
     seed: _Seed | None = None
     staging: dict[str, Any] = {}
 

@@ -5,7 +5,9 @@ sources: an edited planner or move never meets an old plan.
 """
 
 import hashlib
+import os
 import re
+import shutil
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,6 +28,8 @@ from performer.avatar.model import Vrm
 from performer.face.lyric_sheet import Lyrics
 from performer.face.lyrics import parse_lyrics
 from performer.face.track import EXPRESSIONS, FaceTrack
+from performer.voice.cover import cover_credit
+from performer.voice.library import find_voice, open_voice
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import built_in_song
 from performer.voice.sound import file_sha256
@@ -43,16 +47,18 @@ __all__ = [
     "find_song",
     "forget",
     "heard_words_of",
+    "keep_sung",
     "load_performance",
     "prepared_seconds",
     "read_words",
     "sound_file",
     "store",
+    "sung_by",
 ]
 
 # What every Chromium decodes; other sounds are kept as WAV beside the plan.
 PLAYABLE = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
-_DONE = "done"
+_DONE, _SUNG = "done", "sung"
 # Words that are only asked for their title lie before any song's end.
 _ENDLESS = 1e9
 # Arrays of a baked dance, and the shape of one frame of each.
@@ -66,7 +72,7 @@ _ENGINE_FILES = frozenset((".py", ".txt", ".npz", ".onnx", ".toml", ".json"))
 class SongSource:
     """A song as the user named it. lyrics: None = no words, or where `hear` is set, words still to be heard.
     song_map: known beforehand, so that nothing has to be listened to. credits: lines for the title card. staging:
-    colours, cues and shots of its own."""
+    colours, cues and shots of its own. voice: who sings it instead, a built-in voice or a file; "" = as it is."""
 
     id: str
     path: Path
@@ -80,6 +86,7 @@ class SongSource:
     song_map: Path | None = None
     credits: tuple[str, ...] = ()
     staging: Staging = AS_IT_FITS
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +112,10 @@ def find_song(
     lyrics: str = "auto",
     seed: int = 0,
     staging: Staging = AS_IT_FITS,
+    voice: str = "",
 ) -> SongSource:
-    """A built-in song by name, or a sound file (relative to `base`). staging: instead of what its card says.
+    """A built-in song by name, or a sound file (relative to `base`). staging: instead of what its card says. voice: who
+    sings it, likewise a name or a file.
 
     Raises:
         SongNameError: neither a file nor a built-in song.
@@ -126,6 +135,7 @@ def find_song(
             song_map=song.song_map,
             credits=song.credits,
             staging=read_staging(song.staging, f"the card of {name}") if staging == AS_IT_FITS else staging,
+            voice=_beside(voice, base),
         )
     path = base / Path(name).expanduser()
     if not path.is_file():
@@ -150,7 +160,36 @@ def find_song(
         with suppress(OSError, UserError):
             told = parse_lyrics(words.read_bytes(), duration=_ENDLESS)
     named = song_title(path, told.title, told.artist)
-    return SongSource(ident, path, stem, words, named.title, named.artist, seed, hear=hear, staging=staging)
+    return SongSource(
+        ident,
+        path,
+        stem,
+        words,
+        named.title,
+        named.artist,
+        seed,
+        hear=hear,
+        staging=staging,
+        voice=_beside(voice, base),
+    )
+
+
+def _beside(voice: str, base: Path) -> str:
+    """A file beside the show file is meant before a built-in voice of that name."""
+    beside = base / Path(voice).expanduser()
+    return str(beside) if voice and beside.is_file() else voice
+
+
+def sung_by(source: SongSource, voice: str) -> SongSource:
+    """The song in that voice, which is named on its title card; "" leaves it as it is.
+
+    Raises:
+        UserError: there is no such voice, or it may not be used live.
+    """
+    if not voice:
+        return source
+    open_voice(voice, use="live")
+    return replace(source, voice=voice, credits=(*source.credits, cover_credit(voice)))
 
 
 @cache
@@ -183,7 +222,8 @@ def cache_of(source: SongSource, dance: str = "") -> Path:
     digest = hashlib.sha256(f"{_engine()} {source.seed} {source.own_moves_only} {dance}".encode())
     # Installing the extra [words] later must not meet the wordless show of before.
     digest.update(b"hear" if source.hear and _can_hear_words() else b"")
-    for path in (source.path, source.vocal, source.lyrics, *filter(None, [source.song_map])):
+    others = [source.song_map, find_voice(source.voice) if source.voice else None]
+    for path in (source.path, source.vocal, source.lyrics, *filter(None, others)):
         try:
             digest.update(b"-" if path is None else file_sha256(path).encode())
         except OSError as error:
@@ -208,8 +248,23 @@ def prepared_seconds(folder: Path) -> float | None:
 
 
 def sound_file(source: SongSource, folder: Path) -> Path:
-    """What a page plays: the song itself, or the copy that was made of one that no browser decodes."""
+    """What a page plays: the song itself, sung by another voice, or the copy of one that no browser decodes."""
+    if source.voice:
+        return next(folder.glob(f"{_SUNG}.*"), folder / f"{_SUNG}.flac")
     return source.path if source.path.suffix.lower() in PLAYABLE else folder / "sound.wav"
+
+
+def keep_sung(made: Path, folder: Path) -> None:
+    """The song as another voice sings it, from where such songs are kept, into the song's place of the cache."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"{_SUNG}.*"):
+        old.unlink()
+    place = folder / f"{_SUNG}{made.suffix}"
+    try:
+        os.link(made, place)
+    except OSError:
+        # Another disk, or one that knows no links.
+        shutil.copyfile(made, place)
 
 
 def read_words(source: SongSource, folder: Path, duration: float) -> Lyrics | None:

@@ -5,11 +5,11 @@ Tokens never appear in a log: the access log is off, and pages carry them in the
 
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from performer.voice.home import home_folder
 from stage.wire.messages import Role
 
 __all__ = ["ROLES", "Tokens", "load_tokens", "state_folder"]
@@ -19,10 +19,7 @@ ROLES: tuple[Role, ...] = ("viewer", "stage", "performer", "operator")
 
 def state_folder() -> Path:
     """Where tokens and caches of this user lie (NICHANG_HOME, else XDG's cache folder)."""
-    home = os.environ.get("NICHANG_HOME")
-    if home:
-        return Path(home)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nichang"
+    return home_folder()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,18 @@ from motion.errors import UserError
 from motion.music.song_map import decode_song_map
 from performer.avatar.vrm import read_vrm
 from performer.face.song_words import can_hear_words, song_words
+from performer.voice.cover import make_cover
+from performer.voice.home import home_folder
 from performer.voice.sound import read_sound, write_wav
 from performer.voice.stem import stem_beside
 from stage.server.errors import SongError, no_room
-from stage.server.songs import SongSource, heard_words_of, read_words, sound_file, store
+from stage.server.songs import SongSource, heard_words_of, keep_sung, read_words, sound_file, store
 from stage.show.prepare import prepare
 
 __all__ = ["main", "prepare_song"]
+
+# Share of the work that another voice's singing is, of a song that it sings.
+_SINGING = 0.6
 
 
 def _say(**fields: object) -> None:
@@ -31,7 +36,19 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
     Raises:
         UserError: the sound, the stem or the words cannot be used, or the cache cannot be written to.
     """
-    sound = read_sound(source.path)
+    begin = 0.0
+    heard = source.path
+    if source.voice:
+        begin = _SINGING
+        heard = make_cover(
+            source.path,
+            source.vocal,
+            source.voice,
+            home_folder(),
+            lambda what, share: _say(share=round(_SINGING * share, 3), what=what),
+            use="live",
+        )
+    sound = read_sound(heard)
     vocal = None if source.vocal is None else stem_beside(read_sound(source.vocal), sound, str(source.vocal))
     words = read_words(source, folder, sound.seconds)
     if words is None and source.hear:
@@ -53,13 +70,14 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
         vocal=vocal,
         seed=source.seed,
         own_moves_only=source.own_moves_only,
-        progress=lambda share, what: _say(share=round(share, 3), what=what),
+        progress=lambda share, what: _say(share=round(begin + (1 - begin) * share, 3), what=what),
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        heard = sound_file(source, folder)
-        if heard != source.path:
-            write_wav(heard, sound)
+        if source.voice:
+            keep_sung(heard, folder)
+        elif (copy := sound_file(source, folder)) != source.path:
+            write_wav(copy, sound)
         store(folder, performance)
     except OSError as error:
         raise SongError(f"{source.title}: {no_room(error, folder)}") from error
@@ -82,6 +100,7 @@ def main(argv: list[str]) -> int:
         request["own_moves_only"],
         request["hear"],
         path["song_map"],
+        voice=request["voice"],
     )
     try:
         prepare_song(source, Path(request["avatar"]), Path(request["folder"]))

@@ -15,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motion.errors import UserError
 from performer.voice.bands import BANDS, band_centres
 from performer.voice.convert.voice_file import Card, Statistics, VoiceFile
 from performer.voice.train.augment import bands_of_envelope, levelled, loud_level
@@ -24,7 +23,7 @@ from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.turn import prosody_of
 
-__all__ = ["Designed", "Reference", "Traits", "Wish", "design", "designed_voice", "hear_reference"]
+__all__ = ["Designed", "Reference", "ThroatScale", "Traits", "Wish", "design", "designed_voice", "hear_reference"]
 
 # Frames that are taken as loud: up to so far (in the decoder's loudness) under a clip's loud level.
 _LOUD = -1.2
@@ -153,16 +152,16 @@ def _flattened(rows: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class ThroatScale:
     """The mean speaker's frames as throats of each of `_SHIFTS` would say them, flattened."""
 
     warped: tuple[NDArray[np.float64], ...]
 
     @staticmethod
-    def of(mean: NDArray[np.float32]) -> "_Scale":
+    def of(mean: NDArray[np.float32]) -> "ThroatScale":
         """mean: (n, 80)."""
         octaves = _octaves()
-        return _Scale(
+        return ThroatScale(
             tuple(
                 _flattened(np.stack([np.interp(octaves - shift / 12, octaves, row) for row in mean]).astype(np.float32))
                 for shift in _SHIFTS
@@ -181,7 +180,7 @@ class _Scale:
         return float(_SHIFTS[best] + off * (_SHIFTS[1] - _SHIFTS[0]))
 
 
-def _traits(rows: NDArray[np.float32], noise: NDArray[np.float32], scale: _Scale) -> Traits:
+def _traits(rows: NDArray[np.float32], noise: NDArray[np.float32], scale: ThroatScale) -> Traits:
     mean = rows.mean(0)
     inside = _within(*_TILT)
     tilt = np.polyfit(_octaves()[inside], mean[inside] * _DB, 1)[0]
@@ -196,33 +195,27 @@ def _apart(one: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.
 
 
 def design(base: Base, reference: Reference, wish: Wish) -> Designed:
-    """The speaker that the wish describes, as near as the base's speakers allow, and nobody: no known speaker is
-    nearer to it than speakers are to each other.
-
-    Raises:
-        UserError: every place in that direction is somebody's.
-    """
+    """The speaker that the wish describes, as near as the base's speakers allow, and nobody: it is drawn out until no
+    known speaker is nearer to it than speakers are to each other, or as far as may be."""
     known = base.decoder.speaker.weight.detach()
     spoken = [_said(base, reference, who, wish.hertz) for who in known]
     rows = [envelope[reference.voiced] for envelope, _ in spoken]
-    scale = _Scale.of(np.mean(rows, axis=0))
+    scale = ThroatScale.of(np.mean(rows, axis=0))
     traits = [_traits(row, noise[reference.voiced], scale) for row, (_, noise) in zip(rows, spoken, strict=True)]
     donors = _donors(traits, wish)
     mean = known[list(donors)].mean(0)
     real = mean / mean.norm() * known.norm(dim=1).mean()
     means = np.stack([one.mean for one in traits])
     usual = float(np.median([np.partition(_apart(one, means), 1)[1] for one in means]))
+    tried: list[Designed] = []
     for strength in np.arange(wish.strength, wish.strength + _MOST_MORE, _A_LITTLE):
         who = real * float(strength)
         envelope, noise = _said(base, reference, who, wish.hertz)
         found = _traits(envelope[reference.voiced], noise[reference.voiced], scale)
-        apart = float(_apart(found.mean, means).min())
-        if apart >= usual:
-            return Designed(who, donors, found, float(strength), apart, usual)
-    raise UserError(
-        f"a voice of throat {wish.throat:+g} and tilt {wish.tilt_db:g} comes nearer to one of the base's speakers than "
-        "these are to each other, so it would not belong to nobody; wish for another or take more donors"
-    )
+        tried.append(Designed(who, donors, found, float(strength), float(_apart(found.mean, means).min()), usual))
+        if tried[-1].apart_db >= usual:
+            break
+    return max(tried, key=lambda one: one.apart_db)
 
 
 def _donors(traits: Sequence[Traits], wish: Wish) -> tuple[int, ...]:
@@ -256,6 +249,8 @@ def designed_voice(base: Base, reference: Reference, designed: Designed, card: C
         unvoiced.std(0),
         voiced.mean(0),
         lift,
+        # The mean of women and men alike: what a source's own words carry of who says them is moved to nobody's.
+        reference.content.numpy()[reference.voiced].mean(0),
     )
     members = {"content.onnx": content_graph(base.content), "decoder.onnx": decoder_graph(base.decoder, designed.who)}
     return VoiceFile(card, members, statistics)

@@ -1,0 +1,94 @@
+"""A song sung by another voice: made once, found again, anew for another voice; what is wrong is said."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from motion.errors import UserError
+from performer.voice import cover as module
+from performer.voice.consent import ConsentError
+from performer.voice.convert.voice_file import write_voice_file
+from performer.voice.cover import cover_credit, make_cover
+from performer.voice.mark.files import read_label
+from performer.voice.sound import Sound, SoundError, read_sound, write_wav
+from tests.performer.voice.convert.made import made_voice, sung
+
+RATE = 44_100
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """song.wav, vocal.wav of it, a voice."""
+    folder = tmp_path_factory.mktemp("songs")
+    vocal = sung(2.0, 220.0, RATE)
+    band = 0.02 * np.random.default_rng(1).standard_normal((len(vocal), 2))
+    write_wav(folder / "vocal.wav", Sound(vocal[:, None], RATE))
+    write_wav(folder / "song.wav", Sound((0.7 * vocal[:, None] + band).astype(np.float32), RATE))
+    write_voice_file(folder / "made.voice", made_voice())
+    return folder
+
+
+def quiet(what: str, share: float) -> None:
+    del what, share
+
+
+def test_a_song_is_sung_anew_once_and_then_kept(folder: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    song, vocal, voice = folder / "song.wav", folder / "vocal.wav", str(folder / "made.voice")
+    path = make_cover(song, vocal, voice, tmp_path, lambda what, share: told.append((what, share)))
+    made, before = read_sound(path), read_sound(song)
+    assert made.seconds == pytest.approx(before.seconds, abs=0.001)
+    assert made.samples.shape[1] == 2
+    assert not np.allclose(made.samples[: len(before.samples)], before.samples, atol=0.02)
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert shares[-1] == 1.0
+    assert {what for what, _ in told} == {"Nobody sings"}
+    label = read_label(path)
+    assert label is not None
+    again: list[float] = []
+    assert make_cover(song, vocal, voice, tmp_path, lambda what, share: again.append(share)) == path
+    assert again == []
+    # Without its stem it is another work, and so it is with another voice.
+    other = replace(made_voice(), card=msgspec.structs.replace(made_voice().card, name="Another"))
+    write_voice_file(tmp_path / "other.voice", other)
+    assert make_cover(song, vocal, str(tmp_path / "other.voice"), tmp_path, quiet) != path
+
+
+def test_a_mix_without_a_stem_is_parted(folder: Path, tmp_path: Path) -> None:
+    path = make_cover(folder / "song.wav", None, str(folder / "made.voice"), tmp_path, quiet)
+    assert read_sound(path).seconds == pytest.approx(2.0, abs=0.001)
+
+
+def test_what_is_wrong_is_said_before_any_work(folder: Path, tmp_path: Path) -> None:
+    song = folder / "song.wav"
+    with pytest.raises(UserError, match=r"Did you mean qingling\?"):
+        make_cover(song, None, "qingqing", tmp_path, quiet)
+    cloned = replace(made_voice(), card=msgspec.structs.replace(made_voice().card, kind="cloned"))
+    write_voice_file(tmp_path / "cloned.voice", cloned)
+    with pytest.raises(ConsentError, match="carries no consent"):
+        make_cover(song, None, str(tmp_path / "cloned.voice"), tmp_path, quiet)
+    with pytest.raises(SoundError, match="cannot read"):
+        make_cover(tmp_path / "none.wav", None, str(folder / "made.voice"), tmp_path, quiet)
+    assert not (tmp_path / "covers").exists()
+
+
+def test_only_the_songs_used_last_are_kept(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_KEPT", 2)
+    covers = tmp_path / "covers"
+    covers.mkdir()
+    for age, name in enumerate(("new", "old", "older")):
+        (covers / f"{name}.flac").write_bytes(b"")
+        os.utime(covers / f"{name}.flac", (1_000_000 - age, 1_000_000 - age))
+    path = make_cover(folder / "song.wav", folder / "vocal.wav", str(folder / "made.voice"), tmp_path, quiet)
+    assert {path.name, "new.flac"} == {kept.name for kept in covers.iterdir()}
+
+
+def test_the_title_card_says_whose_voice_sings(folder: Path) -> None:
+    assert cover_credit(str(folder / "made.voice")) == "歌声 Voice · Nobody"
+    assert "Cubialpha" in cover_credit("Hitsuboku Kumi")

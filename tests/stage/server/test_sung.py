@@ -1,0 +1,57 @@
+"""Songs of a show in another voice: a place of their own in the cache, the new sound, a name on the title card."""
+
+from pathlib import Path
+
+import pytest
+
+from motion.errors import UserError
+from performer.voice.convert.voice_file import write_voice_file
+from stage.server.show_file import read_show_file
+from stage.server.songs import SongSource, cache_of, find_song, keep_sung, sound_file, sung_by
+from tests.performer.voice.convert.made import made_voice
+
+
+@pytest.fixture
+def source(home: Path) -> SongSource:
+    song = home / "song.mp3"
+    song.write_bytes(b"any")
+    return SongSource("song", song, None, None, "Song", "", 0, credits=("Somebody",))
+
+
+def test_a_voice_is_another_place_in_the_cache_and_named(source: SongSource, home: Path) -> None:
+    voice = home / "made.voice"
+    write_voice_file(voice, made_voice())
+    sung = sung_by(source, str(voice))
+    assert cache_of(sung) != cache_of(source)
+    assert cache_of(sung) != cache_of(sung_by(source, "qingling"))
+    assert sung.credits == ("Somebody", "歌声 Voice · Nobody")
+    assert sung_by(source, "") is source
+
+
+def test_pages_play_what_was_sung(source: SongSource, tmp_path: Path) -> None:
+    sung, folder = sung_by(source, "qingling"), tmp_path / "place"
+    for made in (tmp_path / "one.flac", tmp_path / "two.wav"):
+        made.write_bytes(made.stem.encode())
+        keep_sung(made, folder)
+        assert sound_file(sung, folder).read_bytes() == made.stem.encode()
+        # The song itself is as it was.
+        assert sound_file(source, folder) == source.path
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_voice_that_there_is_not_is_said_before_the_show(source: SongSource) -> None:
+    with pytest.raises(UserError, match=r"Did you mean hitsuboku-kumi\?"):
+        sung_by(source, "hitsuboku-kum")
+
+
+def test_a_show_file_names_a_voice_for_a_song(tmp_path: Path) -> None:
+    (tmp_path / "song.wav").write_bytes(b"any")
+    write_voice_file(tmp_path / "mine.voice", made_voice())
+    show = tmp_path / "a.show.toml"
+    show.write_text(
+        '[[songs]]\nfile = "song.wav"\nvoice = "mine.voice"\n[[songs]]\nfile = "yuyi"\nvoice = "qingling"\n'
+    )
+    first, second = read_show_file(show).songs
+    # Beside the show file, as the song.
+    assert find_song(first.file, base=tmp_path, voice=first.voice).voice == str(tmp_path / "mine.voice")
+    assert find_song(second.file, base=tmp_path, voice=second.voice).voice == "qingling"
