@@ -13,7 +13,10 @@ def list_voices(
     files: Annotated[list[Path] | None, typer.Argument(help="Further .voice files.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:
-    """Name, range, languages, licence, consent and sample of each voice."""
+    """Name, range, languages, licence, consent and sample of each voice.
+
+    Built-in ones go by the name before the colon: nichang voice convert song.wav --voice qingling -o out.wav
+    """
     from motion.errors import UserError
     from performer.voice.library import find_voice, open_voice, voice_names
 
@@ -30,6 +33,7 @@ def list_voices(
         card, path = voice.card, find_voice(given)
         rows.append(
             {
+                "id": path.stem if given in voice_names() else str(path),
                 "name": card.name,
                 "kind": card.kind,
                 "file": str(path),
@@ -38,7 +42,7 @@ def list_voices(
                 "licence": card.licence,
                 "credit": card.credit,
                 "consent": _consent(voice.consent, card.kind),
-                "sample": f"{path}!sample.opus" if voice.sample else "",
+                "sample": str(_sample(voice.sample)) if voice.sample else "",
             }
         )
     if as_json:
@@ -47,9 +51,31 @@ def list_voices(
     for row in rows:
         low, _, high = row["range_hertz"]
         languages = ", ".join(row["languages"]) or "any"
-        print(f"{row['name']} ({row['kind']}): {low:.0f} to {high:.0f} Hz, {languages}; {row['licence']}")
+        given = "" if row["id"] == row["file"] else f"{row['id']}: "
+        print(f"{given}{row['name']} ({row['kind']}), {low:.0f} to {high:.0f} Hz, {languages}; {row['licence']}")
         print(f"  consent: {row['consent']}")
-        print(f"  {row['file']}" + (", with a sample in it" if row["sample"] else ""))
+        print(f"  file: {row['file']}" + (f"\n  sample: {row['sample']}" if row["sample"] else ""))
+
+
+def _sample(sound: bytes) -> Path:
+    """Where it can be played from: in the user's cache."""
+    from hashlib import sha256
+
+    from motion.errors import UserError
+    from performer.voice.home import home_folder
+
+    path = home_folder() / "samples" / f"{sha256(sound).hexdigest()[:16]}.opus"
+    if not path.is_file():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_bytes(sound)
+            part.replace(path)
+        except OSError as error:
+            raise UserError(
+                f"cannot put a sample into {path.parent} ({error.strerror or error}); make room or set NICHANG_HOME"
+            ) from error
+    return path
 
 
 def _consent(text: str, kind: str) -> str:
