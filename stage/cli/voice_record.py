@@ -45,20 +45,22 @@ def record(
 
     nichang voice record -o lin --page
     """
+    from performer.voice.record.held import held
     from performer.voice.record.session import STATE_NAME, RecordError, open_session
 
     if status and not (out / STATE_NAME).is_file():
         raise RecordError(f"{out} holds no recording; name its folder with -o")
     if low and transpose is None:
         transpose = -12
-    session = open_session(out, lang, transpose)
     if status:
-        _tell(session)
+        _tell(open_session(out, lang, transpose))
         return
-    if page:
-        _on_page(session, port=port, hush=not no_hush, start=first, open_it=not no_open)
-    else:
-        _here(session, microphone, hush=not no_hush, start=first)
+    with held(out):
+        session = open_session(out, lang, transpose)
+        if page:
+            _on_page(session, port=port, hush=not no_hush, start=first, open_it=not no_open)
+        else:
+            _here(session, microphone, hush=not no_hush, start=first)
     _tell(session)
 
 

@@ -102,6 +102,8 @@ def frames_of(samples: NDArray[np.float32], rate: int, tell: Callable[[float], N
     Returns:
         ceil(n / rate * 100) + 1 frames of 104 bands: one beyond the end, so that the sound's last hop is made too.
     """
+    if not len(samples):
+        return _silence(1)
     sound = resample(samples, rate, _RATE)
     rumble_free = sosfilt(butter(3, _RUMBLE_HERTZ, "high", fs=_RATE, output="sos"), sound)
     sound = np.asarray(rumble_free, np.float32)
