@@ -21,7 +21,7 @@ Use = Literal["train", "live", "commercial", "deceased-estate"]
 USES: tuple[Use, ...] = get_args(Use)
 _DOING: dict[Use, str] = {
     "train": "making a voice from the recordings",
-    "live": "speaking and singing live with it",
+    "live": "speaking and singing with it, live and in files",
     "commercial": "earning money with it",
     "deceased-estate": "use after the person's death",
 }

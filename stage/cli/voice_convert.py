@@ -98,7 +98,7 @@ def convert(
         check_writable(report, [source])
         check_report(report)
     # For nobody else's voice no consent is needed.
-    file = None if voice == _OWN_VOICE else open_voice(voice, "train")
+    file = None if voice == _OWN_VOICE else open_voice(voice, "live")
     rows: list[dict[str, Any]] = []
     with RenderProgress(quiet=as_json) as progress:
         for number, job in enumerate(jobs):

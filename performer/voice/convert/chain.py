@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from performer.voice.bands import HOP_SECONDS
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.hear import EAR_DELAY, EAR_RATE, LOOK_AHEAD, Ear, HeardFrames
-from performer.voice.convert.network import StreamingNetwork
+from performer.voice.convert.open_network import open_content
 from performer.voice.convert.speaker import Blend, Speaker
 from performer.voice.convert.voice_file import VoiceFile
 from performer.voice.phones import IPA_OF, PHONES
@@ -42,7 +42,7 @@ class Converter:
         restyle: Callable[[Frames], Frames] | None = None,
     ) -> None:
         self.semitones = semitones
-        self._content = voice.members["content.onnx"]
+        self._voice = voice
         self._speaker = Speaker(voice, blend)
         self._restyle = restyle
         self.reset()
@@ -56,7 +56,7 @@ class Converter:
         return CHAIN_DELAY / EAR_RATE
 
     def reset(self) -> None:
-        self._ear = Ear(StreamingNetwork(self._content))
+        self._ear = Ear(open_content(self._voice))
         self._speaker.reset()
         self._synthesiser = Synthesiser(EAR_RATE)
         self._fed = 0

@@ -35,6 +35,11 @@ class StreamingNetwork:
         self._bindings = self._bound(pasts, nexts), self._bound(nexts, pasts)
         self._turn = 0
 
+    def fits(self, asks: dict[str, int], answers: dict[str, int]) -> bool:
+        """Are these its inputs and outputs beside the past? By name and how many numbers a frame has."""
+        mine = ({name: room.shape[-1] for name, room in part.items()} for part in (self._asked, self._answers))
+        return tuple(mine) == (asks, answers)
+
     @staticmethod
     def _room(shape: list[int | str]) -> NDArray[np.float32]:
         """One frame, where the number of frames is free."""

@@ -9,7 +9,7 @@ from performer.voice.bands import HOP_SECONDS
 from performer.voice.convert.chain import CHAIN_DELAY, Converter
 from performer.voice.convert.frames import Frames, joined
 from performer.voice.convert.hear import EAR_RATE, Ear
-from performer.voice.convert.network import StreamingNetwork
+from performer.voice.convert.open_network import open_content
 from performer.voice.convert.speaker import Blend, Speaker
 from performer.voice.convert.voice_file import VoiceFile
 from performer.voice.sound import resample
@@ -52,7 +52,7 @@ def convert_frames(
     tell: Callable[[float], None] | None = None,
 ) -> Frames:
     """The same before it sounds: frame i at i * 10 ms less a millisecond. tell: share that is done, 0..1."""
-    ear, speaker = Ear(StreamingNetwork(voice.members["content.onnx"])), Speaker(voice, blend)
+    ear, speaker = Ear(open_content(voice)), Speaker(voice, blend)
     wanted = int(len(samples) / rate / HOP_SECONDS) + 1
     blocks = _blocks(samples, rate, CHAIN_DELAY)
     parts: list[Frames] = []

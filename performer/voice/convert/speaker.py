@@ -22,7 +22,7 @@ from performer.voice.convert.centre import Centre
 from performer.voice.convert.codebook import Codebook
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.hear import LEVEL_SPREAD, HeardFrames
-from performer.voice.convert.network import StreamingNetwork
+from performer.voice.convert.open_network import open_decoder
 from performer.voice.convert.quiet import Quiet
 from performer.voice.convert.voice_file import VoiceFile
 
@@ -67,10 +67,10 @@ class Speaker:
     """A voice that answers frame by frame; `reset` forgets."""
 
     def __init__(self, voice: VoiceFile, blend: Blend | None = None) -> None:
-        if voice.statistics is None or "decoder.onnx" not in voice.members:
-            raise UserError(f"the voice {voice.card.name} lacks its decoder or its statistics; make it anew")
+        if voice.statistics is None:
+            raise UserError(f"the voice {voice.card.name} lacks its statistics; make it anew")
         self.blend = blend or Blend(nearest=voice.card.nearest)
-        self._decoder = StreamingNetwork(voice.members["decoder.onnx"])
+        self._decoder = open_decoder(voice)
         self._codebook: Codebook | None = None
         if voice.codebook is not None:
             kept = {name: np.asarray(values, np.float32) for name, values in voice.codebook.items()}
