@@ -25,7 +25,7 @@ _COLOURS = (
     (0.88, 255, 176, 120),
     (1.00, 255, 244, 214),
 )
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _frame(x: Axis, y: Axis, width: int, height: int, says: str) -> list[str]:
         at = _LEFT + inner_width * float(x.place(np.array([value]))[0])
         parts.append(f'<text x="{at:.1f}" y="{height - _BOTTOM + 16}" text-anchor="middle">{html.escape(word)}</text>')
     parts.append(f'<text class="unit" x="{_LEFT + 6}" y="{_TOP + 4}">{html.escape(y.name)}</text>')
-    right, low = width - _RIGHT, height - _BOTTOM - 6
+    right, low = width - _RIGHT, height - 2
     parts.append(f'<text class="unit" x="{right}" y="{low}" text-anchor="end">{html.escape(x.name)}</text>')
     return parts
 
@@ -110,7 +110,7 @@ def curves_svg(curves: Sequence[Curve], x: Axis, y: Axis, *, width: int = 560, h
     for curve in curves:
         across = _LEFT + (width - _LEFT - _RIGHT) * x.place(curve.x)
         down = _TOP + (height - _TOP - _BOTTOM) * (1 - np.clip(y.place(curve.y), 0.0, 1.0))
-        there = np.isfinite(curve.y) & np.isfinite(curve.x)
+        there = np.isfinite(curve.y) & (curve.x >= x.low) & (curve.x <= x.high)
         path: list[str] = []
         pen_down = False
         for here, at, under in zip(there, across, down, strict=True):

@@ -24,6 +24,7 @@ header p { margin: 0; color: var(--quiet); }
 h2 { margin: 0 0 2px; font-size: 19px; font-weight: 650; }
 h3 { margin: 0; font-size: 15px; font-weight: 600; }
 section > p, .hint { margin: 0 0 12px; color: var(--quiet); max-width: 78ch; }
+section > p.hint { margin: 14px 0 0; }
 section {
   background: var(--panel); border: 1px solid var(--edge); border-radius: 16px; padding: 20px 22px;
   min-width: 0;

@@ -12,6 +12,7 @@ from motion.errors import UserError  # noqa: E402
 from performer.voice.check.report import FileReport, Measures, Report, Span  # noqa: E402
 from performer.voice.convert.offline import convert  # noqa: E402
 from performer.voice.convert.voice_file import read_voice_file  # noqa: E402
+from performer.voice.mark.files import read_label  # noqa: E402
 from performer.voice.sound import Sound, write_wav  # noqa: E402
 from performer.voice.synth import synthesise  # noqa: E402
 from performer.voice.train.base_file import Base, read_base, write_base  # noqa: E402
@@ -64,6 +65,13 @@ def test_recordings_become_a_voice_that_speaks(report: Report, base: Base, tmp_p
     assert voice.statistics.lift is not None
     assert made.steps == 5
     assert {"hearing the phrases", "learning"} <= set(told)
+    # The phrase that was kept aside was said again, by the voice and by a stranger, in time with the recording.
+    assert made.held == len(made.trials) == 1
+    trial = made.trials[0]
+    assert len(trial.said) == len(trial.stranger) == len(trial.turned) == 3 * len(trial.own)
+    assert np.isfinite(made.lessons[-1].unheard)
+    (tmp_path / "sample.opus").write_bytes(voice.sample)
+    assert read_label(tmp_path / "sample.opus") is not None
     assert job.work.exists()
     forget(job)
     assert not job.work.exists()
@@ -96,8 +104,11 @@ def test_a_stopped_training_goes_on(report: Report, base: Base, tmp_path: Path) 
     assert made.steps == 5
     assert job.out.exists()
     assert times
-    # What was heard before was not heard again.
+    # What was heard before was not heard again, and what was learnt was not learnt again.
     assert "hearing the phrases" not in again
+    assert any(line.startswith("going on from step") for line in again)
+    assert again.count("learning") < 5
+    assert [lesson.step for lesson in made.lessons] == [1, 5]
 
 
 def test_a_preview_takes_its_timbre_from_the_target(report: Report, base: Base, tmp_path: Path) -> None:
