@@ -261,6 +261,13 @@ def _overall(
         )
         says = f"{len(left)} of {len(reports)} files are left out ({', '.join(reasons)})"
         found.append(Finding("left_out", Severity.WARN, says))
+    others = sum(any(finding.kind == "stranger" for finding in report.findings) for report in reports)
+    if others > limits["speaker"]["two_share"] * len(reports):
+        says = (
+            f"{others} of {len(reports)} files sound like somebody else than the rest, as if two people were recorded; "
+            "give one person's recordings, in a folder of their own, and make a voice of each"
+        )
+        found.append(Finding("two_people", Severity.WARN, says))
     room = hear_room(pooled, weights())
     if room is not None and room.late_db < limits["room"]["warn_late_db"]:
         says = f"taken together, the recordings have the sound of a room (about {room.t60:.1f} s); record nearer by"

@@ -9,8 +9,11 @@ import soundfile
 from numpy.typing import NDArray
 
 from performer.voice.check import damage
-from performer.voice.check.recordings import CheckError, check, find_recordings
-from performer.voice.check.report import Report, Severity
+from performer.voice.check.alike import Print
+from performer.voice.check.persons import Voice
+from performer.voice.check.recordings import CheckError, Examined, check, find_recordings, together
+from performer.voice.check.report import FileReport, Finding, Report, Severity
+from performer.voice.check.room import DECAYS
 from performer.voice.check.slices import read_slices, slices
 from tests.performer.voice.check.made import voice
 
@@ -97,3 +100,22 @@ def test_nothing_to_check_is_said(tmp_path: Path) -> None:
     write(tmp_path / ".hidden" / "a.wav", voice(3.0))
     with pytest.raises(CheckError):
         find_recordings([tmp_path])
+
+
+def _examined(number: int, *found: Finding) -> Examined:
+    report = FileReport(Path(f"{number}.wav"), None, found)
+    nobody, nothing = (
+        Voice(np.zeros((0, 2)), np.zeros((0, 0))),
+        Print(np.zeros((0, 20), np.bool_), np.zeros(0, np.bool_)),
+    )
+    return Examined(report, nobody, nothing, np.zeros(DECAYS, np.float32))
+
+
+@pytest.mark.parametrize(("strangers", "said"), [(1, False), (4, True)])
+def test_many_strangers_are_a_second_person_and_one_is_a_slip(strangers: int, said: bool) -> None:
+    other = Finding("stranger", Severity.REFUSE, "its voice is not that of the other recordings")
+    files = [_examined(number, *([other] if number < strangers else [])) for number in range(10)]
+    overall = {finding.kind: finding.says for finding in together(files).findings}
+    assert ("two_people" in overall) == said
+    if said:
+        assert "4 of 10 files" in overall["two_people"]
