@@ -19,8 +19,9 @@ from performer.voice.stream import VoiceBlock
 __all__ = ["HOP", "LAG", "LiveMouth"]
 
 HOP = 0.010
-# Half of how much the mouth lags where it opens, a quarter where it shuts: 23 ms by the likeness of whole lines.
-LAG = 0.015
+# Where it opens; where it shuts it is more. (Measured in a show: a mouth that is told this much early opens with the
+# sound, within 15 ms at 90 of 100 onsets.)
+LAG = 0.020
 # What is remembered of the past; whoever asks for an older moment gets the oldest.
 _KEPT = 200
 # After the last block the mouth holds so long, then it shuts over as long again.

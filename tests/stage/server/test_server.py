@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 
 import httpx
 import numpy as np
@@ -346,6 +347,26 @@ def test_a_song_dropped_twice_is_one_song(server: Running) -> None:
         assert first.json() == again.json() == {"id": "mine"}
         assert page.get("/files/song/mine").content == made
         assert page.get("/files/song/none").status_code == 404
+
+
+def test_a_frame_behind_a_message_does_not_wait() -> None:
+    listening = listen_on("127.0.0.1", 0)
+    listening.setblocking(True)
+    try:
+        with socket.create_connection(listening.getsockname(), PATIENCE):
+            line, _ = listening.accept()
+            line.setblocking(False)
+
+            async def sends_at_once() -> int:
+                _, writer = await asyncio.open_connection(sock=line)
+                taken = writer.get_extra_info("socket")
+                found = taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                writer.close()
+                return int(found)
+
+            assert asyncio.run(sends_at_once())
+    finally:
+        listening.close()
 
 
 def test_a_port_in_use_is_said_in_a_sentence() -> None:
