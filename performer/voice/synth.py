@@ -4,11 +4,16 @@ What lies between frames i - 1 and i is made as soon as frame i is known. Harmon
 minimum-phase filter (so a period begins sharply and rings, as a throat does) and their running phase goes on through
 unvoiced gaps; the sum is a polynomial in powers of the fundamental. Noise is drawn from a seeded generator, one
 frame after another, so that the same frames give the same sound however they are split.
+
+A frame is short, so that calls count more than arithmetic: everything is known at the bands' centres (a hundred
+numbers), where minimum phase is one product with a matrix, and read from there once, at the harmonics. Noise is drawn
+as a spectrum; the one transform that is left makes it sound.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +24,6 @@ from performer.voice.envelope import APERIODICITY_EDGES
 __all__ = ["SYNTHESIS_RATE", "Synthesiser", "synthesise"]
 
 SYNTHESIS_RATE = 48_000
-_SIZE = 2048
 # Harmonics end here; above, a voice is breath.
 _TOP_HERTZ = 20_000.0
 _FLOOR_LOG = -30.0
@@ -27,25 +31,62 @@ _FLOOR_LOG = -30.0
 _GROUP = 16
 _SILENT = np.zeros(0, np.complex64)
 _NUMBERS = np.arange(1.0, 2000.0)
+# Complex products that OpenBLAS does in the thread that asks: up to 65536.
+_LARGEST_PRODUCT = 60_000
+# Frequencies over which minimum phase is worked out, once.
+_FINE = 4096
+# Shares of breath and of voice under which there is none.
+_LEAST_BREATH, _LEAST_VOICE = np.float32(1e-30), np.float32(1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Knots:
+    """Places at which a frame is known: centres of the bands, and as dense above them up to half the rate.
+
+    hertz: (knots,). fall: (knots - bands,) log power there over that of the last band. share: (8, knots) how much each
+    aperiodicity band says. phase: (knots, knots) log power at the knots times this is minus twice the phase there.
+    spectrum: (bins,) hertz of the noise's spectrum, size: of its transform, lift: log of what its amplitudes need.
+    """
+
+    hertz: NDArray[np.float64]
+    fall: NDArray[np.float32]
+    share: NDArray[np.float32]
+    phase: NDArray[np.float32]
+    spectrum: NDArray[np.float64]
+    size: int
+    lift: float
 
 
 @cache
-def _grid(rate: int, bands: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """For each of the _SIZE / 2 + 1 frequencies: the band below and how far it is to the next."""
+def _knots(rate: int, bands: int) -> _Knots:
     centres = band_centres(bands)
-    hertz = np.linspace(0, rate / 2, _SIZE // 2 + 1)
-    place = np.interp(hertz, centres, np.arange(bands))
-    low = np.minimum(place.astype(np.intp), bands - 2)
-    return low, (place - low).astype(np.float32)
-
-
-@cache
-def _noise_grid(rate: int) -> NDArray[np.float32]:
-    """(8, _SIZE / 2 + 1): how much each aperiodicity band says at each frequency."""
+    step = centres[-1] / centres[-2]
+    count = int(log(rate / 2 / centres[-1]) / log(step)) if rate / 2 > centres[-1] else 0
+    hertz = np.concatenate([centres, centres[-1] * step ** np.arange(1, count + 1)])
+    fall = np.zeros(count)
+    if bands == BANDS:
+        # Where only 80 bands are known: 24 dB an octave down from 8 kHz.
+        fall = -np.log(10) * 2.4 * np.log2(np.maximum(hertz[bands:] / 8000.0, 1.0))
     middles = [(a + b) / 2 for a, b in pairwise(APERIODICITY_EDGES[:-1])]
     middles.append(10_000.0)
-    hertz = np.linspace(0, rate / 2, _SIZE // 2 + 1)
-    return np.stack([np.interp(hertz, middles, row) for row in np.eye(len(middles))]).astype(np.float32)
+    share = np.stack([np.interp(hertz, middles, row) for row in np.eye(len(middles))])
+    # Minimum phase of one knot at a time: what lies between two knots is a straight line.
+    fine = np.linspace(0, rate / 2, _FINE // 2 + 1)
+    cepstrum = np.fft.irfft([np.interp(fine, hertz, row) for row in np.eye(len(hertz))])
+    cepstrum[:, _FINE // 2 + 1 :] = 0
+    cepstrum[:, 1 : _FINE // 2] *= 2
+    turned = np.fft.rfft(cepstrum).imag
+    phase = np.stack([np.interp(hertz, fine, row) for row in turned])
+    size = 1 << (2 * round(rate * HOP_SECONDS) - 1).bit_length()
+    return _Knots(
+        hertz,
+        fall.astype(np.float32),
+        share.astype(np.float32),
+        phase.astype(np.float32),
+        np.linspace(0, rate / 2, size // 2 + 1),
+        size,
+        0.5 * log(size / 2 * rate / CONTENT_RATE),
+    )
 
 
 class Synthesiser:
@@ -59,8 +100,11 @@ class Synthesiser:
         self._hertz = 0.0
         self._harmonics = _SILENT
         self._tail = np.zeros(self.hop, np.float32)
-        ramp = (np.arange(self.hop) + 1) / self.hop
-        self._place, self._ramp = ramp, ramp.astype(np.float32)
+        places = np.arange(self.hop) + 1
+        ramp = places / self.hop
+        self._ramp = ramp.astype(np.float32)
+        # Turns of a fundamental of 1 Hz, and of one that rises by 1 Hz within the hop.
+        self._steady, self._rising = places / rate, np.cumsum(ramp) / rate
         # Power-preserving cross-fade: neighbouring frames' noises are independent.
         self._rise, self._fall = (
             np.sin(ramp * np.pi / 2).astype(np.float32),
@@ -79,46 +123,49 @@ class Synthesiser:
         return out
 
     def _frame(self, hertz: float, density: NDArray[np.float32], noise: NDArray[np.float32]) -> NDArray[np.float32]:
-        low, part = _grid(self.rate, len(density))
-        known = np.maximum(density, _FLOOR_LOG, dtype=np.float32)
-        envelope = known[low]
-        envelope += np.diff(known)[low] * part
-        if len(density) == BANDS:
-            envelope -= _fall_above(self.rate)
-        gain = np.exp(np.float32(0.5) * envelope)
-        share = None
+        bands, knots = len(density), _knots(self.rate, len(density))
+        level = np.empty(len(knots.hertz), np.float32)
+        np.maximum(density, _FLOOR_LOG, out=level[:bands])
+        np.add(knots.fall, level[bands - 1], out=level[bands:])
+        new, breath = _SILENT, level
         if hertz > 0:
-            share = np.clip(noise.astype(np.float32).dot(_noise_grid(self.rate)), 0.0, 1.0)
-            gain *= np.sqrt(share)
-        sound = self._breath(gain)
-        voice = self._voice(hertz, envelope, share)
-        return sound if voice is None else sound + voice
+            share = np.maximum(noise.astype(np.float32).dot(knots.share), _LEAST_BREATH)
+            new = self._coefficients(hertz, level, share, knots)
+            breath = level + np.minimum(np.log(share), 0) if noise.any() else None
+        sound = self._breath(breath, knots)
+        voice = self._voice(hertz, new)
+        if voice is not None:
+            sound += voice
+        return sound
 
-    def _breath(self, gain: NDArray[np.float32]) -> NDArray[np.float32]:
-        """gain: (_SIZE / 2 + 1,) of white noise."""
-        drawn = self._draw.standard_normal(2 * self.hop, np.float32)
-        spectrum = np.fft.rfft(drawn, _SIZE)
+    def _breath(self, level: NDArray[np.float32] | None, knots: _Knots) -> NDArray[np.float32]:
+        """level: (knots,) log power density of the noise; None where there is none at all."""
+        last = self._tail * self._fall
+        if level is None:
+            self._tail = np.zeros(self.hop, np.float32)
+            return last
+        gain = np.exp(np.interp(knots.spectrum, knots.hertz, 0.5 * level + np.float32(knots.lift)).astype(np.float32))
+        spectrum = self._draw.standard_normal(2 * len(gain), np.float32).view(np.complex64)
         spectrum *= gain
-        shaped = np.fft.irfft(spectrum, _SIZE)[: 2 * self.hop] * np.float32(sqrt(self.rate / CONTENT_RATE))
-        out = shaped[: self.hop] * self._rise
-        out += self._tail * self._fall
-        self._tail = np.asarray(shaped[self.hop :], np.float32)
-        return np.asarray(out, np.float32)
+        shaped = np.fft.irfft(spectrum, knots.size)
+        self._tail = np.asarray(shaped[self.hop : 2 * self.hop], np.float32)
+        last += shaped[: self.hop] * self._rise
+        return last
 
-    def _voice(
-        self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32] | None
-    ) -> NDArray[np.float32] | None:
+    def _voice(self, hertz: float, new: NDArray[np.complex64]) -> NDArray[np.float32] | None:
+        """new: (harmonics,) of this frame; none where it is unvoiced."""
         before, after = self._hertz or hertz, hertz or self._hertz
         self._hertz = hertz
-        old = self._harmonics
-        new = _SILENT if share is None else self._coefficients(hertz, envelope, share)
-        self._harmonics = new
+        old, self._harmonics = self._harmonics, new
         if not len(old) and not len(new):
             return None
         # Turns of the fundamental at each sample, its pitch going over from the last frame's to this one's.
-        turns = self._turn + np.cumsum((before + (after - before) * self._place) / self.rate)
-        self._turn = float(turns[-1] % 1.0)
-        angle = ((turns - np.floor(turns)) * (2 * np.pi)).astype(np.float32)
+        turns = self._turn + before * self._steady
+        if after != before:
+            turns += (after - before) * self._rising
+        turns -= np.floor(turns)
+        self._turn = float(turns[-1])
+        angle = (turns * (2 * np.pi)).astype(np.float32)
         groups = -(-max(len(old), len(new)) // _GROUP)
         levels = np.zeros((2, groups * _GROUP), np.complex64)
         levels[0, : len(old)], levels[1, : len(new)] = old, new
@@ -127,31 +174,35 @@ class Synthesiser:
         np.cos(angle, out=spin.real)
         np.sin(angle, out=spin.imag)
         low = _powers(spin, _GROUP)
-        sums = (levels.reshape(2 * groups, _GROUP) @ low).reshape(2, groups, self.hop)
+        sums = _product(levels.reshape(2 * groups, _GROUP), low).reshape(2, groups, self.hop)
         both = sums[:, 0].real
         if groups > 1:
-            both = both + (sums[:, 1:] * _powers(low[-1], groups - 1)).sum(axis=1).real
+            sums[:, 1:] *= _powers(low[-1], groups - 1)
+            both = sums.sum(axis=1).real
         return both[0] + (both[1] - both[0]) * self._ramp
 
     def _coefficients(
-        self, hertz: float, envelope: NDArray[np.float32], share: NDArray[np.float32]
+        self, hertz: float, level: NDArray[np.float32], share: NDArray[np.float32], knots: _Knots
     ) -> NDArray[np.complex64]:
         """(harmonics,) amplitude and phase of each: 2 sqrt(density * pitch / 16 kHz), minimum phase."""
         count = max(1, int(min(_TOP_HERTZ, self.rate / 2 - 200) / hertz))
-        cepstrum = np.fft.irfft(envelope, _SIZE)
-        cepstrum[_SIZE // 2 + 1 :] = 0
-        cepstrum[1 : _SIZE // 2] *= 2
-        phase = np.fft.rfft(cepstrum).imag
-        place = (hertz * _SIZE / self.rate) * _NUMBERS[:count]
-        at = place.astype(np.intp)
-        part = (place - at).astype(np.float32)
-        after = at + 1
-        known = envelope[at], envelope[after], phase[at], phase[after], share[at], share[after]
-        level = known[0] + (known[1] - known[0]) * part
-        angle = np.float32(0.5) * (known[2] + (known[3] - known[2]) * part)
-        tone = np.maximum(1 - (known[4] + (known[5] - known[4]) * part), np.float32(1e-6))
-        amplitude = np.float32(2 * sqrt(hertz / CONTENT_RATE)) * np.exp(np.float32(0.5) * level) * np.sqrt(tone)
-        return np.asarray(amplitude * (np.cos(angle) + 1j * np.sin(angle)), np.complex64)
+        known = np.empty(len(level), np.complex128)
+        np.add(level, np.log(np.maximum(1 - share, _LEAST_VOICE)), out=known.real)
+        known.imag = level.dot(knots.phase)
+        found = np.interp(hertz * _NUMBERS[:count], knots.hertz, known)
+        found *= 0.5
+        found += log(2 * sqrt(hertz / CONTENT_RATE))
+        return np.exp(found.astype(np.complex64))
+
+
+def _product(left: NDArray[np.complex64], right: NDArray[np.complex64]) -> NDArray[np.complex64]:
+    """(a, b), (b, c) -> (a, c), columns by columns: a larger product would be shared out to threads, whose meeting
+    takes longer than all the rest of a frame, and milliseconds where other programs run."""
+    out = np.empty((len(left), right.shape[1]), np.complex64)
+    step = max(1, _LARGEST_PRODUCT // left.size)
+    for at in range(0, right.shape[1], step):
+        np.matmul(left, right[:, at : at + step], out=out[:, at : at + step])
+    return out
 
 
 def _powers(turn: NDArray[np.complex64], count: int) -> NDArray[np.complex64]:
@@ -164,13 +215,6 @@ def _powers(turn: NDArray[np.complex64], count: int) -> NDArray[np.complex64]:
         np.multiply(out[:more], out[known - 1], out=out[known : known + more])
         known += more
     return out
-
-
-@cache
-def _fall_above(rate: int) -> NDArray[np.float32]:
-    """Where only 80 bands are known: 24 dB an octave down from 8 kHz."""
-    hertz = np.linspace(0, rate / 2, _SIZE // 2 + 1)
-    return (np.log(10) * 2.4 * np.log2(np.maximum(hertz / 8000.0, 1.0))).astype(np.float32)
 
 
 def synthesise(
