@@ -31,7 +31,7 @@ _RECIPE = 1
 _TAKEN = 0.15
 _SHARES = {"converting": (0.2, 0.55), "singing": (0.75, 0.2)}
 # Songs that are kept; the ones that were used longest ago go first.
-_KEPT = 24
+_KEPT = 12
 
 
 def cover_credit(voice: str) -> str:
