@@ -8,7 +8,7 @@ from motion.errors import UserError, names_and_nearest
 from performer.voice.consent import ConsentError, Use, parse_consent
 from performer.voice.convert.voice_file import VoiceFile, read_voice_file
 
-__all__ = ["find_voice", "open_voice", "voice_names"]
+__all__ = ["find_voice", "open_voice", "own_content", "voice_names"]
 
 _ENDING = ".voice"
 
@@ -38,6 +38,12 @@ def find_voice(name_or_path: str | Path) -> Path:
         return path
     nearest = names_and_nearest(plain, voice_names())
     raise UserError(f"there is no voice '{name}': give a .voice file or a built-in name {nearest}")
+
+
+def own_content() -> bytes | None:
+    """The network of the built-in voices that hears what is said, as ONNX; None where there are no such voices."""
+    name = next(iter(voice_names()), None)
+    return None if name is None else read_voice_file(find_voice(name)).members["content.onnx"]
 
 
 def open_voice(name_or_path: str | Path, use: Use | None = None) -> VoiceFile:

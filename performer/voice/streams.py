@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from performer.voice.convert.chain import Converter
 from performer.voice.convert.offline import convert
 from performer.voice.convert.voice_file import VoiceFile
+from performer.voice.library import own_content
 from performer.voice.stream import VoiceStream
 
 __all__ = ["convert_with", "stream_of"]
@@ -18,9 +19,12 @@ __all__ = ["convert_with", "stream_of"]
 def stream_of(voice: VoiceFile, semitones: float = 0.0) -> VoiceStream:
     """For a microphone at 48 kHz."""
     if voice.card.kind == "foreign":
+        from performer.voice.convert.beside import WithPhones
         from performer.voice.foreign.voice import live_voice
 
-        return live_voice(voice, time.perf_counter, semitones=semitones)
+        stream = live_voice(voice, time.perf_counter, semitones=semitones)
+        content = own_content()
+        return stream if content is None else WithPhones(stream, content)
     return Converter(voice, semitones=semitones)
 
 
