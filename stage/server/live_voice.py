@@ -6,11 +6,14 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from motion.errors import UserError
+from performer.voice.library import open_voice
 from stage.server.voice_worker import Said
 from stage.wire.messages import VoiceState
 
@@ -34,11 +37,22 @@ class VoiceSource:
     file: str | None = None
 
 
+def _shown_name(voice: str) -> str:
+    """What the operator reads: the card's name, not a path; the file's where the card cannot be read."""
+    if voice == "none":
+        return voice
+    try:
+        return open_voice(voice).card.name
+    except UserError:
+        return Path(voice).stem
+
+
 class LiveVoice:
     """Switched on and off by the operator; a process that dies is started again while it is on."""
 
     def __init__(self, source: VoiceSource) -> None:
         self.source = source
+        self._name = _shown_name(source.voice)
         self._wanted = asyncio.Event()
         self._mouths: deque[tuple[float, NDArray[np.float32]]] = deque(maxlen=_KEPT)
         self._state = Said()
@@ -76,7 +90,7 @@ class LiveVoice:
         said = self._state
         level = said.level or (-120.0, -120.0)
         return VoiceState(
-            name=self.source.voice,
+            name=self._name,
             on=self.on,
             microphone=said.microphone,
             microphone_db=level[0],

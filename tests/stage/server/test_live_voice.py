@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
+from performer.voice.convert.voice_file import Card, PitchRange, VoiceFile, write_voice_file
 from performer.voice.sound import Sound, write_wav
 from stage.server.describe import avatar_tables
 from stage.server.live_voice import LiveVoice, VoiceSource
@@ -144,3 +145,12 @@ def test_a_show_without_a_voice_says_so(tmp_path: Path, tokens: Tokens) -> None:
 
     with running(tmp_path, tokens) as here:
         asyncio.run(run(here.ws))
+
+
+def test_the_console_is_told_the_voices_name_not_a_path(tmp_path: Path) -> None:
+    card = Card("轻灵", "designed", "CC0-1.0", PitchRange(150.0, 210.0, 420.0))
+    write_voice_file(tmp_path / "mine.voice", VoiceFile(card, {"decoder.onnx": b"x"}))
+    assert LiveVoice(VoiceSource(str(tmp_path / "mine.voice"))).state().name == "轻灵"
+    assert LiveVoice(VoiceSource(str(tmp_path / "gone.voice"))).state().name == "gone"
+    # The page says "as it is" of the microphone's own sound.
+    assert LiveVoice(VoiceSource("none")).state().name == "none"
