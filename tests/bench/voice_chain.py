@@ -3,14 +3,17 @@
 python -m tests.bench voice_chain --json voice=PATH       a trained voice; without one the tests' random networks
 python -m tests.bench voice_chain --json seconds=3600     the long run of the requirement: an hour of sound
 
-Blocks come as from a device, each when it is due (`paced` seconds of them); the long run is as fast as it goes. Times
-are of one thread; processor time counts this process only, so it stays comparable on a machine that does other work.
+Blocks come as from a device, each when it is due (`paced` seconds of them); the long run is as fast as it goes. A paced
+block costs two to three times as much, since caches have gone cold in between: that is what a show pays. Processor
+time counts all threads of this process and nothing else, so it stays comparable on a machine that does other work; what
+others than the loop's thread take of it stands beside it, and should be nothing.
 """
 
 import os
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from numpy.typing import NDArray
 from performer.voice.convert.chain import CHAIN_DELAY, Converter
 from performer.voice.convert.offline import convert
 from performer.voice.convert.voice_file import VoiceFile, read_voice_file, write_voice_file
+from performer.voice.front.chain import Front
 from tests.performer.voice.convert.made import made_voice, sung
 
 __all__ = ["run"]
@@ -62,21 +66,29 @@ def _paced(voice: VoiceFile, sound: NDArray[np.float32]) -> dict[str, Any]:
     converter = Converter(voice)
     for block in _blocks(sound[: RATE // 2]):
         converter.feed(block, 0.0)
+    return _clocked(sound, lambda block: converter.feed(block, 0.0))
+
+
+def _clocked(sound: NDArray[np.float32], feed: Callable[[NDArray[np.float32]], object]) -> dict[str, Any]:
     took: list[float] = []
     late: list[float] = []
-    cpu, began = time.process_time(), time.perf_counter()
+    spent = own = 0.0
+    began = time.perf_counter()
     for place, block in enumerate(_blocks(sound)):
         due = began + place * BLOCK / RATE
         time.sleep(max(0.0, due - time.perf_counter()))
-        start = time.perf_counter()
-        converter.feed(block, place * BLOCK / RATE)
+        start, cpu, thread = time.perf_counter(), time.process_time(), time.thread_time()
+        feed(block)
+        spent += time.process_time() - cpu
+        own += time.thread_time() - thread
         took.append(time.perf_counter() - start)
         late.append(time.perf_counter() - due)
     return {
         "block_ms": _percentiles(took),
         "behind_its_time_ms": _percentiles(late),
         "past_deadline_share": round(float(np.mean(np.array(late) > BLOCK / RATE)), 4),
-        "rtf_cpu": round((time.process_time() - cpu) / (len(sound) / RATE), 4),
+        "rtf_cpu": round(spent / (len(sound) / RATE), 4),
+        "rtf_cpu_other_threads": round((spent - own) / (len(sound) / RATE), 4),
     }
 
 
@@ -142,13 +154,23 @@ def run(voice: str | None = None, seconds: float = 120.0, paced: float = 20.0) -
         if voice is None:
             write_voice_file(path, made_voice())
         about, loaded = read_voice_file(path), _load(path)
-    clocked = _paced(about, _material(paced))
+    clocked, front = _paced(about, _material(paced)), _clocked(_material(paced / 2), Front().feed)
     delay, residual, long = _delay(about), _residual(about, _material(3.0)), _long(about, seconds)
     limit = BLOCK / RATE * 1e3
     return {
         "rows": [
             _row("delay of a click, mean, ms", delay["mean"], "<= 47", delay["mean"] <= 47),
             _row("real-time factor, processor time", long["rtf_cpu"], "<= 0.15", long["rtf_cpu"] <= 0.15),
+            _row(
+                "the same, a block every 10 ms (caches cold)", clocked["rtf_cpu"], "<= 0.15", clocked["rtf_cpu"] <= 0.15
+            ),
+            _row(
+                "of it in other threads",
+                clocked["rtf_cpu_other_threads"],
+                "<= 0.01",
+                clocked["rtf_cpu_other_threads"] <= 0.01,
+            ),
+            _row("clean-up in front, a block every 10 ms", front["rtf_cpu"], "<= 0.05", front["rtf_cpu"] <= 0.05),
             _row(
                 "p99 of a block of 10 ms, ms", clocked["block_ms"]["p99"], "<= 10", clocked["block_ms"]["p99"] <= limit
             ),
@@ -162,6 +184,7 @@ def run(voice: str | None = None, seconds: float = 120.0, paced: float = 20.0) -
         "declared_delay_ms": round(CHAIN_DELAY / RATE * 1e3, 2),
         "delay_ms": delay,
         "paced": clocked,
+        "front_paced": front,
         "long": long,
         "residual_db": residual,
         "file": loaded,

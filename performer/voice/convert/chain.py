@@ -67,8 +67,7 @@ class Converter:
 
     def feed(self, block: NDArray[np.float32], t: float) -> VoiceBlock:
         """block: (n,) any length, its first sample at media time `t`; what sounds is `latency` older."""
-        whole = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
-        heard = self._ear.feed(np.minimum(np.maximum(whole, -_LOUDEST), _LOUDEST).astype(np.float32))
+        heard = self._ear.feed(_whole(block))
         frames = self._speaker.feed(heard, 2 ** (self.semitones / 12))
         if self._restyle is not None:
             frames = self._restyle(frames)
@@ -89,6 +88,15 @@ class Converter:
         whole = np.concatenate(list(self._ready))
         self._ready = deque([whole[count:]])
         return whole[:count]
+
+
+def _whole(block: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What is no number becomes silence, what is far too loud as loud as may be."""
+    # Not a number compares as false; such a block is rare, and mending costs more than looking.
+    if not np.abs(block).max(initial=0.0) <= _LOUDEST:
+        block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
+        block = np.minimum(np.maximum(block, -_LOUDEST), _LOUDEST)
+    return np.asarray(block, np.float32)
 
 
 def _spelled(heard: HeardFrames, times: list[float]) -> Iterator[Phone]:

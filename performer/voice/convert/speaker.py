@@ -111,16 +111,12 @@ class Speaker:
             empty = np.zeros((0, BANDS), np.float32)
             return Frames(heard.hertz, empty, np.zeros((0, _NOISE_BANDS), np.float32))
         hertz = heard.hertz * np.float32(ratio)
-        told = np.clip(hertz, self._range.low / _MARGIN, self._range.high * _MARGIN)
+        told = np.minimum(np.maximum(hertz, self._range.low / _MARGIN), self._range.high * _MARGIN)
         sounding = hertz > 0
-        prosody = np.stack(
-            [
-                np.where(sounding, np.log2(told / 220.0), 0.0),
-                sounding,
-                np.clip((heard.loudness - heard.level) / LEVEL_SPREAD, -3, 2),
-            ],
-            axis=1,
-        ).astype(np.float32)
+        prosody = np.empty((count, 3), np.float32)
+        prosody[:, 0] = np.log2(told / 220.0) * sounding
+        prosody[:, 1] = sounding
+        prosody[:, 2] = np.minimum(np.maximum((heard.loudness - heard.level) / LEVEL_SPREAD, -3), 2)
         content = heard.content
         if self._centre is not None:
             content = self._centre.feed(content, sounding)
@@ -172,7 +168,7 @@ class Speaker:
         if hertz > 0:
             self._hertz = hertz
         step = _THROAT_STEP if sounds else -_THROAT_STEP
-        self._throat = float(np.clip(self._throat + step, 0.0, 1.0)) if self._hertz else 0.0
+        self._throat = min(max(self._throat + step, 0.0), 1.0) if self._hertz else 0.0
         return self._throat
 
     def _voiced(
