@@ -6,6 +6,7 @@ the same way, so that show and loudspeaker go on; when sound returns, it is take
 
 import gc
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -26,6 +27,8 @@ _BLOCK_SECONDS = BLOCK / RATE
 _PATIENCE = 0.040
 # More than this waiting at the microphone is a backlog after a stall: the oldest is left out.
 _MOST_WAITING = 3 * BLOCK
+# What waits differs from block to block, as the device takes it: told is the middle of a second.
+_BLOCKS_OF_WAITING = 100
 
 Listener = Callable[[VoiceBlock, float], None]
 """Gets each block with its media time, in the loop's thread: it must be quick and must not wait."""
@@ -115,6 +118,7 @@ class LiveLoop:
         self._listeners = list(listeners)
         self._levels = Levels(), Levels()
         self._load = Load()
+        self._waits: deque[float] = deque(maxlen=_BLOCKS_OF_WAITING)
         self._blocks = self._silent = self._skipped = 0
         self._due = clock.now() + _PATIENCE
         self._away = False
@@ -141,11 +145,16 @@ class LiveLoop:
             sink.dropped,
             self._skipped + sink.skipped,
             self._voice.latency + (front.latency if front else 0.0),
-            source.buffer_seconds + source.fill / RATE + sink.buffer_seconds,
+            float(np.median(self._waits.copy())) if self._waits else self._waiting(),
             front.music if front else 0.0,
             front.meters if front else (),
             tuple(text for text in (source.trouble, sink.trouble) if text),
         )
+
+    def _waiting(self) -> float:
+        """Seconds that sound lies in buffers just now."""
+        source = self._source
+        return source.buffer_seconds + source.fill / RATE + self._sink.buffer_seconds
 
     def step(self) -> bool:
         """Handle one block; waits for it. False when the source has ended."""
@@ -162,6 +171,7 @@ class LiveLoop:
         for listener in self._listeners:
             listener(voiced, t)
         self._blocks += 1
+        self._waits.append(self._waiting())
         self._load.feed((self._clock.now() - began) / _BLOCK_SECONDS)
         return True
 

@@ -52,8 +52,8 @@ class Load:
 class LiveMeters:
     """blocks: of 10 ms so far; silent: those in which no microphone was there. load_*: time in front and voice / 10 ms.
     late: blocks that took longer than they last. microphone_drops, loudspeaker_drops: samples lost for want of room,
-    samples of silence for want of sound. algorithm, buffers: seconds of delay by computing and by waiting, devices'
-    own hardware not known. trouble: what the devices say, empty when all is well."""
+    samples of silence for want of sound. algorithm, buffers: seconds of delay by computing and by waiting (the
+    middle of the last second), devices' own hardware not known. trouble: what the devices say, empty: all is well."""
 
     blocks: int
     silent: int

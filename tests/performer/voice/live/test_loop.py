@@ -178,3 +178,27 @@ def test_a_voice_of_another_rate_is_refused() -> None:
     desk = Desk()
     with pytest.raises(ValueError, match="48000"):
         LiveLoop(desk.microphone, desk.loudspeaker, Slow(), desk.clock)
+
+
+def test_the_delay_told_is_the_middle_of_a_second_not_the_last_moment() -> None:
+    class Uneven:
+        """Every tenth block waits for long."""
+
+        dropped = skipped = written = 0
+        trouble = ""
+
+        @property
+        def buffer_seconds(self) -> float:
+            return 0.5 if self.written % 10 == 0 else 0.02
+
+        def write(self, block: Samples) -> None:
+            self.written += len(block) // BLOCK
+
+    clock, sounds = HandClock(), MadeSounds()
+    microphone = Microphone(sounds, clock)
+    microphone.open()
+    loop = LiveLoop(microphone, Uneven(), Bypass(), clock)
+    for _ in range(200):
+        sounds.comes(np.zeros(BLOCK, np.float32))
+        loop.step()
+    assert loop.meters.buffers == pytest.approx(0.025, abs=1e-6)
