@@ -130,7 +130,8 @@ class CloneTrainer:
 
     views: versions of each clip by strangers (default _VIEWS). unheard: phrases that are not learnt from. spent:
     seconds of lessons so far, those before a stop included. share: of all lessons, by steps or by time, 0..1. contents:
-    of each clip as it was recorded, (n, 64).
+    of each clip as it was recorded, (n, 64). heard_at: where what was heard in the clips is kept, so that it is heard
+    once. tell: is told how many clips are heard.
     """
 
     clips: Sequence[Features]
@@ -138,6 +139,8 @@ class CloneTrainer:
     steps: int = 1500
     views: int | None = None
     unheard: Sequence[Features] = ()
+    heard_at: Path | None = None
+    tell: Callable[[int], None] | None = None
     step: int = 0
     spent: float = 0.0
     share: float = 0.0
@@ -153,7 +156,7 @@ class CloneTrainer:
     def __post_init__(self) -> None:
         torch.manual_seed(0)
         self._draw = np.random.default_rng(0)
-        heard = [self._heard(clip) for clip in self.clips]
+        heard = self._heard_before() or self._heard_now()
         self.contents = [views[0] for views in heard]
         self._mean = content_mean_of(self.clips, self.contents)
         self._views = [
@@ -168,6 +171,24 @@ class CloneTrainer:
             self.base.decoder.speaker.weight[like : like + 1].detach().clone(), freeze=False
         )
         self._optimiser = torch.optim.AdamW(self.decoder.parameters(), lr=_RATE, weight_decay=0.02)
+
+    def _heard_before(self) -> list[list[NDArray[np.float16]]]:
+        if self.heard_at is None or not self.heard_at.is_file():
+            return []
+        with np.load(self.heard_at) as kept:
+            return [list(kept[f"{place}"]) for place in range(len(self.clips))]
+
+    def _heard_now(self) -> list[list[NDArray[np.float16]]]:
+        views: list[list[NDArray[np.float16]]] = []
+        for place, clip in enumerate(self.clips, 1):
+            views.append(self._heard(clip))
+            if self.tell is not None:
+                self.tell(place)
+        if self.heard_at is not None:
+            part = self.heard_at.with_suffix(".part.npz")
+            np.savez(part, allow_pickle=False, **{f"{place}": np.stack(view) for place, view in enumerate(views)})
+            part.replace(self.heard_at)
+        return views
 
     @torch.no_grad()
     def _heard(self, clip: Features) -> list[NDArray[np.float16]]:

@@ -260,11 +260,18 @@ def make_voice(job: Job, tell: Tell, base: Base | None = None) -> Made:
     held = [samples for _, samples in read_slices(held_pieces, CONTENT_RATE)]
     lap("hearing")
     steps = job.steps or max(1, round(job.minutes * _STEPS_A_MINUTE))
-    tell("listening for what is said", 0, 1, "")
     known = base or shipped_base()
     state = job.work / f"{_recipe(learning, steps, known)}.pt"
     views = 0 if job.preview_only else None
-    trainer = CloneTrainer(clips, known, steps, views=views, unheard=unheard[:_LISTENED])
+    trainer = CloneTrainer(
+        clips,
+        known,
+        steps,
+        views=views,
+        unheard=unheard[:_LISTENED],
+        heard_at=None if job.preview_only else state.with_suffix(".npz"),
+        tell=lambda done: tell("listening for what is said", done, len(clips), f"{done} of {len(clips)}"),
+    )
     hertz = np.concatenate([clip.hertz[clip.hertz > 0] for clip in clips])
     made = Made(VoiceFile(_card(job, clips, 0.0), {}), made_seconds, len(learning), len(held_pieces), hertz, [])
     if job.preview_only or not state.is_file():
