@@ -91,6 +91,21 @@ def test_of_a_shared_sound_the_share_is_breath(share: float) -> None:
     assert 1 - voice / total == pytest.approx(share, abs=0.05)
 
 
+def test_no_product_is_so_large_that_threads_would_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, sizes = np.matmul, [0]
+
+    def seen(left: NDArray[np.complex64], right: NDArray[np.complex64], *, out: NDArray[np.complex64]) -> None:
+        sizes.append(left.size * right.shape[1])
+        plain(left, right, out=out)
+
+    given_ = steady(3, 25.0), flat(3), shares(3, 0.2)
+    whole = Synthesiser().feed(*given_)
+    monkeypatch.setattr(np, "matmul", seen)
+    assert np.array_equal(Synthesiser().feed(*given_), whole)
+    # Where OpenBLAS begins to wake other threads for complex numbers.
+    assert 0 < max(sizes) <= 65_536
+
+
 def test_breath_alone_where_there_is_no_pitch() -> None:
     sound = synthesise(steady(301, 0.0), flat(301), shares(301, 0.0))
     assert np.square(sound).mean() == pytest.approx(3 * DENSITY, rel=0.05)
