@@ -57,7 +57,7 @@ class Blend:
 
     nearest: float = 0.0
     clarity: float = 0.0
-    own_consonants: float = 0.5
+    own_consonants: float = 0.8
     settling: float = 0.35
     lift: float = 0.8
     softer: float = 1.0
