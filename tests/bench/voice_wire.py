@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 from websockets.asyncio.client import ClientConnection, connect
 
-from performer.voice.live.roundtrip import bursts
+from performer.voice.live.roundtrip import bursts, find_bursts
 from performer.voice.sound import read_sound, resample
+from stage.server.live import LIVE_LEAD
 from stage.wire.codec import decode_frame
 from stage.wire.frame import PERFORMER_LIVE
 from stage.wire.messages import Ack, Ping, Play, Sing, encode_message
@@ -41,7 +42,7 @@ _PATIENCE, _SETTLES_SECONDS = 300.0, 2.0
 _MS = RATE // 1000
 # Decibels under the loud parts; milliseconds.
 _ONSET_DB, _QUIET_DB, _QUIET_MS, _HOLDS_MS = -20.0, -26.0, 80, 60
-_OPENS, _LEAST_MOUTH, _LOOK_SECONDS = 0.25, 0.08, 0.4
+_OPENS, _LEAST_MOUTH, _LOOK_SECONDS, _STRAY_MS = 0.25, 0.08, 0.35, 60
 _WIRE_MS, _MOUTH_MS = 120.0, 30.0
 
 
@@ -192,16 +193,19 @@ def _figures(seen: _Seen, heard: Recording) -> dict[str, Any]:
     late: list[float] = []
     sound: list[float] = []
     onsets, answers = _onsets(sent), _onsets(out)
+    # Which answer belongs to which onset: a slow voice may answer when the next but one has begun.
+    usual = 1000 * find_bursts(heard.microphone, heard.loudspeaker, longest=1.5).seconds
     for onset in onsets:
-        began = heard.began + onset / 1000
-        if (opened := _opens(arrived, mouth, began, linear=False)) is not None:
-            wire.append(1000 * (opened - began))
-        near = answers[(answers > onset) & (answers < onset + 1000 * _LOOK_SECONDS)]
+        near = answers[np.abs(answers - onset - usual) < _STRAY_MS]
         if not len(near):
             continue
         sound.append(float(near[0] - onset))
-        if (shown := _opens(due, mouth, heard.began + near[0] / 1000, linear=True)) is not None:
-            late.append(1000 * (shown - heard.began) - near[0])
+        began, sounds = heard.began + onset / 1000, heard.began + near[0] / 1000
+        # Frames leave before they are due.
+        if (opened := _opens(arrived, mouth, sounds - LIVE_LEAD, linear=False)) is not None:
+            wire.append(1000 * (opened - began))
+        if (shown := _opens(due, mouth, sounds, linear=True)) is not None:
+            late.append(1000 * (shown - sounds))
     if not wire or not late:
         raise RuntimeError(f"no mouth opened at any of {len(onsets)} onsets; was the sound heard?")
     return {
