@@ -64,7 +64,8 @@ def learning(job: "Job", lessons: list["Lesson"]) -> str:
     drawn = curves_svg(curves, x, y, says=f"loss from {loss[0]:.2f} to {loss[-1]:.2f} in {step[-1]:.0f} steps")
     return (
         f"{head}<p>Both fall while it learns; if the phrases kept aside rise for long, more recordings help more than"
-        f" more minutes.</p>{legend(curves)}{drawn}</section>"
+        " more minutes. What is learnt is heard as strangers would say it, which is harder: its line lies higher.</p>"
+        f"{legend(curves)}{drawn}</section>"
     )
 
 
@@ -90,7 +91,8 @@ def pitches_heard(made: "Made") -> str:
     )
     return (
         "<section><h2>Which pitches it heard</h2><p>Where bars are high the voice is sure of itself; beyond the ends it"
-        f" guesses. Sung scales in the recordings make it wider.</p>{drawn}</section>"
+        f" guesses. Sung scales in the recordings make it wider.</p>"
+        f'<div class="scroll">{drawn}</div></section>'
     )
 
 

@@ -66,6 +66,7 @@ audio { display: block; width: 100%; height: 36px; margin-top: 6px; }
 .curve { fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
 .curve.thin { stroke-width: 1.3; stroke-dasharray: 4 3; }
 .scroll { overflow-x: auto; }
+.scroll .chart { min-width: 640px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 6px 14px 6px 0; vertical-align: top; border-top: 1px solid var(--edge); }
 thead th { border-top: 0; color: var(--quiet); font-weight: 500; font-size: 13px; }

@@ -177,7 +177,7 @@ def _pitches(number: int, one: Looked) -> str:
         curves.append(Curve(name, np.arange(len(y)) * HOP_SECONDS, y, colour))
     says = f"pitch of phrase {number} over {seconds:.1f} seconds, {low:.0f} to {high:.0f} hertz"
     drawn = curves_svg(curves, _seconds_axis(seconds), axis, width=1120, height=170, says=says)
-    return f"{legend(curves)}{drawn}"
+    return f'{legend(curves)}<div class="scroll">{drawn}</div>'
 
 
 def spectra(looked: list[Looked]) -> str:
