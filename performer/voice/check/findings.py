@@ -189,8 +189,10 @@ def _others(
         values = odds[kind]
         if not len(values):
             continue
-        # A few windows, or held notes under which a second pitch is easily seen, must say it twice as loud.
-        doubt = 2.0 if kind == "voices" and (sung or len(values) < 3) else 1.0
+        # Held notes, under which a second pitch is easily seen, must say it twice as loud; few windows a little louder.
+        doubt = 1.0
+        if kind == "voices":
+            doubt = 2.0 if sung else 1.2 if len(values) < 3 else 1.0
         if float(values.mean()) > doubt * limits[kind]["odds"]:
             yield Finding(kind, _REFUSE, f"{what}; {to_do}")
             return

@@ -1,6 +1,6 @@
 """Fits `weights.npz`: the room's two regressions, the two window networks, the voices' space. Takes a few minutes.
 
-    python -m performer.voice.check.fit FOLDER_OF_FREE_AUDIO [windows|voices|room ...]
+    python -m performer.voice.check.fit FOLDER_OF_FREE_AUDIO [windows|second|voices|room ...]
 
 Only rows whose licence lets them enter shipped weights are read, and of the readers every other one: the rest is for
 `tests.bench voice_check`. Music is the songs named below, and chords, basses and drums that fluidsynth plays.
@@ -12,21 +12,21 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.signal import firwin2, lfilter
 
 from performer.voice.check import damage
+from performer.voice.check.fit_network import Manner, Weights, network
 from performer.voice.check.frames import RATE, Coarse, Fine, Hearing, fine_frames
 from performer.voice.check.room import decay_features, decays
 from performer.voice.check.speaker import signatures
 from performer.voice.check.speech import speech_frames
 from performer.voice.check.weights import PATH, weights
-from performer.voice.check.windows import window_rows
+from performer.voice.check.windows import OF_THE_SOUND, window_rows
 from performer.voice.sound import read_sound, resample
 
 __all__ = ["FITTED_SONGS", "fit", "recordings", "split"]
@@ -39,14 +39,13 @@ _SETS = (
 _SUNG = ("sung/yuki_ja", "sung/erithacus_ja")
 _PIECE = 12 * RATE
 _SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
-_HIDDEN = 10
-_WINDOW_PIECES, _ROOM_VOICES = 50, 50
-_WINDOW_SECONDS, _ROOM_SECONDS, _VOICE_SECONDS = 6, 18, 9
+_MUSIC_PIECES, _SECOND_PIECES, _ROOM_VOICES = 50, 220, 50
+_WINDOW_SECONDS, _SECOND_SECONDS, _ROOM_SECONDS, _VOICE_SECONDS = 6, 8, 18, 9
 
-PARTS = ("windows", "voices", "room")
+PARTS = ("windows", "second", "voices", "room")
 
 Sound = NDArray[np.float32]
-Weights = dict[str, NDArray[np.float32]]
+Voices = dict[str, list[Sound]]
 
 
 def recordings(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -135,45 +134,33 @@ def _music(audio: Path, rng: np.random.Generator) -> list[Sound]:
     return found
 
 
-def _network(rows: NDArray[np.float64], truth: NDArray[np.float64], kind: str, rng: np.random.Generator) -> Weights:
-    """One hidden layer, by L-BFGS; both classes weigh the same."""
-    size, hidden = rows.shape[1], _HIDDEN
-    cost = np.where(truth > 0, 0.5 / truth.sum(), 0.5 / (1 - truth).sum())
-    shapes = ((size, hidden), (hidden,), (hidden,), (1,))
-    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
-
-    def unpack(flat: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-        return [part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)]
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        into, bias, out, last = unpack(flat)
-        inner = np.tanh(rows @ into + bias)
-        score = inner @ out + last[0]
-        value = float((cost * (np.logaddexp(0.0, score) - truth * score)).sum() + 2e-3 * (into**2).sum() / hidden)
-        slope = cost * (1 / (1 + np.exp(-np.clip(score, -30, 30))) - truth)
-        back = slope[:, None] * out * (1 - inner**2)
-        grads = (rows.T @ back + 4e-3 * into / hidden, back.sum(0), inner.T @ slope, slope.sum(keepdims=True))
-        return value, np.concatenate([grad.ravel() for grad in grads])
-
-    start = rng.normal(0, 0.1, ends[-1])
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 250})
-    names = ("into", "bias", "out", "last")
-    return {f"{kind}_{name}": part.astype(np.float32) for name, part in zip(names, unpack(best.x), strict=True)}
+def _spoiled(sound: Sound, rng: np.random.Generator) -> Sound:
+    """Sometimes in a room, noisy, with hum."""
+    if rng.random() < 0.25:
+        sound = damage.in_room(sound, _any_room(rng, float(rng.uniform(0.15, 1.2))))
+    if rng.random() < 0.3:
+        sound = damage.noisy(sound, RATE, float(rng.uniform(8, 35)), rng, float(rng.choice([0, -3, -6])))
+    if rng.random() < 0.1:
+        sound = damage.humming(sound, RATE, float(rng.uniform(10, 35)), float(rng.choice([50, 60])))
+    return sound
 
 
-def _fit_windows(voices: dict[str, list[Sound]], music: list[Sound], rng: np.random.Generator) -> Weights:
-    rows: list[NDArray[np.float64]] = []
-    kinds: list[str] = []
+def _pieces(voices: Voices, count: int, rng: np.random.Generator) -> list[tuple[str, Sound]]:
+    """(who, piece): so many of speech by chance, half of the sung ones."""
     pieces = [(who, piece) for who, list_ in voices.items() for piece in list_]
     spoken = [pair for pair in pieces if not pair[0].startswith(_SUNG)]
-    chosen = [spoken[k] for k in rng.permutation(len(spoken))[:_WINDOW_PIECES]]
-    chosen += [pair for pair in pieces if pair[0].startswith(_SUNG)][::2]
-    for who, whole in chosen:
+    chosen = [spoken[k] for k in rng.permutation(len(spoken))[:count]]
+    return chosen + [pair for pair in pieces if pair[0].startswith(_SUNG)][::2]
+
+
+def _fit_windows(voices: Voices, music: list[Sound], rng: np.random.Generator) -> Weights:
+    rows: list[NDArray[np.float64]] = []
+    kinds: list[bool] = []
+    for _, whole in _pieces(voices, _MUSIC_PIECES, rng):
         piece = whole[: _WINDOW_SECONDS * RATE]
-        sung = who.startswith(_SUNG)
-        for kind in ("plain", "plain", "music", "music", *(("plain",) if sung else ("voices", "voices"))):
+        for tuneful in (False, False, True, True):
             sound = piece if rng.random() < 0.5 else _coloured(piece, rng)
-            if kind == "music":
+            if tuneful:
                 tune = music[int(rng.integers(len(music)))]
                 tune = np.roll(tune, int(rng.integers(len(tune))))
                 sound = (
@@ -181,30 +168,39 @@ def _fit_windows(voices: dict[str, list[Sound]], music: list[Sound], rng: np.ran
                     if rng.random() < 0.2
                     else damage.mixed(sound, tune, RATE, float(rng.uniform(-8, 20)))
                 )
-            elif kind == "voices":
-                other = spoken[int(rng.integers(len(spoken)))]
-                if other[0] == who:
-                    continue
-                sound = damage.mixed(sound, other[1], RATE, float(rng.uniform(0, 9)))
-            if rng.random() < 0.25:
-                sound = damage.in_room(sound, _any_room(rng, float(rng.uniform(0.15, 1.2))))
-            if rng.random() < 0.3:
-                sound = damage.noisy(sound, RATE, float(rng.uniform(8, 35)), rng, float(rng.choice([0, -3, -6])))
-            if rng.random() < 0.1:
-                sound = damage.humming(sound, RATE, float(rng.uniform(10, 35)), float(rng.choice([50, 60])))
-            found = window_rows(hear(sound)[1])[1]
+            found = window_rows(hear(_spoiled(sound, rng))[1])[1]
             rows.append(found)
-            kinds += [kind] * len(found)
-    table, kind = np.concatenate(rows), np.asarray(kinds)
+            kinds += [tuneful] * len(found)
+    table = np.concatenate(rows)
     mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
     z = np.clip((table - mean) / spread, -4, 4)
     out: Weights = {"window_mean": mean.astype(np.float32), "window_spread": spread.astype(np.float32)}
-    out |= _network(z, (kind == "music").astype(float), "music", rng)
-    alone = kind != "music"
-    return out | _network(z[alone], (kind[alone] == "voices").astype(float), "voices", rng)
+    return out | network(z, np.asarray(kinds, float), "music", rng, Manner())
 
 
-def _fit_room(voices: dict[str, list[Sound]], rng: np.random.Generator) -> Weights:
+def _fit_second(voices: Voices, known: Mapping[str, NDArray[np.float32]], rng: np.random.Generator) -> Weights:
+    """known: window_mean and window_spread. One voice's windows against those of two at once."""
+    rows: list[NDArray[np.float64]] = []
+    kinds: list[bool] = []
+    spoken = [(who, piece) for who, list_ in voices.items() if not who.startswith(_SUNG) for piece in list_]
+    for who, whole in _pieces(voices, _SECOND_PIECES, rng):
+        piece = whole[: _SECOND_SECONDS * RATE]
+        for two in (False, False) if who.startswith(_SUNG) else (False, False, True, True):
+            sound = piece if rng.random() < 0.5 else _coloured(piece, rng)
+            if two:
+                other, theirs = spoken[int(rng.integers(len(spoken)))]
+                if other == who:
+                    continue
+                sound = damage.mixed(sound, theirs, RATE, float(rng.uniform(0, 9)))
+            found = window_rows(hear(_spoiled(sound, rng))[1])[1]
+            rows.append(found)
+            kinds += [two] * len(found)
+    z = np.clip((np.concatenate(rows) - known["window_mean"]) / known["window_spread"], -4, 4)
+    # What says how a microphone or a tune sounds tells this set's recordings apart, and takes another's for two voices.
+    return network(z, np.asarray(kinds, float), "voices", rng, Manner(decay=1e-2, starts=4, blind=OF_THE_SOUND))
+
+
+def _fit_room(voices: Voices, rng: np.random.Generator) -> Weights:
     rows: list[NDArray[np.float64]] = []
     aims: list[tuple[float, float]] = []
     for list_ in list(voices.values())[:_ROOM_VOICES]:
@@ -232,7 +228,7 @@ def _fit_room(voices: dict[str, list[Sound]], rng: np.random.Generator) -> Weigh
     return {name: part.astype(np.float32) for name, part in zip(names, (mean, spread, solved), strict=True)}
 
 
-def _fit_voices(voices: dict[str, list[Sound]], rng: np.random.Generator) -> Weights:
+def _fit_voices(voices: Voices, rng: np.random.Generator) -> Weights:
     by_voice: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for who, list_ in voices.items():
         for number, whole in enumerate(list_[:4]):
@@ -286,6 +282,8 @@ def fit(audio: Path, parts: Iterable[str] = PARTS, seed: int = 1) -> Weights:
     found: Weights = {}
     if "windows" in parts:
         found |= _fit_windows(voices, _music(audio, rng), rng)
+    if "second" in parts:
+        found |= _fit_second(voices, {**weights(), **found}, rng)
     if "voices" in parts:
         found |= _fit_voices(voices, rng)
     if "room" in parts:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from performer.voice.check.frames import STEP, Coarse
 
-__all__ = ["HOP_SECONDS", "WINDOW_SECONDS", "likelihood", "window_rows"]
+__all__ = ["HOP_SECONDS", "OF_THE_SOUND", "WINDOW_SECONDS", "likelihood", "window_rows"]
 
 WINDOW_SECONDS, HOP_SECONDS = 3.0, 1.5
 _SIZE, _HOP = round(WINDOW_SECONDS / STEP), round(HOP_SECONDS / STEP)
 _CLEAR = 0.6
+OF_THE_SOUND = (*range(26, 30), *range(38, 42), 52, *range(57, 65))
+"""Columns of a row that tell of microphone, room and tune (bass, beat, spread of cepstra), not of how many speak."""
 
 
 def _spread(values: NDArray[np.float32]) -> list[float]:
