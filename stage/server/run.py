@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from performer.avatar.model import Vrm
 from stage.server.app import make_app
@@ -93,7 +94,7 @@ def serve(
         for task in tasks:
             task.add_done_callback(lambda done: end() if not done.cancelled() and done.exception() else None)
         try:
-            await server.run(sock, None if on_ready is None else lambda: on_ready(addresses))
+            await server.run(sock, None if on_ready is None else partial(on_ready, addresses))
         finally:
             for task in tasks:
                 task.cancel()

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -211,7 +212,7 @@ def serve_record(
     async def main() -> None:
         server = WebServer(app)
         end_on_signals(server.end)
-        await server.run(sock, None if on_ready is None else lambda: on_ready(address))
+        await server.run(sock, None if on_ready is None else partial(on_ready, address))
 
     try:
         asyncio.run(main())
