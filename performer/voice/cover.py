@@ -40,7 +40,7 @@ def cover_credit(voice: str) -> str:
     return f"歌声 Voice · {card.person or card.name}"
 
 
-def make_cover(song: Path, vocal: Path | None, voice: str, folder: Path, tell: Tell, use: Use = "train") -> Path:
+def make_cover(song: Path, vocal: Path | None, voice: str, folder: Path, tell: Tell, use: Use = "live") -> Path:
     """The song sung by `voice`, from what is kept or made now.
 
     Args:
