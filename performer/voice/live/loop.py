@@ -14,6 +14,7 @@ import numpy as np
 
 from performer.voice.front.chain import Front
 from performer.voice.front.stage import RATE, Samples
+from performer.voice.live.ceiling import rounded
 from performer.voice.live.clock import Clock
 from performer.voice.live.meters import Levels, LiveMeters, Load
 from performer.voice.priority import prefer_this_thread
@@ -166,8 +167,9 @@ class LiveLoop:
         self._levels[0].feed(block)
         clean = self._front.feed(block) if self._front else block
         voiced = self._voice.feed(clean, t)
-        self._sink.write(voiced.audio)
-        self._levels[1].feed(voiced.audio)
+        audio = rounded(voiced.audio)
+        self._sink.write(audio)
+        self._levels[1].feed(audio)
         for listener in self._listeners:
             listener(voiced, t)
         self._blocks += 1
