@@ -22,6 +22,7 @@ from performer.voice.convert.centre import Centre
 from performer.voice.convert.codebook import Codebook
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.hear import LEVEL_SPREAD, HeardFrames
+from performer.voice.convert.leaps import Leaps
 from performer.voice.convert.open_network import open_decoder
 from performer.voice.convert.quiet import Quiet
 from performer.voice.convert.voice_file import VoiceFile
@@ -36,7 +37,7 @@ _MARGIN = 1.06
 # Share of the way to another state of the throat that a frame goes.
 _THROAT_STEP = 0.5
 _THROAT_OPEN, _THROAT_SURE = 0.25, 0.7
-_MOST_UNHEARD = 12
+_MOST_UNHEARD = 25
 # From so far below the loud frames on a frame is a pause, wholly so after so much more; natural log of power.
 _PAUSE_BEGINS, _PAUSE_WIDTH = 4.0, 1.5
 # Memory of the source's mean colour in unvoiced frames, frames.
@@ -83,7 +84,7 @@ class Speaker:
         self._statistics = statistics = voice.statistics
         mean = statistics.content_mean
         self._centre = None if mean is None else Centre(np.asarray(mean, np.float32))
-        self._quiet = Quiet()
+        self._quiet, self._leaps = Quiet(), Leaps()
         self._lifted = None
         if statistics.said_mean is not None and statistics.lift is not None:
             lift = np.asarray(1 + self.blend.lift * (statistics.lift - 1), np.float32)
@@ -94,6 +95,7 @@ class Speaker:
     def reset(self) -> None:
         self._decoder.reset()
         self._quiet.reset()
+        self._leaps.reset()
         if self._centre is not None:
             self._centre.reset()
         self._throat = 0.0
@@ -110,7 +112,7 @@ class Speaker:
         if not count:
             empty = np.zeros((0, BANDS), np.float32)
             return Frames(heard.hertz, empty, np.zeros((0, _NOISE_BANDS), np.float32))
-        hertz = heard.hertz * np.float32(ratio)
+        hertz = self._leaps.feed(heard.hertz) * np.float32(ratio)
         told = np.minimum(np.maximum(hertz, self._range.low / _MARGIN), self._range.high * _MARGIN)
         sounding = hertz > 0
         prosody = np.empty((count, 3), np.float32)
