@@ -16,6 +16,8 @@ __all__ = ["Leaps"]
 # Octaves from the middle of the last two seconds of voice, and frames that such a pitch must last.
 _FAR, _LASTING = 1.3, 12
 _MEMORY, _ENOUGH, _EVERY = 200, 30, 10
+# A hum in the room has a pitch too: only what the content network takes for a voice is judged and remembered.
+_SURE = 0.7
 
 
 class Leaps:
@@ -29,11 +31,11 @@ class Leaps:
         self._middle: float | None = None
         self._far = self._heard = 0
 
-    def feed(self, hertz: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n,) hertz, 0 = unvoiced -> (n,) likewise."""
+    def feed(self, hertz: NDArray[np.float32], voiced: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) hertz, 0 = unvoiced; (n,) how likely a voice is, 0..1 -> (n,) hertz likewise."""
         out = hertz.copy()
-        for frame, pitch in enumerate(hertz.tolist()):
-            if pitch > 0 and not self._believed(log2(pitch)):
+        for frame, (pitch, chance) in enumerate(zip(hertz.tolist(), voiced.tolist(), strict=True)):
+            if pitch > 0 and chance > _SURE and not self._believed(log2(pitch)):
                 out[frame] = 0.0
         return out
 

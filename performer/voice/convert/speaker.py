@@ -112,7 +112,7 @@ class Speaker:
         if not count:
             empty = np.zeros((0, BANDS), np.float32)
             return Frames(heard.hertz, empty, np.zeros((0, _NOISE_BANDS), np.float32))
-        hertz = self._leaps.feed(heard.hertz) * np.float32(ratio)
+        hertz = self._leaps.feed(heard.hertz, heard.voiced) * np.float32(ratio)
         told = np.minimum(np.maximum(hertz, self._range.low / _MARGIN), self._range.high * _MARGIN)
         sounding = hertz > 0
         prosody = np.empty((count, 3), np.float32)
