@@ -20,7 +20,7 @@ def clone(
         float, typer.Option(min=0.1, max=600, help="How long to train at most; longer is better, up to a point.")
     ] = 8.0,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Without training, in a fraction of the time: to hear whether it is worth it.")
+        bool, typer.Option("--preview", help="Without training, in a fraction of the time: is it worth it?")
     ] = False,
     language: Annotated[
         list[str] | None, typer.Option(help="Of the recordings, such as zh, ja, en; may be given again.")
