@@ -60,7 +60,7 @@ class Blend:
     clarity: float = 0.0
     own_consonants: float = 0.8
     settling: float = 0.35
-    lift: float = 0.8
+    lift: float = 0.95
     softer: float = 1.0
 
 
