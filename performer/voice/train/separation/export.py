@@ -1,4 +1,4 @@
-"""The trained network as the ONNX file that `motion.music.separate_network` loads:
+"""The trained network as the ONNX file that `motion.music.separate_network` loads, and back again:
 `python -m performer.voice.train.separation.export STATE`. Weights are kept as float16 and widened on loading."""
 
 import argparse
@@ -17,7 +17,7 @@ from motion.music.separate import CONTEXT, CORE
 from motion.music.separate_grid import CELLS
 from performer.voice.train.separation.network import Pairs
 
-__all__ = ["graph_bytes", "main"]
+__all__ = ["OUT", "begin_from", "graph_bytes", "main"]
 
 _OPSET = 17
 _SMALL = 2048
@@ -47,6 +47,38 @@ def graph_bytes(network: nn.Module) -> bytes:
     model.graph.node.extend(nodes)
     onnx.checker.check_model(model)
     return model.SerializeToString()
+
+
+def begin_from(network: nn.Module, raw: bytes) -> None:
+    """Give `network` the weights of a file that `graph_bytes` made, so that training goes on from what is shipped.
+
+    The exporter names the matrices of linear layers by number, but in the order in which the layers are gone through,
+    which is the order in which `Pairs` holds them but for `wide` and `back`, that take turns.
+
+    Raises:
+        ValueError: the file is of another network.
+    """
+    kept = {
+        weight.name.removesuffix("_half"): np.asarray(numpy_helper.to_array(weight), np.float32)
+        for weight in onnx.load_from_string(raw).graph.initializer
+    }
+    state = network.state_dict()
+    named = {name: torch.from_numpy(kept[name].copy()) for name in state if name in kept}
+    turns = [name for name in state if name not in named]
+    taking_turns = [name for pair in zip(_of(turns, "wide."), _of(turns, "back."), strict=True) for name in pair]
+    first = turns.index(taking_turns[0]) if taking_turns else len(turns)
+    ordered = [*turns[:first], *taking_turns, *(name for name in turns[first:] if name not in taking_turns)]
+    matrices = [values for name, values in kept.items() if name.startswith("onnx::MatMul")]
+    if len(matrices) != len(ordered) or any(
+        m.T.shape != state[n].shape for m, n in zip(matrices, ordered, strict=True)
+    ):
+        raise ValueError("the file is of another network than is trained here")
+    named |= {name: torch.from_numpy(values.T.copy()) for name, values in zip(ordered, matrices, strict=True)}
+    network.load_state_dict(named)
+
+
+def _of(names: Sequence[str], beginning: str) -> list[str]:
+    return [name for name in names if name.startswith(beginning)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -29,10 +29,11 @@ def loss_of(mask: Tensor, mix: Tensor, along: Tensor, across: Tensor) -> Tensor:
 class Trainer:
     """Adam with a warm start and a falling rate; `mean` is the running mean of the weights, which is what is shipped.
 
-    spent: seconds of training so far, interruptions not counted.
+    spent: seconds of training so far, interruptions not counted. half: matrix products in bfloat16.
     """
 
-    def __init__(self, network: nn.Module, rate: float, kept: Path) -> None:
+    def __init__(self, network: nn.Module, rate: float, kept: Path, half: bool = False) -> None:
+        self._half = half
         self.network, self._kept, self._rate = network, kept, rate
         self.mean = copy.deepcopy(network).eval()
         self.step, self.spent = 0, 0.0
@@ -53,7 +54,9 @@ class Trainer:
             torch.as_tensor(part) for part in (batch.heard, batch.mix, batch.along, batch.across)
         )
         self.network.train()
-        loss = loss_of(self.network(heard), mix, along, across)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            mask = self.network(heard)
+        loss = loss_of(mask.float(), mix, along, across)
         self._learner.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 3.0)

@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, IterableDataset
 
+from performer.voice.train.networks import half_is_fast
+from performer.voice.train.separation.export import begin_from
 from performer.voice.train.separation.learning import Trainer
 from performer.voice.train.separation.mixtures import Batch, Mixer
 from performer.voice.train.separation.network import Pairs
@@ -41,10 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=60.0, help="of the whole run, over which the rate falls")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--begin", type=Path, help="a .onnx to begin from where no state is kept yet (the shipped one)")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(0)
-    trainer = Trainer(Pairs(), chosen.rate, chosen.state)
+    network = Pairs()
+    if chosen.begin is not None:
+        begin_from(network, chosen.begin.read_bytes())
+    trainer = Trainer(network, chosen.rate, chosen.state, half=half_is_fast())
     mixtures = DataLoader(
         _Mixtures(chosen.sources, trainer.step + 1), batch_size=None, num_workers=1, prefetch_factor=6
     )
