@@ -1,5 +1,7 @@
 """`nichang voice verify`: does a sound file say, in its metadata and in its sound, that a machine made it?"""
 
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +25,18 @@ def verify(
 
     from performer.voice.mark.verify import verify_file
 
-    verdict = verify_file(file)
+    began, told = time.monotonic(), 0
+
+    def tell(seconds: float) -> None:
+        nonlocal told
+        # Most files are through before anybody wonders.
+        if sys.stderr.isatty() and time.monotonic() - began > 2 * (told + 1):
+            told += 1
+            typer.echo(f"\rlistened to {int(seconds) // 60}:{int(seconds) % 60:02d}", nl=False, err=True)
+
+    verdict = verify_file(file, tell)
+    if told:
+        typer.echo("\r" + " " * 24 + "\r", nl=False, err=True)
     typer.echo(msgspec.json.encode(_figures(file, verdict)).decode() if as_json else f"{file}: {_sentence(verdict)}")
     if verdict.label is None and not verdict.mark.where:
         raise typer.Exit(1)

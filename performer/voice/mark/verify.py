@@ -1,5 +1,6 @@
 """Is a file's sound made by a machine, as far as label and mark say? (a shell: reads files)"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +22,8 @@ class Verdict:
     seconds: float
 
 
-def verify_file(path: Path) -> Verdict:
-    """Read label and mark of any file with sound in it, of any length.
+def verify_file(path: Path, tell: Callable[[float], None] | None = None) -> Verdict:
+    """Read label and mark of any file with sound in it, of any length. tell: seconds of sound that were listened to.
 
     Raises:
         SoundError: no sound, or sampled below 8000 Hz.
@@ -35,4 +36,6 @@ def verify_file(path: Path) -> Verdict:
     for block in sound.blocks():
         detector.feed(block)
         frames += len(block)
+        if tell is not None:
+            tell(frames / sound.rate)
     return Verdict(read_label(path), detector.finish(), frames / sound.rate)
