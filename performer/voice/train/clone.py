@@ -25,7 +25,7 @@ from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.networks import Decoder, Spoken, half_is_fast
 from performer.voice.train.turn import prosody_of, turned
 
-__all__ = ["CloneTrainer", "codebook_of", "content_mean_of", "range_of", "statistics_of"]
+__all__ = ["MOST_LIFT", "CloneTrainer", "codebook_of", "content_mean_of", "range_of", "statistics_of"]
 
 _CROP, _BATCH = 200, 8
 _RATE = 6e-4
@@ -35,7 +35,7 @@ _MOST_CODES = 8192
 _FINALISTS = 12
 _VIEWS = 4
 # Beyond this, what moves is error.
-_MOST_LIFT = 1.6
+MOST_LIFT = 1.6
 
 
 def _loudness(features: Features) -> NDArray[np.float32]:
@@ -325,7 +325,7 @@ class CloneTrainer:
             said.append(envelope[pick])
             real.append(shape[pick])
         spoken, wanted = np.concatenate(said), np.concatenate(real)
-        lift = np.clip(wanted.std(0) / (spoken.std(0) + 1e-3), 1.0, _MOST_LIFT)
+        lift = np.clip(wanted.std(0) / (spoken.std(0) + 1e-3), 1.0, MOST_LIFT)
         return replace(
             statistics, said_mean=spoken.mean(0), lift=lift.astype(np.float32), content_mean=self._mean.copy()
         )

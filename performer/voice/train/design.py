@@ -19,6 +19,7 @@ from performer.voice.bands import BANDS, band_centres
 from performer.voice.convert.voice_file import Card, Statistics, VoiceFile
 from performer.voice.train.augment import bands_of_envelope, levelled, loud_level
 from performer.voice.train.base_file import Base
+from performer.voice.train.clone import MOST_LIFT
 from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.turn import prosody_of
@@ -32,7 +33,6 @@ _FORMANTS, _TILT = (350.0, 4500.0), (500.0, 7000.0)
 _SHIFTS = np.arange(-6.0, 6.01, 0.25)
 _DB = 10 / np.log(10)
 # Beyond this, what moves is error.
-_MOST_LIFT = 1.6
 _LEAST_UNVOICED = 20
 # By how much the strength may be raised until the voice is nobody's, and in which steps.
 _MOST_MORE, _A_LITTLE = 0.5, 0.05
@@ -241,7 +241,7 @@ def designed_voice(base: Base, reference: Reference, designed: Designed, card: C
     places = [(said[pick], pick.sum()) for said, pick in zip(envelope, reference.voiced, strict=True)]
     # Within each clip, as the readers' movement was taken: what differs between clips is not movement.
     moved = np.mean([rows.std(0) for rows, count in places if count > 1], axis=0)
-    lift = np.clip(reference.movement / (moved + 1e-3), 1.0, _MOST_LIFT).astype(np.float32)
+    lift = np.clip(reference.movement / (moved + 1e-3), 1.0, MOST_LIFT).astype(np.float32)
     statistics = Statistics(
         voiced.mean(0),
         (voiced.std(0) * lift).astype(np.float32),

@@ -122,6 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     reader.add_argument("--minutes", type=float, default=120, help="stop after so many minutes of training")
     reader.add_argument("--steps", type=int, default=20_000, help="steps over which the learning rate falls to nothing")
     reader.add_argument("--rate", type=float, default=Plan().rate, help="learning rate at its highest")
+    reader.add_argument("--judge", type=float, default=Plan().weight_judge, help="weight of who speaks (reversed)")
+    reader.add_argument("--turned", type=float, default=Plan().turned, help="share of crops that another voice says")
     reader.add_argument("--begin", type=Path, help="a base (.npz) to begin from where no run is kept in the folder")
     reader.add_argument("--threads", type=int, default=2)
     given = reader.parse_args(arguments)
@@ -133,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"probe: {right:.3f} of the phones right on readers it never heard", flush=True)
     learning = [clip for clip in clips if clip.speaker not in HELD]
     held = items_of([clip for clip in clips if clip.speaker in HELD], given.work, probe)
-    trainer = Trainer(items_of(learning, given.work, probe), Plan(given.steps, rate=given.rate, half=half_is_fast()))
+    plan = Plan(given.steps, rate=given.rate, weight_judge=given.judge, turned=given.turned, half=half_is_fast())
+    trainer = Trainer(items_of(learning, given.work, probe), plan)
     state = given.work / "base.pt"
     if state.is_file():
         trainer.load(state)

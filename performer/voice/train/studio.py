@@ -53,8 +53,8 @@ _PREVIEW_NEAREST = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to make. minutes: of training, at most; steps: as many as fit into them, if not given. credit, licence,
-    languages: for the card. threads: cores that may be taken."""
+    """What to make. minutes: of training, at most; steps: a hundred a minute, if not given, which two slow cores do.
+    credit, licence, languages: for the card. threads: cores that may be taken."""
 
     name: str
     report: Report

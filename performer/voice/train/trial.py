@@ -18,6 +18,7 @@ from performer.voice.pitch import track
 from performer.voice.train.augment import levelled, loud_level
 from performer.voice.train.base_file import Base
 from performer.voice.train.export import decoder_graph
+from performer.voice.train.turn import prosody_of
 
 __all__ = ["TRIAL_RATE", "Trial", "put_to_the_proof", "said_again", "stranger_of"]
 
@@ -42,14 +43,6 @@ class Trial:
     turned: NDArray[np.float32]
 
 
-def _prosody(hertz: torch.Tensor, bands: torch.Tensor) -> torch.Tensor:
-    """(n,), (n, 80) -> (n, 3) as the decoder was taught it."""
-    loudness = torch.logsumexp(bands, 1)
-    pitch = torch.where(hertz > 0, torch.log2(hertz.clamp(min=50.0) / 220.0), torch.zeros(()))
-    above = ((loudness - torch.quantile(loudness, 0.85)) / 3.0).clamp(-3, 2)
-    return torch.stack([pitch, (hertz > 0).float(), above], 1)
-
-
 @torch.no_grad()
 def stranger_of(base: Base, voice: VoiceFile, phrase: NDArray[np.float32]) -> tuple[VoiceFile, float]:
     """One of the base's speakers who is unlike the voice, and by how many semitones they speak higher.
@@ -65,7 +58,8 @@ def stranger_of(base: Base, voice: VoiceFile, phrase: NDArray[np.float32]) -> tu
     hertz = torch.from_numpy(track(phrase).hertz.astype(np.float32))[: len(bands)] * ratio
     bands = bands[: len(hertz)]
     content = base.content(levelled(bands[None], loud_level(bands[None]))).content
-    prosody = _prosody(hertz, bands)[None]
+    loudness = torch.logsumexp(bands, 1)[None]
+    prosody = prosody_of(hertz[None], loudness, torch.quantile(loudness, 0.85, dim=1, keepdim=True))
     voiced, unvoiced = hertz > 0, hertz <= 0
     if not bool(voiced.any()) or not bool(unvoiced.any()):
         voiced = unvoiced = torch.ones_like(voiced)
