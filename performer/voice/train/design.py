@@ -32,7 +32,6 @@ _LOUD = -1.2
 _FORMANTS, _TILT = (350.0, 4500.0), (500.0, 7000.0)
 _SHIFTS = np.arange(-6.0, 6.01, 0.25)
 _DB = 10 / np.log(10)
-# Beyond this, what moves is error.
 _LEAST_UNVOICED = 20
 # By how much the strength may be raised until the voice is nobody's, and in which steps.
 _MOST_MORE, _A_LITTLE = 0.5, 0.05
