@@ -1,6 +1,7 @@
 """A file appears under its name when it is complete, or not at all (a shell: files)."""
 
 import os
+import secrets
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,11 +17,14 @@ __all__ = ["whole_file"]
 def whole_file(path: Path, refused: type[UserError], *, to_disk: bool = False) -> Generator[Path]:
     """Gives the name beside `path` to write to; renamed at the end of the block, removed where the block fails.
 
+    Each writer gets a name of its own: of two at once the last one to end wins, and both files were whole.
+
     Args:
         refused: what is raised where the system refuses (no room, no permission), in one sentence.
         to_disk: wait until the bytes are on the disk, so that even a power cut leaves the old file or the new one.
     """
-    temporary = path.with_name(f".{path.name}.part")
+    # Only named, not made: whoever writes makes it with the permissions that the user's other files get.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield temporary
         if to_disk:

@@ -35,6 +35,18 @@ def test_a_stop_leaves_what_was_there(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
+def test_two_who_write_the_same_file_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with whole_file(path, Refused) as first, first.open("w") as early:
+        early.write("first, ")
+        with whole_file(path, Refused) as second:
+            second.write_text("second")
+        assert path.read_text() == "second"
+        early.write("whole")
+    assert path.read_text() == "first, whole"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
 def test_what_the_system_refuses_is_a_sentence(tmp_path: Path) -> None:
     full = tmp_path / "a.txt"
     with (
