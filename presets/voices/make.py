@@ -1,6 +1,6 @@
 """Makes the built-in voices from the base: python -m presets.voices.make [NAME...] [--data FOLDER] (a shell).
 
-Designed voices need the base and the reference phrases beside this file alone, and take 15 s of a core each; cloned ones
+Designed voices need the base and the phrases beside this file alone, and take 15 s of a core each; cloned ones
 need recordings too (--data) and minutes of training. Needs the extra `train`.
 """
 
