@@ -38,20 +38,15 @@ def tiles(job: "Job", made: "Made") -> str:
 
 def learning(job: "Job", lessons: list["Lesson"]) -> str:
     head = "<section><h2>How it learnt</h2>"
-    if len(lessons) < 2:
-        why = (
-            "A preview takes its timbre from the recordings themselves; training comes with the same command without"
-            " <code>--preview</code>, and goes on from what was heard."
-            if job.preview_only
-            else "The training was too short to draw it."
-        )
-        return f"{head}<p>{why}</p></section>"
     step = np.array([one.step for one in lessons], np.float64)
     loss = np.array([one.loss for one in lessons])
     unheard = np.array([one.unheard for one in lessons])
     curves = [Curve("what is learnt, running mean", step, loss, "--cyan")]
     if np.isfinite(unheard).any():
         curves.append(Curve("phrases kept aside", step, unheard, "--pink"))
+    learnt = loss[np.isfinite(loss)]
+    if len(lessons) < 2 or not len(learnt):
+        return f"{head}<p>{_undrawn(job, lessons)}</p></section>"
     known = np.concatenate([curve.y[np.isfinite(curve.y)] for curve in curves])
     low, high = float(known.min()), float(known.max())
     margin = max(0.08 * (high - low), 0.01)
@@ -61,12 +56,23 @@ def learning(job: "Job", lessons: list["Lesson"]) -> str:
     each = each if step[-1] / each >= 3 else each / 2 if each / 2 >= 1 and step[-1] / each >= 1.5 else each / 4
     places = [k * each for k in range(int(step[-1] / each) + 1)]
     x = Axis(0.0, float(step[-1]), tuple((place, f"{place:g}") for place in places), "steps")
-    drawn = curves_svg(curves, x, y, says=f"loss from {loss[0]:.2f} to {loss[-1]:.2f} in {step[-1]:.0f} steps")
+    drawn = curves_svg(curves, x, y, says=f"loss from {learnt[0]:.2f} to {learnt[-1]:.2f} in {step[-1]:.0f} steps")
     return (
         f"{head}<p>Both fall while it learns; if the phrases kept aside rise for long, more recordings help more than"
         " more minutes. What is learnt is heard as strangers would say it, which is harder: its line lies higher.</p>"
         f"{legend(curves)}{drawn}</section>"
     )
+
+
+def _undrawn(job: "Job", lessons: list["Lesson"]) -> str:
+    if len(lessons) >= 2:
+        return "It cannot be drawn: no loss was a number, so the training failed; run the command again."
+    if job.preview_only:
+        return (
+            "A preview takes its timbre from the recordings themselves; training comes with the same command without"
+            " <code>--preview</code>, and goes on from what was heard."
+        )
+    return "The training was too short to draw it."
 
 
 def pitches_heard(made: "Made") -> str:

@@ -169,3 +169,11 @@ def test_a_loss_that_is_unknown_breaks_no_curve(made: Made, tmp_path: Path) -> N
     lessons = [Lesson(step, 0.5, float("nan")) for step in (1, 25, 50)]
     page = clone_report(_job(tmp_path), replace(made, trials=[], lessons=lessons), CONSENT)
     assert "nan" not in re.sub(r"data:[^\"]*", "", page)
+
+
+@pytest.mark.parametrize("losses", [(float("nan"),) * 3, (float("nan"), 0.5, 0.4), (0.5, 0.4, float("inf"))])
+def test_losses_that_are_no_numbers_cost_nobody_the_page(made: Made, tmp_path: Path, losses: tuple[float, ...]) -> None:
+    lessons = [Lesson(step, loss, float("nan")) for step, loss in zip((1, 25, 50), losses, strict=True)]
+    page = clone_report(_job(tmp_path), replace(made, trials=[], lessons=lessons), CONSENT)
+    assert not re.search(r"\bnan\b|\binf\b", re.sub(r"data:[^\"]*", "", page))
+    assert ("It cannot be drawn" in page) == bool(np.isnan(losses).all())
