@@ -1,6 +1,7 @@
 """`nichang voice list`: the built-in voices and those in given files."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +43,7 @@ def list_voices(
                 "licence": card.licence,
                 "credit": card.credit,
                 "consent": _consent(voice.consent, card.kind),
-                "sample": str(_sample(voice.sample)) if voice.sample else "",
+                "sample": _sample(voice.sample) if voice.sample else "",
             }
         )
     if as_json:
@@ -57,25 +58,24 @@ def list_voices(
         print(f"  file: {row['file']}" + (f"\n  sample: {row['sample']}" if row["sample"] else ""))
 
 
-def _sample(sound: bytes) -> Path:
-    """Where it can be played from: in the user's cache."""
+def _sample(sound: bytes) -> str:
+    """Where it can be played from, in the user's cache; "" where that takes no more: a list is worth having without."""
     from hashlib import sha256
 
-    from motion.errors import UserError
     from performer.voice.home import home_folder
 
     path = home_folder() / "samples" / f"{sha256(sound).hexdigest()[:16]}.opus"
-    if not path.is_file():
-        try:
+    part = path.with_suffix(".part")
+    try:
+        if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
             part.write_bytes(sound)
             part.replace(path)
-        except OSError as error:
-            raise UserError(
-                f"cannot put a sample into {path.parent} ({error.strerror or error}); make room or set NICHANG_HOME"
-            ) from error
-    return path
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        return ""
+    return str(path)
 
 
 def _consent(text: str, kind: str) -> str:

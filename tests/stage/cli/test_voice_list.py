@@ -1,5 +1,6 @@
 """`nichang voice list`: the built-in voices and given files, with a sample that can be played."""
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -44,3 +45,26 @@ def test_a_file_of_one_s_own_and_one_that_is_none(tmp_path: Path) -> None:
     assert "qingling: 轻灵 Qīnglíng (designed), 165 to 587 Hz" in said.output
     assert "Nobody (designed), 110 to 400 Hz" in said.output
     assert "none.voice is damaged" in said.output
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_where_no_sample_can_be_kept_the_list_is_there_without(
+    home: Path, full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if full:
+
+        def no_room(path: Path, _: bytes) -> int:
+            path.touch()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(Path, "write_bytes", no_room)
+    else:
+        home.touch()
+    said = CliRunner().invoke(app, ["list", "--json"])
+    assert said.exit_code == 0, said.output
+    assert [(row["id"], row["sample"]) for row in json.loads(said.stdout)] == [(name, "") for name in voice_names()]
+    assert not list(home.rglob("*.part"))
+    plain = CliRunner().invoke(app, ["list"])
+    assert plain.exit_code == 0, plain.output
+    assert "qingling" in plain.output
+    assert "sample:" not in plain.output
