@@ -1,5 +1,6 @@
 """One recorder at a time in a folder: page or terminal, whichever came first (a shell: a lock of the system)."""
 
+import errno
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -12,11 +13,15 @@ __all__ = ["held"]
 
 # Hidden, so that no list of recordings takes it for one. It stays: who removes a locked file lets two others in.
 _NAME = ".recording"
+# What file systems say that have none, network shares above all.
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
 
 
 @contextmanager
 def held(folder: Path) -> Generator[None]:
     """While it lasts nobody else records into `folder`, made if need be. The system lets go of it after any end.
+
+    Some shares know no locks; there recording goes on unheld, since one window is the rule.
 
     Raises:
         RecordError: somebody does, or the folder cannot be used.
@@ -39,7 +44,7 @@ def held(folder: Path) -> Generator[None]:
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Closing the file lets go."""
+    """False: somebody else holds it. Closing the file lets go."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -49,7 +54,13 @@ def _lock(file: BinaryIO) -> bool:
         return False
     import fcntl
 
-    with suppress(BlockingIOError):
+    try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise RecordError(
+                f"cannot lock {file.name} ({error.strerror or error}); name a folder on another disk with -o"
+            ) from error
+    return True

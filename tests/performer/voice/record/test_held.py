@@ -1,9 +1,12 @@
 """Two windows that record into one folder would write over each other: the second is told, and a dead first is not in
 the way."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import typer
@@ -45,6 +48,20 @@ def test_what_is_no_folder_is_told(tmp_path: Path) -> None:
         pass
     with pytest.raises(RecordError, match="cannot write to the folder"), held(tmp_path / "file" / "below"):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of its own")
+def test_a_share_without_locks_is_recorded_into_and_a_broken_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in (errno.ENOLCK, errno.EOPNOTSUPP):
+        monkeypatch.setattr("fcntl.flock", Mock(side_effect=OSError(code, os.strerror(code))))
+        with held(tmp_path):
+            (tmp_path / f"{code}.wav").touch()
+    monkeypatch.setattr("fcntl.flock", Mock(side_effect=OSError(errno.EIO, "Input/output error")))
+    with pytest.raises(RecordError, match=r"cannot lock .*\(Input/output error\); name a folder"), held(tmp_path):
+        pass
+    assert {path.name for path in tmp_path.glob("*.wav")} == {f"{errno.ENOLCK}.wav", f"{errno.EOPNOTSUPP}.wav"}
 
 
 def test_another_window_is_refused_and_a_killed_one_is_not_in_the_way(tmp_path: Path) -> None:
