@@ -259,10 +259,10 @@ def _overall(
         reasons = sorted(
             {finding.kind for report in left for finding in report.findings if finding.severity is Severity.REFUSE}
         )
-        says = f"{len(left)} of {len(reports)} files are left out ({', '.join(reasons)})"
+        says = f"left out: {len(left)} of {len(reports)} files ({', '.join(reasons)})"
         found.append(Finding("left_out", Severity.WARN, says))
     others = sum(any(finding.kind == "stranger" for finding in report.findings) for report in reports)
-    if others > limits["speaker"]["two_share"] * len(reports):
+    if others >= limits["speaker"]["two_files"] and others > limits["speaker"]["two_share"] * len(reports):
         says = (
             f"{others} of {len(reports)} files sound like somebody else than the rest, as if two people were recorded; "
             "give one person's recordings, in a folder of their own, and make a voice of each"
