@@ -177,7 +177,8 @@ def find_song(
 def _beside(voice: str, base: Path) -> str:
     """A file beside the show file is meant before a built-in voice of that name."""
     beside = base / Path(voice).expanduser()
-    return str(beside) if voice and beside.is_file() else voice
+    # As a whole path: one without a folder would be taken for the name again.
+    return str(beside.resolve()) if voice and beside.is_file() else voice
 
 
 def sung_by(source: SongSource, voice: str) -> SongSource:

@@ -53,5 +53,15 @@ def test_a_show_file_names_a_voice_for_a_song(tmp_path: Path) -> None:
     )
     first, second = read_show_file(show).songs
     # Beside the show file, as the song.
-    assert find_song(first.file, base=tmp_path, voice=first.voice).voice == str(tmp_path / "mine.voice")
+    assert find_song(first.file, base=tmp_path, voice=first.voice).voice == str((tmp_path / "mine.voice").resolve())
     assert find_song(second.file, base=tmp_path, voice=second.voice).voice == "qingling"
+
+
+def test_a_file_beside_the_show_wins_over_a_built_in_voice_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_voice_file(tmp_path / "qingling", made_voice())
+    monkeypatch.chdir(tmp_path)
+    for base in (Path(), tmp_path):
+        source = find_song("yuyi", base=base, voice="qingling")
+        assert sung_by(source, source.voice).credits[-1] == "歌声 Voice · Nobody"
