@@ -76,7 +76,7 @@ class Sounds(Protocol):
 
 
 def find_device(devices: Sequence[Device], wanted: str | None, direction: Direction) -> Device:
-    """By number or a part of its name; None is the system's own choice.
+    """By number or a part of its name; None, an empty one and "default" are the system's own choice.
 
     Raises:
         DeviceError: none there, none of that name, or several.
@@ -85,7 +85,7 @@ def find_device(devices: Sequence[Device], wanted: str | None, direction: Direct
     word = _WORD[direction]
     if not fitting:
         raise DeviceError(f"no {word} is connected; connect one, or use --file IN --out OUT")
-    if wanted is None or not wanted.strip():
+    if wanted is None or wanted.strip().casefold() in ("", "default"):
         return next((device for device in fitting if direction in device.default), fitting[0])
     wanted = wanted.strip()
     if wanted.isdecimal():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from stage.server.live_voice import VoiceSource
     from stage.server.run import Addresses
 
 __all__ = ["app"]
@@ -41,14 +42,18 @@ def show(
         str,
         typer.Option(
             help="Who sings: a built-in name (nichang voice list) or a .voice file. The songs' own voices become this "
-            "one; with a microphone, that does (none: as it is). The console switches it."
+            "one, those dropped on the console too; with --microphone that does instead (none: as it is), and the "
+            "console switches it."
         ),
     ] = "",
     microphone: Annotated[
-        str | None, typer.Option(help="With --voice: a number or part of a name (nichang voice live --devices).")
+        str | None,
+        typer.Option(
+            help="With --voice: who sings live; default, or a number or part of a name (nichang voice live --devices)."
+        ),
     ] = None,
-    loudspeaker: Annotated[str | None, typer.Option(help="With --voice: where it sounds, likewise.")] = None,
-    transpose: Annotated[float, typer.Option(min=-24, max=24, help="With --voice: semitones.")] = 0.0,
+    loudspeaker: Annotated[str | None, typer.Option(help="With --microphone: where it sounds, likewise.")] = None,
+    transpose: Annotated[float, typer.Option(min=-24, max=24, help="With --microphone: semitones.")] = 0.0,
     microphone_file: Annotated[
         Path | None, typer.Option(help="With --voice: a sound file in place of the microphone, to rehearse in silence.")
     ] = None,
@@ -67,14 +72,11 @@ def show(
 
     nichang show --voice hitsuboku-kumi
 
-    nichang show --voice my_idol.voice --microphone USB
+    nichang show --voice my_idol.voice --microphone default
     """
-    from motion.errors import UserError
     from performer.avatar.presets import IDOL, avatar_path
     from performer.avatar.vrm import read_vrm
-    from performer.voice.library import open_voice
     from performer.voice.songs import FIRST_SONG
-    from stage.server.live_voice import VoiceSource
     from stage.server.run import serve
     from stage.server.show_file import read_show_file
     from stage.server.songs import find_song, sung_by
@@ -82,6 +84,9 @@ def show(
     from stage.show.venues import find_venue
 
     place = find_venue(venue)
+    singer = _singer(voice, microphone, microphone_file, loudspeaker, transpose)
+    # Either songs are covers or a microphone sings over them; two singers at once nobody wants.
+    cover = voice if singer is None else ""
     if file is not None:
         plan = read_show_file(file)
         base = file.resolve().parent
@@ -105,17 +110,7 @@ def show(
         chosen = avatar or IDOL
         sources = [find_song(name, seed=seed) for name in song or [FIRST_SONG]]
     vrm = read_vrm(avatar_path(chosen))
-    singer = None
-    live = voice == "none" or bool(microphone or microphone_file)
-    sources = [sung_by(source, voice if voice and not live else source.voice) for source in sources]
-    if voice:
-        if voice != "none":
-            # What is wrong with it is said before the show begins.
-            open_voice(voice, use="live")
-        given = None if microphone_file is None else str(microphone_file)
-        singer = VoiceSource(voice, microphone, loudspeaker, transpose, given)
-    elif microphone or loudspeaker or microphone_file or transpose:
-        raise UserError("--microphone and its like need --voice NAME (or --voice none for your own voice)")
+    sources = [sung_by(source, cover or source.voice) for source in sources]
 
     def ready(addresses: "Addresses") -> None:
         if as_json:
@@ -157,9 +152,35 @@ def show(
         on_song=tell,
         venue=place,
         voice=singer,
+        cover=cover,
     )
     if not as_json:
         print("The show has ended.")
+
+
+def _singer(
+    voice: str, microphone: str | None, file: Path | None, loudspeaker: str | None, semitones: float
+) -> "VoiceSource | None":
+    """Who may sing live; None where no microphone was asked for."""
+    from motion.errors import UserError
+    from performer.voice.library import open_voice
+    from stage.server.live_voice import VoiceSource
+
+    if microphone is None and file is None:
+        if voice == "none":
+            raise UserError("--voice none is a microphone as it is; add --microphone default, or a name or number")
+        if loudspeaker is not None or semitones:
+            raise UserError(
+                "--loudspeaker and --transpose are for a live voice; add --voice NAME --microphone default, or leave "
+                "them out"
+            )
+        return None
+    if not voice:
+        raise UserError("--microphone and --microphone-file need --voice NAME (or --voice none for your own voice)")
+    if voice != "none":
+        # What is wrong with it is said before the show begins.
+        open_voice(voice, use="live")
+    return VoiceSource(voice, microphone, loudspeaker, semitones, None if file is None else str(file))
 
 
 def _desktop() -> bool:

@@ -18,7 +18,7 @@ from stage.server.flood import FloodGate
 from stage.server.guard import Guard, role_of
 from stage.server.live import LiveShow
 from stage.server.sign_in import sign_in_first, sign_in_route
-from stage.server.songs import cache_of, find_song, sound_file
+from stage.server.songs import cache_of, find_song, sound_file, sung_by
 from stage.server.tokens import Tokens, state_folder
 from stage.wire.messages import Problem, decode_client_message
 
@@ -28,8 +28,9 @@ MAX_CLIENTS = 64
 _TYPES = {".opus": "audio/ogg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
 
 
-def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str]) -> Starlette:
-    """The whole web side of one live show. pages: the built pages. hosts: names it may be called by."""
+def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str], cover: str = "") -> Starlette:
+    """The whole web side of one live show. pages: the built pages. hosts: names it may be called by.
+    cover: the voice that sings dropped songs; "" = their own."""
 
     async def stage_page(request: Request) -> Response:
         return FileResponse(pages / "stage.html", headers={"cache-control": "no-cache"})
@@ -65,7 +66,7 @@ def make_app(show: LiveShow, tokens: Tokens, pages: Path, hosts: frozenset[str])
                 request.query_params.get("name", ""), request.stream(), state_folder() / "dropped"
             )
             # Reading and hashing a long file takes a moment, and the show must go on.
-            source = await asyncio.to_thread(find_song, str(path))
+            source = await asyncio.to_thread(lambda: sung_by(find_song(str(path)), cover))
             ident = show.programme.add(source, await asyncio.to_thread(cache_of, source, show.programme.manner))
         except DropError as error:
             return JSONResponse({"error": str(error)}, status_code=error.status)

@@ -48,6 +48,7 @@ def serve(
     on_song: Callable[[str], None] | None = None,
     venue: str = DEFAULT_VENUE,
     voice: VoiceSource | None = None,
+    cover: str = "",
 ) -> None:
     """Run a show until Ctrl-C or SIGTERM.
 
@@ -55,6 +56,7 @@ def serve(
         host: address to listen on; anything but loopback opens the show to the network.
         on_ready: called once when pages can be opened. on_song: called with news of the songs' preparation.
         venue: name of the stage that pages show. voice: whom a microphone may sing as.
+        cover: the voice that sings songs which are dropped on the console; "" = they keep their own.
     """
     pages = built_pages()
     home = check_home(state_folder())
@@ -77,7 +79,7 @@ def serve(
         show = LiveShow(
             sources, avatar, autoplay=autoplay, loop=loop, on_song=on_song, venue=venue, curtain=True, voice=live_voice
         )
-        server = WebServer(make_app(show, tokens, pages, hosts))
+        server = WebServer(make_app(show, tokens, pages, hosts, cover))
         # What is there now stays to the end; a full collection would look through it all, up to 40 ms without a frame.
         gc.collect()
         gc.freeze()

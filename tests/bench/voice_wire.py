@@ -250,7 +250,7 @@ def run(
     sound = np.concatenate([silence, _sound(file, seconds), silence])
     with tempfile.TemporaryDirectory() as folder, sound_server() as server:
         path, name = ("none", "none") if voice == "none" else bench_voice(voice, Path(folder))
-        more = ["--voice", path, *([] if song else ["--no-play"])]
+        more = ["--voice", path, "--microphone", "default", *([] if song else ["--no-play"])]
         with show_process(0, song, more, server.environment) as (_, about):
             recorder = server.record()
             seen = asyncio.run(_watch(about, lambda: server.play(sound), song is not None, prepared))

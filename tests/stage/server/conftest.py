@@ -90,8 +90,10 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(folder: Path, tokens: Tokens, port: int = 0, voice: VoiceSource | None = None) -> Iterator[Running]:
-    """Serve one made song until the block ends; voice: who may sing live."""
+def running(
+    folder: Path, tokens: Tokens, port: int = 0, voice: VoiceSource | None = None, cover: str = ""
+) -> Iterator[Running]:
+    """Serve one made song until the block ends; voice: who may sing live; cover: who sings dropped songs."""
     pages = folder / "pages"
     pages.mkdir(exist_ok=True)
     for name in ("stage", "console"):
@@ -107,7 +109,7 @@ def running(folder: Path, tokens: Tokens, port: int = 0, voice: VoiceSource | No
     async def main() -> None:
         live_voice = None if voice is None else LiveVoice(voice)
         show = LiveShow([source], avatar, voice=live_voice)
-        server = WebServer(make_app(show, tokens, pages, HOSTS), log_level="error")
+        server = WebServer(make_app(show, tokens, pages, HOSTS, cover), log_level="error")
         here = Running(taken, tokens, show, asyncio.get_running_loop())
         box["here"] = here
         tasks = [asyncio.create_task(show.run()), asyncio.create_task(show.programme.run())]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -347,6 +348,17 @@ def test_a_song_dropped_twice_is_one_song(server: Running) -> None:
         assert first.json() == again.json() == {"id": "mine"}
         assert page.get("/files/song/mine").content == made
         assert page.get("/files/song/none").status_code == 404
+
+
+def test_a_dropped_song_is_sung_by_the_show_s_voice(home: Path, tokens: Tokens) -> None:
+    with running(home, tokens, cover="qingling") as here:
+        made = here.show.programme.setlist[0].source.path.read_bytes()
+        with httpx.Client(base_url=here.http, headers={"Origin": here.http}, timeout=PATIENCE) as page:
+            page.post("/auth", json={"token": tokens.operator})
+            assert page.post("/songs?name=mine.wav", content=made).json() == {"id": "mine"}
+        source = here.show.programme.setlist.find("mine").source
+        assert source.voice == "qingling"
+        assert source.credits[-1].startswith("歌声 Voice · ")
 
 
 def test_a_frame_behind_a_message_does_not_wait() -> None:

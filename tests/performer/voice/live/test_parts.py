@@ -93,6 +93,7 @@ def test_devices_are_found_by_number_name_and_default() -> None:
     assert find_device(DEVICES, None, "in").number == 1
     assert find_device(DEVICES, None, "out").number == 0
     assert find_device(DEVICES, "2", "in").number == 2
+    assert find_device(DEVICES, " Default ", "out") == find_device(DEVICES, None, "out")
     assert find_device(DEVICES, "headset", "out").number == 2
     assert find_device(DEVICES, "hdmi", "out").number == 3
 
