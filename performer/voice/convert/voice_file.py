@@ -29,14 +29,27 @@ _LARGEST_FILE, _LARGEST_UNPACKED = 60_000_000, 120_000_000
 _LARGEST_FOREIGN, _FOREIGN = 1_200_000_000, "foreign.json"
 _CARD, _STATISTICS, _CODEBOOK = "card.toml", "statistics.npz", "codebook.npz"
 _CONSENT, _SAMPLE = "consent.toml", "sample.opus"
+# Far outside of any voice; within, every pitch has a logarithm.
+_LOWEST_HERTZ, _HIGHEST_HERTZ = 1.0, 20_000.0
 
 
 class PitchRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hertz: what 5, 50 and 95 % of the voiced frames of the recordings stay under."""
+    """Hertz: what 5, 50 and 95 % of the voiced frames of the recordings stay under.
+
+    Raises:
+        ValueError: they are not in order, or no pitches; msgspec makes its own error of it, with the place.
+    """
 
     low: float
     middle: float
     high: float
+
+    def __post_init__(self) -> None:
+        if not _LOWEST_HERTZ <= self.low <= self.middle <= self.high <= _HIGHEST_HERTZ:
+            raise ValueError(
+                f"low, middle and high must rise and lie between {_LOWEST_HERTZ:g} and {_HIGHEST_HERTZ:g} Hz, "
+                f"not {self.low:g}, {self.middle:g}, {self.high:g}"
+            )
 
 
 class Card(msgspec.Struct, frozen=True, omit_defaults=True):

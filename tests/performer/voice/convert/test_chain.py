@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from motion.errors import UserError
 from performer.voice.convert.chain import CHAIN_DELAY, Converter
 from performer.voice.convert.offline import convert
+from performer.voice.convert.voice_file import PitchRange
 from tests.performer.voice.convert.made import made_voice, sung
 
 RATE = 48_000
@@ -156,6 +158,12 @@ def test_pitch_goes_up_by_the_semitones_asked_for_and_stands_at_the_time_it_soun
     spans = [(phone.start, phone.end) for phone in block.phones]
     assert all(start < end for start, end in spans)
     assert all(one[1] <= two[0] + 1e-9 for one, two in pairwise(spans))
+
+
+def test_the_widest_range_that_a_card_may_have_warns_of_nothing() -> None:
+    voice = made_voice()
+    wide = replace(voice, card=msgspec.structs.replace(voice.card, range=PitchRange(1.0, 200.0, 20_000.0)))
+    assert np.isfinite(through(Converter(wide), mixed(0.5))).all()
 
 
 def test_a_voice_without_a_decoder_is_refused_in_a_sentence() -> None:

@@ -143,6 +143,20 @@ def test_what_is_no_voice_is_told_in_a_sentence(raw: bytes, says: str, tmp_path:
     assert says in refused(path)
 
 
+@pytest.mark.parametrize(
+    ("low", "middle", "high"),
+    [("0", "2", "3"), ("-1", "2", "3"), ("3", "2", "4"), ("1", "4", "3"), ("nan", "nan", "nan"), ("1", "2", "inf"),
+     ("1e-60", "2", "3")],
+)  # fmt: skip
+def test_a_range_that_nobody_can_sing_is_refused(low: str, middle: str, high: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.voice"
+    card = CARD.partition("[range]")[0] + f"[range]\nlow = {low}\nmiddle = {middle}\nhigh = {high}\n"
+    path.write_bytes(zipped(card__toml=card))
+    said = refused(path)
+    assert "low, middle and high must rise" in said
+    assert "range" in said.partition("must rise")[2]
+
+
 def test_arrays_that_would_run_code_are_refused(tmp_path: Path) -> None:
     out = io.BytesIO()
     np.savez(out, keys=np.array([{"a": 1}], dtype=object))
