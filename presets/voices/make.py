@@ -45,7 +45,6 @@ _Range = Annotated[tuple[float, float, float], "low, middle, high in hertz"]
 
 class _Designed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
-    what: str
     languages: tuple[str, ...]
     range: _Range
     wish: Wish
@@ -53,7 +52,6 @@ class _Designed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Cloned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
-    what: str
     languages: tuple[str, ...]
     sets: tuple[str, ...]
     licence: str

@@ -20,7 +20,7 @@ _OVERLAP = 4
 _FRAMES, _BINS = 16.0, 0.7
 # Pieces that are worked on at once, and what is computed around each and thrown away.
 _PIECE_SECONDS, _MARGIN_SECONDS = 20.0, 2.0
-# Below this share of the loudest piece's mean power a bin of the stem says nothing.
+# Below this share of the whole stem's mean square a bin of the stem says nothing.
 _FLOOR = 1e-7
 
 

@@ -72,9 +72,9 @@ def test_a_glide_keeps_its_phase() -> None:
     assert np.abs(drift).max() < 0.05
 
 
-@pytest.mark.parametrize(("share", "bands"), [(1.0, ALL), (0.5, ALL), (0.0, ALL)])
-def test_voice_and_breath_of_one_density_are_equally_loud(share: float, bands: int) -> None:
-    sound = synthesise(steady(301, 250.0), flat(301, bands), shares(301, share))
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.0])
+def test_voice_and_breath_of_one_density_are_equally_loud(share: float) -> None:
+    sound = synthesise(steady(301, 250.0), flat(301), shares(301, share))
     for low, high in ((500.0, 2000.0), (2000.0, 8000.0), (8000.0, 16_000.0)):
         # Noise of variance v at 16 kHz has its power spread over 8 kHz.
         asked = DENSITY * (high - low) / (CONTENT_RATE / 2)
