@@ -82,12 +82,24 @@ class Recorder:
             self._began = min(self._began, now - got / frame / RATE)
 
     def stop(self) -> Recording:
-        self._process.terminate()
-        self._process.wait(10)
+        """What was heard; may be asked again."""
+        _end(self._process)
         self._thread.join(10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         whole = b"".join(self._blocks)
         sound = np.frombuffer(whole[: len(whole) // (4 * CHANNELS) * 4 * CHANNELS], np.float32).reshape(-1, CHANNELS)
         return Recording(sound[:, 0].copy(), sound[:, 2].copy(), self._began)
+
+
+def _end(process: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
+    """Asked first, so that it gives back what it holds, then made to."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _hurry(process: subprocess.Popen[bytes]) -> None:
@@ -113,9 +125,14 @@ class SoundServer:
         # The microphone itself listens to the air.
         return len(self.control("list", "short", "source-outputs").splitlines()) - 1
 
-    def record(self) -> Recorder:
-        """Both sides from now until it is stopped."""
-        return Recorder(self.environment)
+    @contextmanager
+    def record(self) -> Generator[Recorder]:
+        """Both sides from now until it is stopped, at the latest with the block."""
+        recorder = Recorder(self.environment)
+        try:
+            yield recorder
+        finally:
+            recorder.stop()
 
     def play(self, sound: NDArray[np.float32]) -> None:
         """Into the microphone, until it has sounded. sound: (n,) at 48 kHz."""
@@ -187,5 +204,4 @@ def sound_server() -> Generator[SoundServer]:
             server.control("set-default-source", "microphone")
             yield server
         finally:
-            process.terminate()
-            process.wait(10)
+            _end(process)

@@ -44,9 +44,9 @@ def _round(server: SoundServer, arguments: list[str], seconds: float) -> dict[st
                 raise RuntimeError(f"the voice did not start: {process.communicate()[1].strip()}")
             time.sleep(0.1)
         time.sleep(_SETTLES_SECONDS)
-        recorder = server.record()
-        server.play(np.concatenate([bursts(seconds), np.zeros(RATE // 2, np.float32)]))
-        heard = recorder.stop()
+        with server.record() as recorder:
+            server.play(np.concatenate([bursts(seconds), np.zeros(RATE // 2, np.float32)]))
+            heard = recorder.stop()
         process.send_signal(signal.SIGINT)
         said, wrong = process.communicate(timeout=10)
         if not said:

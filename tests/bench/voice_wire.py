@@ -251,8 +251,7 @@ def run(
     with tempfile.TemporaryDirectory() as folder, sound_server() as server:
         path, name = ("none", "none") if voice == "none" else bench_voice(voice, Path(folder))
         more = ["--voice", path, "--microphone", "default", *([] if song else ["--no-play"])]
-        with show_process(0, song, more, server.environment) as (_, about):
-            recorder = server.record()
+        with show_process(0, song, more, server.environment) as (_, about), server.record() as recorder:
             seen = asyncio.run(_watch(about, lambda: server.play(sound), song is not None, prepared))
             heard = recorder.stop()
     if keep:
