@@ -54,15 +54,20 @@ def test_a_song_is_sung_anew_once_and_then_kept(folder: Path, tmp_path: Path) ->
     again: list[float] = []
     assert make_cover(song, vocal, voice, tmp_path, lambda what, share: again.append(share)) == path
     assert again == []
-    # Without its stem it is another work, and so it is with another voice.
+    # With another voice it is another work.
     other = replace(made_voice(), card=msgspec.structs.replace(made_voice().card, name="Another"))
     write_voice_file(tmp_path / "other.voice", other)
     assert make_cover(song, vocal, str(tmp_path / "other.voice"), tmp_path, quiet) != path
 
 
 def test_a_mix_without_a_stem_is_parted(folder: Path, tmp_path: Path) -> None:
-    path = make_cover(folder / "song.wav", None, str(folder / "made.voice"), tmp_path, quiet)
-    assert read_sound(path).seconds == pytest.approx(2.0, abs=0.001)
+    song, voice = folder / "song.wav", str(folder / "made.voice")
+    path = make_cover(song, None, voice, tmp_path, quiet)
+    made, before = read_sound(path), read_sound(song)
+    assert made.seconds == pytest.approx(2.0, abs=0.001)
+    assert not np.allclose(made.samples[: len(before.samples)], before.samples, atol=0.02)
+    # With its stem it is another work.
+    assert make_cover(song, folder / "vocal.wav", voice, tmp_path, quiet) != path
 
 
 def test_what_is_wrong_is_said_before_any_work(folder: Path, tmp_path: Path) -> None:
