@@ -82,10 +82,11 @@ def render(
     with workshop(out) as folder, contextlib.ExitStack() as after:
         errors = after.enter_context(tempfile.TemporaryFile())
         tell("reading", 0.0, 1.0)
+        # Before the song: that one may have to be sung first, which takes minutes.
+        vrm = read_vrm(avatar_path(options.avatar))
         given = read_song(song, options, lambda what, share: tell(what, share, 1.0))
         if given.advice:
             tell(given.advice, 0.0, 0.0)
-        vrm = read_vrm(avatar_path(options.avatar))
         watch.lap("read", clock())
         window = FrameRange.of(options, given.sound.seconds)
         # The sound is encoded on the other core while the song is listened to.

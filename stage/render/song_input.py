@@ -13,6 +13,7 @@ from performer.face.lyrics import parse_lyrics
 from performer.face.song_words import SongWords, can_hear_words, song_words
 from performer.voice.cover import Tell, cover_credit, make_cover
 from performer.voice.home import home_folder
+from performer.voice.library import open_voice
 from performer.voice.sidecar import sidecar_lyrics
 from performer.voice.songs import built_in_song
 from performer.voice.sound import Sound, file_sha256, read_sound
@@ -44,7 +45,7 @@ class SongInput:
 
 
 def read_song(song: str | Path, options: RenderOptions, tell: Tell | None = None) -> SongInput:
-    """Read everything that the options name; a wrong file is found here, before any work.
+    """Read everything that the options name; a wrong file is found here, before words are heard or a voice sings.
 
     Args:
         song: a sound file, or the name of a built-in song.
@@ -61,17 +62,25 @@ def read_song(song: str | Path, options: RenderOptions, tell: Tell | None = None
     vocal_path = options.vocal or vocal_path
     credits = () if built_in is None else built_in.credits
     if options.voice:
+        # As a cover asks for it: what the voice's person forbids is said before anything else is done.
+        open_voice(options.voice, use="live")
         credits = (*credits, cover_credit(options.voice))
-    sound = read_sound(_sung(path, vocal_path, options.voice, tell))
-    vocal = None if vocal_path is None else stem_beside(read_sound(vocal_path.expanduser()), sound, str(vocal_path))
+    sound = read_sound(path)
+    stem = None if vocal_path is None else read_sound(vocal_path.expanduser())
+    vocal = None if stem is None else stem_beside(stem, sound, str(vocal_path))
     map_path = options.song_map or map_path
     song_map = None if map_path is None else decode_song_map(_read(map_path, "song map"))
     plan = None if options.plan is None else decode_plan(_read(options.plan, "plan"))
-    # Last, since hearing words takes long: what else is wrong has been said by now.
+    # What takes minutes comes last, when all else that is wrong has been said. Words are heard in the song's own voice.
     words = _words(path, options.lyrics, lyrics_path, sound.mono if vocal is None else vocal, sound, tell)
     if words.lyrics is not None:
         title, artist = title or words.lyrics.title, artist or words.lyrics.artist
     named = song_title(path, title, artist)
+    staging = AS_IT_FITS if built_in is None else read_staging(built_in.staging, f"the card of {song}")
+    if options.voice:
+        sound = _sung(path, vocal_path, options.voice, tell)
+        # The cover may have another rate than the song.
+        vocal = None if stem is None else stem_beside(stem, sound, str(vocal_path))
     return SongInput(
         path=path,
         sound=sound,
@@ -84,16 +93,14 @@ def read_song(song: str | Path, options: RenderOptions, tell: Tell | None = None
         plan=plan,
         advice=words.advice,
         credits=credits,
-        staging=AS_IT_FITS if built_in is None else read_staging(built_in.staging, f"the card of {song}"),
+        staging=staging,
     )
 
 
-def _sung(path: Path, vocal: Path | None, voice: str, tell: Tell | None) -> Path:
-    """The song, or the same sung by another voice: lips and words stay those of the song."""
-    if not voice:
-        return path
+def _sung(path: Path, vocal: Path | None, voice: str, tell: Tell | None) -> Sound:
+    """The song sung by another voice, made now or kept from before: minutes for one that is new."""
     stem = None if vocal is None else vocal.expanduser()
-    return make_cover(path, stem, voice, home_folder(), tell or (lambda what, share: None))
+    return read_sound(make_cover(path, stem, voice, home_folder(), tell or (lambda what, share: None)))
 
 
 def _words(
