@@ -36,20 +36,11 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
     Raises:
         UserError: the sound, the stem or the words cannot be used, or the cache cannot be written to.
     """
-    begin = 0.0
-    heard = source.path
-    if source.voice:
-        begin = _SINGING
-        heard = make_cover(
-            source.path,
-            source.vocal,
-            source.voice,
-            home_folder(),
-            lambda what, share: _say(share=round(_SINGING * share, 3), what=what),
-            use="live",
-        )
-    sound = read_sound(heard)
-    vocal = None if source.vocal is None else stem_beside(read_sound(source.vocal), sound, str(source.vocal))
+    sound = read_sound(source.path)
+    stem = None if source.vocal is None else read_sound(source.vocal)
+    vocal = None if stem is None else stem_beside(stem, sound, str(source.vocal))
+    song = None if source.song_map is None else decode_song_map(source.song_map.read_bytes())
+    # In the song's own voice, and before another one sings: what is wrong is said before the minutes that takes.
     words = read_words(source, folder, sound.seconds)
     if words is None and source.hear:
         if can_hear_words():
@@ -59,13 +50,27 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
         words = found.lyrics
         if found.advice:
             _say(share=0.0, what=found.advice)
+    begin, cover = 0.0, None
+    if source.voice:
+        begin = _SINGING
+        cover = make_cover(
+            source.path,
+            source.vocal,
+            source.voice,
+            home_folder(),
+            lambda what, share: _say(share=round(_SINGING * share, 3), what=what),
+            use="live",
+        )
+        sound = read_sound(cover)
+        # The cover may have another rate than the song.
+        vocal = None if stem is None else stem_beside(stem, sound, str(source.vocal))
     performance = prepare(
         sound.samples,
         sound.rate,
         read_vrm(avatar),
         title=source.title,
         artist=source.artist,
-        song=None if source.song_map is None else decode_song_map(source.song_map.read_bytes()),
+        song=song,
         lyrics=words,
         vocal=vocal,
         seed=source.seed,
@@ -74,8 +79,8 @@ def prepare_song(source: SongSource, avatar: Path, folder: Path) -> None:
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if source.voice:
-            keep_sung(heard, folder)
+        if cover is not None:
+            keep_sung(cover, folder)
         elif (copy := sound_file(source, folder)) != source.path:
             write_wav(copy, sound)
         store(folder, performance)

@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from motion.errors import UserError
+from performer.avatar.presets import avatar_path
+from performer.face.song_words import SongWords
 from performer.voice.convert.voice_file import write_voice_file
+from performer.voice.sound import Sound, read_sound, write_wav
+from stage.server import worker
 from stage.server.show_file import read_show_file
 from stage.server.songs import SongSource, cache_of, find_song, keep_sung, sound_file, sung_by
-from tests.performer.voice.convert.made import made_voice
+from stage.server.worker import prepare_song
+from stage.show.performance import Performance
+from tests.performer.voice.convert.made import made_voice, sung
+from tests.stage.server.conftest import made_performance
 
 
 @pytest.fixture
@@ -65,3 +74,39 @@ def test_a_file_beside_the_show_wins_over_a_built_in_voice_of_its_name(
     for base in (Path(), tmp_path):
         source = find_song("yuyi", base=base, voice="qingling")
         assert sung_by(source, source.voice).credits[-1] == "歌声 Voice · Nobody"
+
+
+def test_wrong_words_are_said_before_anybody_sings(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    song, words, voice = home / "song.wav", home / "song.lrc", home / "made.voice"
+    write_wav(song, Sound(sung(0.5)[:, None], 48_000))
+    words.write_text("no time at all\n")
+    write_voice_file(voice, made_voice())
+    source = sung_by(find_song("song.wav", base=home), str(voice))
+    with pytest.raises(UserError, match="no line with a time"):
+        prepare_song(source, avatar_path("mannequin"), home / "place")
+    assert capsys.readouterr().out == ""
+    assert not (home / "home" / "covers").exists()
+
+
+def test_words_are_heard_in_the_song_and_the_dance_is_to_its_cover(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vocal, folder = sung(1.0), home / "place"
+    write_wav(home / "song.wav", Sound(vocal[:, None], 48_000))
+    write_voice_file(home / "made.voice", made_voice())
+    source = sung_by(find_song("song.wav", base=home), str(home / "made.voice"))
+    heard: list[NDArray[np.float32]] = []
+    danced: list[NDArray[np.float32]] = []
+
+    def hear(path: Path, voice: NDArray[np.float32], rate: int, *, keep: Path) -> SongWords:
+        heard.append(voice)
+        return SongWords()
+
+    def prepare(samples: NDArray[np.float32], *_: object, **__: object) -> Performance:
+        danced.append(samples.mean(axis=1))
+        return made_performance(1.0)
+
+    monkeypatch.setattr(worker, "song_words", hear)
+    monkeypatch.setattr(worker, "prepare", prepare)
+    prepare_song(source, avatar_path("mannequin"), folder)
+    assert np.allclose(heard[0], vocal, atol=1e-3)
+    assert not np.allclose(danced[0][: len(vocal)], vocal[: len(danced[0])], atol=0.01)
+    assert np.array_equal(read_sound(sound_file(source, folder)).mono, danced[0])
