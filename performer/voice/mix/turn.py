@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from performer.voice.bands import CONTENT_RATE
+from performer.voice.bands import CONTENT_RATE, HOP_SECONDS
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.offline import convert_frames
 from performer.voice.convert.voice_file import VoiceFile
@@ -31,6 +31,9 @@ Tell = Callable[[str, float], None]
 _FRAMES = 500
 # 16 bits' own noise: digital silence has no logarithm.
 _SILENT = 1e-6
+_HOP = round(CONTENT_RATE * HOP_SECONDS)
+# Power beside the loud singing below which a pitch is no singing: -30 dB, softer than a piano phrase beside a forte.
+_SOFT = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def turn(
         semitones = 0.0
         if voice is not None:
             tell("finding the range", 0.0)
-            hertz = pitch_of(resample(samples, rate, CONTENT_RATE))
+            hertz = _sung(resample(samples, rate, CONTENT_RATE))
             reach = voice.card.range
             semitones = float(auto_transpose(hertz, reach.low, reach.middle, reach.high, octaves_only=octaves_only))
     length = round(len(samples) * TURNED_RATE / rate)
@@ -100,6 +103,18 @@ def turn(
 
         sung.append(Sung(line.part, _sound(line.frames, length, line.part.seed, share)))
     return Turned(tuple(sung), semitones, styled.scale, styled.lines[0].frames.hertz)
+
+
+def _sung(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """samples: (n,) at 16 kHz -> (frames,) hertz of what is sung, 0 elsewhere.
+
+    What a parted stem keeps of its band between the phrases has a pitch too, but is far softer than the voice.
+    """
+    hertz = pitch_of(samples)
+    power = np.square(samples[: len(hertz) * _HOP]).reshape(len(hertz), _HOP).mean(axis=1)
+    voiced = hertz > 0
+    loud = np.percentile(power[voiced], 95) if voiced.any() else 0.0
+    return np.where(power >= loud * _SOFT, hertz, 0.0).astype(np.float32)
 
 
 def _sound(frames: Frames, length: int, seed: int, tell: Callable[[float], None]) -> NDArray[np.float32]:

@@ -9,17 +9,27 @@ from performer.voice.style.scale import hertz_to_note
 __all__ = ["FARTHEST", "auto_transpose", "transposed"]
 
 FARTHEST = 24
-# What a move costs that changes the key, and each semitone of a move, beside the squares of what lies outside.
-_OTHER_KEY, _A_SEMITONE = 6.0, 0.02
-# Share of the distance between the middles that counts, per semitone squared.
-_MIDDLE = 0.05
+_OCTAVE = 12
+# Semitones outside the range from which a note is simply lost: a few squeaks, or what an accompaniment left in a stem,
+# decide nothing.
+_LOST = 6.0
+# What a move costs that changes the key, any octave, and each semitone of a move, beside the mean square of what lies
+# outside: an octave is for singing of which a third lies two semitones outside, or an eighth is lost.
+_OTHER_KEY, _ANY_OCTAVE, _A_SEMITONE = 2.5, 1.5, 0.02
+# Distance between the middles, per semitone squared: decides between moves that lie as well, never for a move alone.
+_MIDDLE = 0.002
+# Semitones from the voice's middle within which any move may end: half an octave is as near as octaves go.
+_NEAR = 6.0
 _ENOUGH = 20
 
 
 def auto_transpose(
     hertz: NDArray[np.float32], low: float, middle: float, high: float, *, octaves_only: bool = False
 ) -> int:
-    """Semitones after which the source's 5 to 95 % of pitch lies best between `low` and `high`.
+    """Semitones after which most of the source lies between `low` and `high`; 0 where it does already.
+
+    Its median comes nearer to `middle` by that, or stays within half an octave: no song goes two octaves down whose
+    median lies within one of the voice's.
 
     Args:
         hertz: (frames,) the source's pitch, 0 = unvoiced.
@@ -29,15 +39,21 @@ def auto_transpose(
     voiced = hertz[hertz > 0]
     if len(voiced) < _ENOUGH:
         return 0
-    deep, usual, top = np.percentile(hertz_to_note(voiced), [5, 50, 95])
-    floor, centre, ceiling = hertz_to_note(np.array([low, middle, high]))
+    notes = hertz_to_note(voiced)
+    usual = float(np.median(notes))
+    floor, centre, ceiling = (float(note) for note in hertz_to_note(np.array([low, middle, high])))
+
+    def away(move: int) -> float:
+        return abs(usual + move - centre)
 
     def cost(move: int) -> float:
-        outside = max(0.0, floor - deep - move) ** 2 + max(0.0, top + move - ceiling) ** 2
-        away = _MIDDLE * (usual + move - centre) ** 2
-        return outside + away + _A_SEMITONE * abs(move) + (_OTHER_KEY if move % 12 else 0.0)
+        moved = notes + move
+        beyond = np.clip(np.maximum(floor - moved, moved - ceiling), 0.0, _LOST)
+        key = 0.0 if move == 0 else _OTHER_KEY if move % _OCTAVE else _ANY_OCTAVE
+        return float(np.square(beyond).mean()) + _MIDDLE * away(move) ** 2 + _A_SEMITONE * abs(move) + key
 
-    moves = range(-FARTHEST, FARTHEST + 1, 12 if octaves_only else 1)
+    step = _OCTAVE if octaves_only else 1
+    moves = [move for move in range(-FARTHEST, FARTHEST + 1, step) if not move or away(move) < max(away(0), _NEAR)]
     return min(moves, key=cost)
 
 

@@ -60,6 +60,14 @@ def test_auto_goes_into_the_voice_s_range_and_by_octaves_for_a_song() -> None:
     assert turn(low, TURNED_RATE, None, Style(transpose="auto")).semitones == 0.0
 
 
+def test_what_a_stem_keeps_of_its_band_between_phrases_decides_no_octave() -> None:
+    voice = made_voice()
+    reach = voice.card.range
+    band = 0.01 * sung(2.0, 2 * reach.high)
+    stem = np.concatenate([band, sung(0.8, reach.middle), band])
+    assert turn(stem, TURNED_RATE, voice, Style(transpose="auto"), octaves_only=True).semitones == 0.0
+
+
 def test_takes_and_harmonies_are_parts_of_their_own() -> None:
     turned = turn(SOUND, 44_100, None, Style(double=1, harmony=("octave",), tune="chromatic"), seed=3)
     assert len(turned.parts) == 3

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from motion.errors import UserError
 from performer.voice.bands import band_centres
@@ -144,6 +145,50 @@ def test_auto_transposes_into_the_range_by_octaves_where_that_will_do(
     low, middle, high = 440 * np.exp2((np.array(voice) - 69) / 12)
     assert auto_transpose(hertz, low, middle, high) == right
     assert auto_transpose(hertz, low, middle, high, octaves_only=True) % 12 == 0
+
+
+def hertz_of(notes: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (440 * np.exp2((notes - 69) / 12)).astype(np.float32)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.floats(36, 90), min_size=1, max_size=12),
+    st.floats(40, 70),
+    st.floats(1, 18),
+    st.floats(1, 18),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_song_goes_by_no_octave_more_than_its_median_is_away_and_by_none_that_takes_it_farther(
+    anchors: list[float], centre: float, below: float, above: float, seed: int
+) -> None:
+    notes = np.random.default_rng(seed).choice(anchors, 400)
+    low, middle, high = (float(h) for h in hertz_of(np.array([centre - below, centre, centre + above])))
+    off = float(np.median(notes)) - centre
+    move = auto_transpose(hertz_of(notes), low, middle, high, octaves_only=True)
+    assert move in (-24, -12, 0, 12, 24)
+    assert abs(off + move) <= abs(off) + 1e-3
+    if abs(off) <= 12:
+        assert abs(move) <= 12
+    # What lies in the range stays; a semitone's part aside, since pitch is in 32 bits.
+    if notes.min() > centre - below + 0.01 and notes.max() < centre + above - 0.01:
+        assert move == 0
+        assert auto_transpose(hertz_of(notes), low, middle, high) == 0
+
+
+@settings(deadline=None)
+@given(st.floats(-24, 24), st.floats(7, 14))
+def test_a_melody_is_brought_into_a_range_that_holds_it_however_far_it_was(off: float, half: float) -> None:
+    notes = 60 + off + np.linspace(-5, 5, 300)
+    low, middle, high = (float(h) for h in hertz_of(np.array([60 - half, 60, 60 + half])))
+    moved = notes + auto_transpose(hertz_of(notes), low, middle, high)
+    assert np.abs(moved - 60).max() < half + 4
+
+
+def test_squeaks_and_the_band_in_a_stem_move_no_song() -> None:
+    # A voice of 82 to 330 Hz; the song's median is a fifth above its own, an eighth lies an octave over the range.
+    notes = np.concatenate([np.full(700, 59.0), np.full(100, 86.0)])
+    assert auto_transpose(hertz_of(notes), 82.0, 165.0, 330.0, octaves_only=True) == 0
 
 
 def test_transposing_moves_pitch_alone_and_silence_needs_none() -> None:
