@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 from performer.face.track import EXPRESSION_INDEX, MOUTH, FaceTrack
+from performer.voice.whole_file import whole_file
 
 __all__ = ["PictureError", "draw_face", "need_picture"]
 
@@ -58,10 +59,5 @@ def draw_face(path: Path, mono: NDArray[np.floating[Any]], rate: int, face: Face
     axes[3].plot(times, np.rad2deg(face.gaze[:, 1]), label="pitch, + down", lw=1)
     axes[3].set(ylabel="gaze, degrees", xlabel="seconds", xlim=(0, seconds))
     axes[3].legend(loc="upper right", ncols=2, fontsize="small")
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        figure.savefig(temporary, format="png")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise PictureError(f"cannot write {path}: {error.strerror or error}") from error
+    with whole_file(path, PictureError) as part:
+        figure.savefig(part, format="png")

@@ -18,6 +18,7 @@ from performer.face.lyric_sheet import Lyrics, LyricsError
 from performer.face.lyrics import parse_lyrics
 from performer.face.words import PARTS, WordsError, hear_words
 from performer.voice.sidecar import sidecar_lyrics
+from performer.voice.whole_file import whole_file
 
 __all__ = ["SongWords", "can_hear_words", "read_lyrics", "song_words"]
 
@@ -96,18 +97,11 @@ def song_words(
     lyrics = Lyrics(again.lines, heard_by_machine=True, title=again.title, artist=again.artist)
     target = keep or song.with_suffix(".lrc")
     try:
-        _write(target, text)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(target, WordsError) as part:
+            part.write_text(text, encoding="utf-8")
     except OSError as error:
         return SongWords(lyrics, advice=f"words heard by machine, not kept: {target}: {error.strerror or error}")
+    except WordsError as error:
+        return SongWords(lyrics, advice=f"words heard by machine, not kept: {error}")
     return SongWords(lyrics, target, f"words heard by machine, so expect wrong ones; correct them in {target}")
-
-
-def _write(path: Path, text: str) -> None:
-    """Under a temporary name, then renamed; an interrupted write leaves nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -89,6 +89,28 @@ def test_a_place_that_cannot_be_written_loses_no_words(tmp_path: Path, calls: li
     assert calls == [RATE]
 
 
+def test_two_runs_at_once_keep_whole_words_each(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+    met: list[Path] = []
+
+    def late(part: Path, target: Path) -> Path:
+        met.append(part)
+        if len(met) == 1:
+            # Before the first run's file gets its name, a second run begins and ends.
+            other = song_words(tmp_path / "song.wav", SOUND, RATE)
+            assert other.path == target
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", late)
+    found = song_words(tmp_path / "song.wav", SOUND, RATE)
+    assert found.path == tmp_path / "song.lrc"
+    assert len(set(met)) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["song.lrc"]
+    assert calls == [RATE, RATE]
+
+
 def test_silence_is_not_listened_to(tmp_path: Path, calls: list[int]) -> None:
     assert song_words(tmp_path / "song.wav", np.zeros_like(SOUND), RATE).lyrics is None
     assert calls == []
