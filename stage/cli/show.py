@@ -177,10 +177,24 @@ def _singer(
         return None
     if not voice:
         raise UserError("--microphone and --microphone-file need --voice NAME (or --voice none for your own voice)")
+    if microphone is not None and file is not None:
+        raise UserError("--microphone and --microphone-file are two singers; give one of them")
+    # What is wrong with either is said before the show begins, not when it shall sing.
     if voice != "none":
-        # What is wrong with it is said before the show begins.
         open_voice(voice, use="live")
+    if file is not None:
+        _check_sound(file)
     return VoiceSource(voice, microphone, loudspeaker, semitones, None if file is None else str(file))
+
+
+def _check_sound(file: Path) -> None:
+    from motion.errors import UserError
+    from performer.voice.sound import SoundError, open_sound
+
+    try:
+        open_sound(file)
+    except SoundError as error:
+        raise UserError(f"--microphone-file: {error}") from error
 
 
 def _desktop() -> bool:

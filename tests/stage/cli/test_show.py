@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from performer.voice.convert.voice_file import write_voice_file
+from performer.voice.sound import Sound, write_wav
 from stage.cli.main import main
 from stage.server import run
 from stage.server.live_voice import VoiceSource
@@ -17,6 +19,8 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, d
     """The songs and the options of every show that would have begun."""
     monkeypatch.chdir(tmp_path)
     write_voice_file(tmp_path / "made.voice", made_voice())
+    write_wav(tmp_path / "hum.wav", Sound(np.full((48_000, 1), 0.1, np.float32), 48_000))
+    (tmp_path / "words.txt").write_text("no sound", encoding="utf-8")
     shows: list[tuple[Any, dict[str, Any]]] = []
     monkeypatch.setattr(run, "serve", lambda sources, avatar, **options: shows.append((sources, options)))
     return shows
@@ -67,6 +71,10 @@ def test_without_a_voice_everything_is_as_it_is(served: list[Any]) -> None:
         (("--voice", "none"), "add --microphone default"),
         (("--microphone", "default"), "need --voice NAME"),
         (("--microphone-file", "hum.wav"), "need --voice NAME"),
+        (("--voice", "none", "--microphone-file", "away.wav"), "--microphone-file: away.wav: no such file"),
+        (("--voice", "made.voice", "--microphone-file", "words.txt"), "--microphone-file: words.txt"),
+        (("--voice", "made.voice", "--microphone-file", "."), "--microphone-file: . is a folder"),
+        (("--voice", "none", "--microphone-file", "hum.wav", "--microphone", "default"), "give one of them"),
         (("--voice", "qinglin"), "Did you mean qingling?"),
         (("--voice", "qinglin", "--microphone", "default"), "Did you mean qingling?"),
     ],
