@@ -156,6 +156,7 @@ class _Rig:
 
     def __init__(self, microphone: str | None, loudspeaker: str | None, buffer_ms: float) -> None:
         from performer.voice.device import PyAudioSounds
+        from performer.voice.live.astray import Astray
         from performer.voice.live.clock import SystemClock
         from performer.voice.live.keeper import Keeper, Loudspeaker, Microphone
         from performer.voice.priority import prefer_this_thread
@@ -169,7 +170,7 @@ class _Rig:
         self._stack.callback(sounds.close)
         self.microphone = Microphone(sounds, self._clock, microphone)
         self.loudspeaker = Loudspeaker(sounds, self._clock, loudspeaker, target=round(buffer_ms * 48))
-        self._keeper = Keeper(sounds, self._clock, self.microphone, self.loudspeaker)
+        self._keeper = Keeper(sounds, self._clock, self.microphone, self.loudspeaker, Astray())
 
     def __enter__(self) -> "_Rig":
         try:

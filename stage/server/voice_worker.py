@@ -103,13 +103,14 @@ def _run(given: argparse.Namespace) -> None:
         _watch(loop, given.file.name, stop)
         return
     from performer.voice.device import PyAudioSounds
+    from performer.voice.live.astray import Astray
     from performer.voice.live.keeper import Keeper, Loudspeaker, Microphone
 
     sounds = PyAudioSounds()
     try:
         microphone = Microphone(sounds, clock, given.microphone)
         loudspeaker = Loudspeaker(sounds, clock, given.loudspeaker)
-        with Keeper(sounds, clock, microphone, loudspeaker):
+        with Keeper(sounds, clock, microphone, loudspeaker, Astray()):
             loop = LiveLoop(
                 microphone, loudspeaker, voice, clock, front=Front(), listeners=[_Teller(voice.rate, loudspeaker)]
             )

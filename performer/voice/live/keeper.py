@@ -3,6 +3,7 @@ has a thread). A device that has not called for half a second is gone; it is tri
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from performer.voice.live.steady import Steady
 
 __all__ = ["Keeper", "Loudspeaker", "Microphone"]
 
-_GONE_SECONDS, _RETRY_SECONDS, _LOOK_SECONDS = 0.5, 1.0, 0.1
+_GONE_SECONDS, _RETRY_SECONDS, _LOOK_SECONDS, _ASK_SECONDS = 0.5, 1.0, 0.1, 1.0
 # Every so many tries the list of devices is made anew.
 _TRIES_A_REFRESH = 2
 _START_SECONDS = 2.0
@@ -106,6 +107,18 @@ class Microphone(_Port):
         self._ring = Ring(_CAPACITY)
         self._came = threading.Event()
         self._resampler: Rates | None = None
+        self._astray = False
+
+    def stray(self, astray: bool) -> None:
+        """The sound server gives the loudspeaker's own sound in its place: that is left out, and said."""
+        if astray:
+            self._lost += not self._astray
+            self.trouble = (
+                f"the {self.word} '{self.name}' is gone; what the loudspeaker plays, which came for it, is left out"
+            )
+        elif self._astray:
+            self.trouble = ""
+        self._astray = astray
 
     def _start(self, device: Device) -> OpenDevice:
         self._resampler = None
@@ -116,6 +129,8 @@ class Microphone(_Port):
 
     def _take(self, block: Samples) -> None:
         self._called = self._clock.now()
+        if self._astray:
+            return
         opened = self._open
         if opened is not None and opened.rate != RATE:
             if self._resampler is None:
@@ -233,10 +248,22 @@ class Loudspeaker(_Port):
 
 
 class Keeper:
-    """Looks after both ends in a thread of its own: opening a device may take longer than a block lasts."""
+    """Looks after both ends in a thread of its own: opening a device may take longer than a block lasts.
 
-    def __init__(self, sounds: Sounds, clock: Clock, microphone: Microphone, loudspeaker: Loudspeaker) -> None:
+    Args:
+        astray: asked every second: is the microphone's sound the loudspeaker's own?
+    """
+
+    def __init__(
+        self,
+        sounds: Sounds,
+        clock: Clock,
+        microphone: Microphone,
+        loudspeaker: Loudspeaker,
+        astray: Callable[[], bool] | None = None,
+    ) -> None:
         self._sounds, self._clock = sounds, clock
+        self._microphone, self._astray, self._asked = microphone, astray, clock.now()
         self._ports: tuple[_Port, ...] = (microphone, loudspeaker)
         self._tried, self._tries = clock.now(), 0
         self._stop = threading.Event()
@@ -263,6 +290,9 @@ class Keeper:
         now = self._clock.now()
         for port in self._ports:
             port.look()
+        if self._astray and self._microphone.is_open and now - self._asked >= _ASK_SECONDS:
+            self._asked = now
+            self._microphone.stray(self._astray())
         if all(port.is_open for port in self._ports):
             self._tried, self._tries = now, 0
             return

@@ -26,7 +26,8 @@ class Desk:
         self.sounds = MadeSounds(rate_in, rate_out)
         self.microphone = Microphone(self.sounds, self.clock)
         self.loudspeaker = Loudspeaker(self.sounds, self.clock)
-        self.keeper = Keeper(self.sounds, self.clock, self.microphone, self.loudspeaker)
+        self.astray = False
+        self.keeper = Keeper(self.sounds, self.clock, self.microphone, self.loudspeaker, lambda: self.astray)
         self.microphone.open()
         self.loudspeaker.open()
         self.heard: list[tuple[float, VoiceBlock]] = []
@@ -106,6 +107,45 @@ def test_a_microphone_that_vanishes_is_said_within_a_second_and_comes_back_by_it
     assert desk.microphone.lost == 1
     assert desk.sounds.played[-1].max() == pytest.approx(0.2)
     assert desk.loop.meters.buffers < 0.06
+
+
+def test_a_microphone_for_which_the_system_gives_the_loudspeaker_s_own_sound_is_silent_and_said() -> None:
+    desk = Desk()
+    sound = np.full(BLOCK, 0.2, np.float32)
+    for _ in range(300):
+        desk.tick(sound)
+    desk.astray = True
+    before = desk.loop.meters.blocks
+    for _ in range(300):
+        # What was played comes back as if it were sung.
+        desk.tick(desk.sounds.played[-1])
+    assert "microphone 'Made microphone' is gone" in desk.loop.meters.trouble[0]
+    assert desk.loop.meters.blocks - before >= 290
+    assert not np.concatenate(desk.sounds.played[-100:]).any()
+    assert desk.microphone.lost == 1
+    desk.astray = False
+    for _ in range(150):
+        desk.tick(sound)
+    assert desk.loop.meters.trouble == ()
+    assert desk.sounds.played[-1].max() == pytest.approx(0.2)
+
+
+def test_a_microphone_that_is_gone_altogether_says_that_and_not_that_it_is_astray() -> None:
+    desk = Desk()
+    sound = np.full(BLOCK, 0.2, np.float32)
+    desk.astray = True
+    for _ in range(200):
+        desk.tick(sound)
+    desk.sounds.plugged["in"] = False
+    desk.astray = False
+    for _ in range(200):
+        desk.tick(sound)
+    assert "looking for it" in desk.loop.meters.trouble[0]
+    desk.sounds.plugged["in"] = True
+    for _ in range(400):
+        desk.tick(sound)
+    assert desk.loop.meters.trouble == ()
+    assert desk.sounds.played[-1].max() == pytest.approx(0.2)
 
 
 @pytest.mark.slow
