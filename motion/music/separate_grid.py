@@ -1,4 +1,4 @@
-"""The grid on which voice and accompaniment are parted: windows of 64 ms every 16 ms, mid and side, bands.
+"""The grid on which voice and accompaniment are parted: windows of 64 ms every 16 ms, mid and side, cells.
 
 Training and use share it. Rates other than 48 kHz take windows of nearly the same length, so that a bin is the same
 pitch within half a percent.
@@ -10,15 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 
-__all__ = ["BAND_WIDTHS", "BINS", "CELLS", "CELL_BINS", "bins_of", "cells_of", "hop_of", "levels", "window_of"]
+__all__ = ["BINS", "CELLS", "CELL_BINS", "bins_of", "cells_of", "hop_of", "levels", "window_of"]
 
 CELL_BINS = np.repeat([1, 2, 8], [256, 128, 64])
 """Bins of each cell that has one share: one to 4 kHz, two to 8, eight to 16."""
 CELLS = len(CELL_BINS)
 BINS = int(CELL_BINS.sum())
 """Bins that the network hears and masks, to 16 kHz; above, what holds for the highest cells does."""
-BAND_WIDTHS = (*[8] * 8, *[16] * 20, *[8] * 8)
-"""Cells of each band, from 0 Hz up: 125 Hz to 1 kHz, 250 to 4, 500 to 8, 1000 to 16."""
 _REACH = 14.0  # Nepers of power under the piece's mean where silence begins.
 _HOP_SECONDS = 0.016
 _SCALE = 4.0

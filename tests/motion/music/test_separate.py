@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from motion.errors import UserError
 from motion.music.separate import CONTEXT, CORE, Separator, parted_blocks, separate
 from motion.music.separate_grid import (
-    BAND_WIDTHS,
     BINS,
     CELL_BINS,
     CELLS,
@@ -54,9 +53,9 @@ def test_windows_of_any_rate_are_as_long_and_their_bins_as_wide(rate: int) -> No
     assert whole == pytest.approx(np.full(hop, 2.0), abs=1e-5)
 
 
-def test_cells_and_bands_cover_the_bins_once() -> None:
+def test_cells_cover_the_bins_once() -> None:
     assert CELL_BINS.sum() == BINS == 1024
-    assert sum(BAND_WIDTHS) == CELLS == len(CELL_BINS)
+    assert len(CELL_BINS) == CELLS
     bins = np.arange(BINS, dtype=np.float32)
     assert cells_of(bins).sum() == bins.sum()
     assert np.array_equal(cells_of(bins_of(np.arange(CELLS, dtype=np.float32))), np.arange(CELLS) * CELL_BINS)

@@ -15,7 +15,7 @@ from torch import nn
 
 from motion.music.separate import CONTEXT, CORE
 from motion.music.separate_grid import CELLS
-from performer.voice.train.separation.network import Pairs
+from performer.voice.train.separation.network import Folded
 
 __all__ = ["OUT", "begin_from", "graph_bytes", "main"]
 
@@ -32,6 +32,8 @@ def graph_bytes(network: nn.Module) -> bytes:
         torch.onnx.export(
             network.eval(), (torch.zeros(1, CORE + 2 * CONTEXT, 2, CELLS),), Path(folder) / "network.onnx",
             input_names=["heard"], output_names=["share"], opset_version=_OPSET, dynamo=False,
+            # Weights keep their names and norms stay apart: `begin_from` reads them. The runtime folds them on loading.
+            do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE,
         )  # fmt: skip
         model = onnx.load(Path(folder) / "network.onnx")
     widened: list[onnx.NodeProto] = []
@@ -52,9 +54,6 @@ def graph_bytes(network: nn.Module) -> bytes:
 def begin_from(network: nn.Module, raw: bytes) -> None:
     """Give `network` the weights of a file that `graph_bytes` made, so that training goes on from what is shipped.
 
-    The exporter names the matrices of linear layers by number, but in the order in which the layers are gone through,
-    which is the order in which `Pairs` holds them but for `wide` and `back`, that take turns.
-
     Raises:
         ValueError: the file is of another network.
     """
@@ -63,22 +62,13 @@ def begin_from(network: nn.Module, raw: bytes) -> None:
         for weight in onnx.load_from_string(raw).graph.initializer
     }
     state = network.state_dict()
-    named = {name: torch.from_numpy(kept[name].copy()) for name in state if name in kept}
-    turns = [name for name in state if name not in named]
-    taking_turns = [name for pair in zip(_of(turns, "wide."), _of(turns, "back."), strict=True) for name in pair]
-    first = turns.index(taking_turns[0]) if taking_turns else len(turns)
-    ordered = [*turns[:first], *taking_turns, *(name for name in turns[first:] if name not in taking_turns)]
-    matrices = [values for name, values in kept.items() if name.startswith("onnx::MatMul")]
-    if len(matrices) != len(ordered) or any(
-        m.T.shape != state[n].shape for m, n in zip(matrices, ordered, strict=True)
-    ):
-        raise ValueError("the file is of another network than is trained here")
-    named |= {name: torch.from_numpy(values.T.copy()) for name, values in zip(ordered, matrices, strict=True)}
-    network.load_state_dict(named)
-
-
-def _of(names: Sequence[str], beginning: str) -> list[str]:
-    return [name for name in names if name.startswith(beginning)]
+    for name, values in state.items():
+        if not values.is_floating_point():
+            continue
+        if name not in kept or kept[name].shape != values.shape:
+            raise ValueError("the file is of another network than is trained here")
+        state[name] = torch.from_numpy(kept[name].copy())
+    network.load_state_dict(state)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -86,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("state", type=Path, help="what make_separation keeps")
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args(arguments)
-    network = Pairs()
+    network = Folded()
     network.load_state_dict(torch.load(chosen.state, weights_only=True)["mean"])
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_bytes(graph_bytes(network))

@@ -12,6 +12,8 @@ __all__ = ["Trainer", "loss_of"]
 
 _WARM = 100
 _KEPT = 0.995
+# Mean square of an error, the mix's being 1, under which it matters less and less.
+_QUIET = 3e-4
 
 
 def loss_of(mask: Tensor, mix: Tensor, along: Tensor, across: Tensor) -> Tensor:
@@ -21,7 +23,7 @@ def loss_of(mask: Tensor, mix: Tensor, along: Tensor, across: Tensor) -> Tensor:
     square = (made - along).square() + across.square()
     error = square.mean((1, 2, 3))
     voice = (along.square() + across.square()).mean((1, 2, 3))
-    ratio = torch.log((error + 1e-5) / (voice + 0.02))
+    ratio = torch.log((error + _QUIET) / (voice + 0.02))
     small = ((made + 1e-4).sqrt() - ((along.square() + across.square()).sqrt() + 1e-4).sqrt()).abs().mean()
     return ratio.mean() + 6.0 * small
 

@@ -16,13 +16,13 @@ from performer.voice.train.networks import half_is_fast
 from performer.voice.train.separation.export import begin_from
 from performer.voice.train.separation.learning import Trainer
 from performer.voice.train.separation.mixtures import Batch, Mixer
-from performer.voice.train.separation.network import Pairs
+from performer.voice.train.separation.network import Folded
 
 __all__ = ["main"]
 
 _FRAMES = 192
 _BATCH = 4
-_PAIRINGS = 3
+_PAIRINGS = 2
 _KEEP_SECONDS = 120.0
 
 
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(0)
-    network = Pairs()
+    # Channels last in memory: convolutions in bfloat16 are made for it.
+    network = Folded().to(memory_format=torch.channels_last)
     if chosen.begin is not None:
         begin_from(network, chosen.begin.read_bytes())
     trainer = Trainer(network, chosen.rate, chosen.state, half=half_is_fast())

@@ -11,6 +11,9 @@ from performer.voice.train.separation import sources
 
 __all__ = ["main"]
 
+# Octaves by which the voices that sing high lie above the others.
+_LIFT = 0.75
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -20,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--songs", type=Path, default=Path("presets/songs"))
     parser.add_argument("--voices", type=int, default=700)
+    parser.add_argument("--high", type=int, default=160, help="readings that sing high")
+    parser.add_argument("--phrases", type=int, default=24, help="of recorded syllables")
     parser.add_argument("--backings", type=int, default=160)
     parser.add_argument("--seconds", type=float, default=24.0, help="of each accompaniment")
     parser.add_argument("--held", action="store_true", help="only readers, drummers and instruments kept for tests")
@@ -32,9 +37,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sources.keep(backings / f"{name}.npy", sound)
         for name, sound in sources.real_voices(chosen.data, chosen.songs).items():
             sources.keep(voices / f"{name}.npy", sound)
+        for number, (file, top) in enumerate(sources.recordings(chosen.data)):
+            path = voices / f"read_{number:04d}.npy"
+            if not path.exists():
+                sources.keep(path, sources.make_spoken(file, top, np.random.default_rng([7, number])))
+        for number in range(chosen.phrases):
+            path = voices / f"phrase_{number:04d}.npy"
+            if not path.exists():
+                rng = np.random.default_rng([11, number])
+                sources.keep(path, sources.make_phrase(chosen.data, 12.0, rng))
     read = sources.readings(chosen.cache, chosen.held)
     players = sources.drummers(chosen.groove, chosen.held)
     np.random.default_rng(5).shuffle(read)  # type: ignore[arg-type]
+    for number in range(0 if chosen.held else chosen.high):
+        path = voices / f"high_{number:04d}.npy"
+        if not path.exists():
+            sources.keep(
+                path, sources.make_voice(read[-1 - number % len(read)], np.random.default_rng([13, number]), _LIFT)
+            )
     for step in range(max(chosen.voices, chosen.backings)):
         # In step with each other, so that training may begin on what is there.
         for kind, count in (("voices", chosen.voices), ("backings", chosen.backings)):

@@ -3,6 +3,7 @@
 Voices and accompaniments are transformed once and paired anew many times, as transforms cost more than sums.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,11 @@ from performer.voice.train.separation.sources import RATE
 __all__ = ["Batch", "Mixer"]
 
 _FULL = 1 / 32767
+# How a voice's file begins, and how often such a one is drawn: readings as recorded, recorded syllables and notes, the
+# built-in songs, readings made to sing high, readings made to sing.
+_KINDS = {"read_": 0.3, "phrase_": 0.04, "yuki_": 0.16, "own_": 0.06, "high_": 0.15, "": 0.29}
+_LOOK_EVERY = 50
+_BEGUN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,14 @@ class Batch:
     mix: NDArray[np.float32]
     along: NDArray[np.float32]
     across: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A voice or an accompaniment, mean power of a bin 1: spectra (n, 2, 1024), power (n, 2, 448) of each cell."""
+
+    spectra: NDArray[np.complex64]
+    power: NDArray[np.float32]
 
 
 def _spectra(sound: NDArray[np.float32], frames: int) -> NDArray[np.complex64]:
@@ -57,7 +71,7 @@ def _room(rng: np.random.Generator) -> NDArray[np.float32]:
     """(samples, 2) what a studio does to a voice: doubled, echoed, in a hall, a little beside the middle."""
     length = int(RATE * 1.6)
     out = np.zeros((length, 2))
-    pan = np.clip(rng.normal(0, 0.12), -0.8, 0.8) if rng.random() < 0.9 else rng.uniform(-0.9, 0.9)
+    pan = 0.0 if rng.random() < 0.5 else np.clip(rng.normal(0, 0.15), -0.9, 0.9)
     out[0] = np.sqrt(1 - pan), np.sqrt(1 + pan)
     if rng.random() < 0.25:
         for side in range(2):
@@ -97,16 +111,26 @@ class Mixer:
         self._frames = frames
         self._rng = np.random.default_rng(seed)
         self._samples = (frames + 3) * hop_of(RATE)
-        self._voices: list[NDArray[np.int16]] = []
+        self._voices: dict[str, list[NDArray[np.int16]]] = {kind: [] for kind in _KINDS}
         self._backings: list[NDArray[np.int16]] = []
+        self._known: set[Path] = set()
         self.look()
 
     def look(self) -> int:
         """Take in what is there by now; how many sources."""
-        for kind, kept in (("voices", self._voices), ("backings", self._backings)):
-            for path in sorted((self._folder / kind).glob("*.npy"))[len(kept) :]:
+        for folder in ("voices", "backings"):
+            for path in sorted(set((self._folder / folder).glob("*.npy")) - self._known):
+                self._known.add(path)
+                kind = next((kind for kind in _KINDS if path.name.startswith(kind)), "")
+                kept = self._voices[kind] if folder == "voices" else self._backings
                 kept.append(np.load(path, mmap_mode="r"))
-        return len(self._voices) + len(self._backings)
+        return len(self._known)
+
+    def _singer(self) -> NDArray[np.int16]:
+        kinds = [kind for kind in _KINDS if self._voices[kind]]
+        chances = np.array([_KINDS[kind] for kind in kinds])
+        kept = self._voices[kinds[int(self._rng.choice(len(kinds), p=chances / chances.sum()))]]
+        return kept[int(self._rng.integers(len(kept)))]
 
     def _crop(self, sound: NDArray[np.int16], speed: float) -> NDArray[np.float32]:
         """A piece of (..., samples, channels) along its second last axis, played at `speed`."""
@@ -126,9 +150,9 @@ class Mixer:
     def _line(self) -> NDArray[np.float32]:
         """(samples,) of some singer, one song's words after another."""
         rng, out, at = self._rng, np.zeros(self._samples, np.float32), 0
-        speed = 1.0 if rng.random() < 0.5 else float(rng.uniform(0.85, 1.18))
+        speed = 1.0 if rng.random() < 0.4 else float(rng.uniform(0.8, 1.35))
         while at < self._samples:
-            sound = self._voices[int(rng.integers(len(self._voices)))]
+            sound = self._singer()
             piece = self._crop(sound[:, None], speed)[:, 0]
             piece = piece[: int(min(len(piece), len(sound) / speed))][: self._samples - at]
             out[at : at + len(piece)] = piece
@@ -145,12 +169,17 @@ class Mixer:
             out += fftconvolve(np.stack([line, line], 1), _room(rng), axes=0)[: self._samples]
         return out
 
+    def _moved(self, song: NDArray[np.int16]) -> NDArray[np.float32]:
+        return self._crop(song, 1.0 if self._rng.random() < 0.5 else float(self._rng.uniform(0.8, 1.25)))
+
     def _backing(self) -> NDArray[np.float32]:
         """(samples, 2)"""
         rng, out = self._rng, np.zeros((self._samples, 2), np.float32)
         for _ in range(1 if rng.random() < 0.6 else 2):
             song = self._backings[int(rng.integers(len(self._backings)))]
-            pieces = self._crop(song, 1.0 if rng.random() < 0.6 else float(rng.uniform(0.85, 1.18)))
+            # Stems of a made piece may go their own ways: lower, higher, from another moment.
+            apart = len(song) > 1 and rng.random() < 0.3
+            pieces = self._moved(song) if not apart else [self._moved(stem[None])[0] for stem in song]
             for piece in pieces:
                 if len(pieces) > 1 and rng.random() < 0.15:
                     continue
@@ -170,10 +199,11 @@ class Mixer:
         """Without end: `size` mixtures of some voices and accompaniments that are kept transformed; after `pairings`
         batches one more of each is made, beyond `most` in the place of another."""
         rng = self._rng
-        voices: list[NDArray[np.complex64]] = []
-        backings: list[NDArray[np.complex64]] = []
-        while True:
-            self.look()
+        voices: list[_Source] = []
+        backings: list[_Source] = []
+        for count in itertools.count():
+            if count % _LOOK_EVERY == 0:
+                self.look()
             for _ in range(1 if voices else size):
                 for pool, make, strength_db in ((voices, self._voice, 5.0), (backings, self._backing, 4.0)):
                     if len(pool) >= most:
@@ -185,26 +215,41 @@ class Mixer:
                     *([pool[k] for k in places] for pool, places in zip((voices, backings), chosen, strict=True))
                 )
 
-    def _levelled(self, spectra: NDArray[np.complex64], colour_db: float) -> NDArray[np.complex64]:
-        coloured = spectra * _colour(self._rng, colour_db)
-        return coloured / np.float32(np.sqrt(np.mean(np.square(np.abs(coloured)))) + 1e-6)
+    def _begun_and_ended(self, frames: int) -> NDArray[np.float32]:
+        """(frames, 1, 1) 1, but 0 before a chance beginning or behind a chance end: songs have both, and a network that
+        never met them takes whatever is beside silence for a voice."""
+        heard = np.ones((frames, 1, 1), np.float32)
+        chance, count = self._rng.random(), int(self._rng.integers(4, max(5, frames * 2 // 3)))
+        if chance < _BEGUN:
+            heard[:count] = 0
+        elif chance < 2 * _BEGUN:
+            heard[frames - count :] = 0
+        return heard
 
-    def _paired(self, voices: list[NDArray[np.complex64]], backings: list[NDArray[np.complex64]]) -> Batch:
+    def _levelled(self, spectra: NDArray[np.complex64], colour_db: float) -> _Source:
+        coloured = spectra * _colour(self._rng, colour_db)
+        power = np.square(coloured.real) + np.square(coloured.imag)
+        size = np.float32(np.sqrt(np.mean(power)) + 1e-6)
+        return _Source(coloured / size, cells_of(power / np.square(size)))
+
+    def _paired(self, voices: list[_Source], backings: list[_Source]) -> Batch:
         rng = self._rng
         rows: list[tuple[NDArray[np.float32], ...]] = []
         for voice, backing in zip(voices, backings, strict=True):
             chance = rng.random()
-            gain = 10 ** (np.clip(rng.normal(-2, 5), -14, 12) / 20)
-            sung = voice * np.float32(0.0 if chance < 0.06 else gain)
-            played = backing * np.float32(0.0 if chance > 0.97 else 1.0)
-            mix = sung + played
-            power = cells_of(np.square(mix.real) + np.square(mix.imag))
-            common = cells_of(np.asarray(sung.real * mix.real + sung.imag * mix.imag, np.float32))
-            alone = cells_of(np.square(sung.real) + np.square(sung.imag))
+            loud = np.float32(0.0 if chance < 0.06 else 10 ** (np.clip(rng.normal(-2, 5), -14, 12) / 20))
+            played = np.float32(0.0 if chance > 0.97 else 1.0)
+            one, two = voice.spectra, backing.spectra
+            # Sums of products over each cell: of the voice, and of the voice with the accompaniment.
+            alone = np.square(loud) * voice.power
+            shared = (loud * played) * cells_of(one.real * two.real + one.imag * two.imag)
+            power = np.maximum(alone + 2 * shared + np.square(played) * backing.power, 0)
             size = np.sqrt(power)
-            along = common / (size + 1e-9)
+            along = (alone + shared) / (size + 1e-9)
+            heard = self._begun_and_ended(len(power))
+            alone, along, power, size = alone * heard, along * heard, power * heard, size * heard
             mean = np.float32(1 / (np.sqrt(float(power.mean())) + 1e-6))
             across = np.sqrt(np.maximum(alone - np.square(along), 0))
             shown = (levels(power), size * mean, along * mean, across * mean)
             rows.append(tuple(np.asarray(part, np.float32) for part in shown))
-        return Batch(*(np.stack(parts).astype(np.float32) for parts in zip(*rows, strict=True)))
+        return Batch(*(np.stack(parts) for parts in zip(*rows, strict=True)))

@@ -104,8 +104,8 @@ def _throat(envelope: NDArray[np.float32], voiced: NDArray[np.bool_], rng: np.ra
     return (out + (tilt + ring).astype(np.float32)).astype(np.float32)
 
 
-def imposed(features: Features, rng: np.random.Generator) -> Score:
-    """The words of a recording as somebody else might sing them."""
+def imposed(features: Features, rng: np.random.Generator, lift: float = 0.0) -> Score:
+    """The words of a recording as somebody else might sing them, `lift` octaves higher than most would."""
     hertz = features.hertz.astype(np.float64)
     voiced = hertz > 0
     runs = _runs(voiced)
@@ -123,6 +123,7 @@ def imposed(features: Features, rng: np.random.Generator) -> Score:
     sung = kept[np.round(places).astype(np.intp).clip(0, len(hertz) - 1)]
     own = float(np.median(np.log2(hertz[voiced]))) if voiced.any() else 7.5
     middle = rng.uniform(np.log2(110.0), np.log2(520.0)) * 0.6 + (own + rng.uniform(0, 0.8)) * 0.4
+    middle += lift
     pitch = _melody(_runs(sung), len(places), middle, rng)
     spoken = np.log2(np.maximum(hertz, 1.0))[low]
     pitch = pitch + np.where(hertz[low] > 0, rng.uniform(0, 0.35) ** 2 * (spoken - own), 0.0)
@@ -136,9 +137,9 @@ def imposed(features: Features, rng: np.random.Generator) -> Score:
     return Score(tone, density, np.clip(noise, 0, 1))
 
 
-def sing(features: Features, rng: np.random.Generator, rate: int = 48_000) -> NDArray[np.float32]:
-    """(samples,) mono at `rate`, about -20 dBFS."""
-    score = imposed(features, rng)
+def sing(features: Features, rng: np.random.Generator, rate: int = 48_000, lift: float = 0.0) -> NDArray[np.float32]:
+    """(samples,) mono at `rate`, about -20 dBFS; lift: octaves."""
+    score = imposed(features, rng, lift)
     maker = Synthesiser(rate, int(rng.integers(1 << 30)))
     sound = maker.feed(score.hertz, score.density, score.noise)
     level = float(np.sqrt(np.mean(np.square(sound)))) + 1e-6

@@ -56,3 +56,11 @@ def test_what_is_sung_sounds_and_has_the_pitch_it_was_given() -> None:
     near = spectrum[np.abs(hertz - score.hertz[middle]) < 20].max()
     between = spectrum[np.abs(hertz - 1.5 * score.hertz[middle]) < 8].max()
     assert near > 3 * between
+
+
+def test_a_lifted_voice_sings_the_same_higher() -> None:
+    low = imposed(_reading(), np.random.default_rng(5))
+    high = imposed(_reading(), np.random.default_rng(5), lift=0.75)
+    sung = (low.hertz > 80) & (high.hertz < 1000)
+    assert sung.sum() > 100
+    assert high.hertz[sung] / low.hertz[sung] == pytest.approx(np.full(sung.sum(), 2**0.75), rel=0.01)
