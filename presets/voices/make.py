@@ -31,10 +31,11 @@ from performer.voice.songs import song_folder
 from performer.voice.sound import Sound, read_sound, resample
 from performer.voice.style.style import Style
 from performer.voice.train.base_file import Base, read_base
-from performer.voice.train.clone import CloneTrainer, range_of, statistics_of
+from performer.voice.train.clone import CloneTrainer
 from performer.voice.train.corpus import Features, analyse, clip_samples, clips_of
 from performer.voice.train.design import Wish, design, designed_voice, hear_reference
 from performer.voice.train.studio import set_threads, shipped_base
+from performer.voice.train.voice_statistics import range_of, statistics_of
 
 __all__ = ["main"]
 

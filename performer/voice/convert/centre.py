@@ -1,39 +1,48 @@
-"""Whoever speaks, the mean of what was said is moved to where the target's lies.
+"""Whoever speaks, what stands beside the target's sounds on the average is taken off.
 
-What the content network could not help telling of a person is mostly a shift of all its numbers. Taking off the
-running mean removes it (as instance normalisation does in J. Chou, H. Lee, "One-shot Voice Conversion by Separately
-Representing Speaker and Content Representations with Instance Normalization", 2019), causally.
+What the networks could not help telling of a person is mostly a shift of all numbers: of the content that the decoder
+reads, and so of the envelope that it says. A running mean finds it causally (compare the instance normalisation of J.
+Chou, H. Lee, "One-shot Voice Conversion by Separately Representing Speaker and Content Representations with Instance
+Normalization", 2019). It is the mean of what each frame lies beside the target's own mean of the same sound, since a
+song may hold one vowel for seconds: beside the mean of all sounds that vowel itself would be taken for the person.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SURE_FRAMES", "Centre"]
+__all__ = ["SURE_FRAMES", "Centre", "at_unit"]
 
-# Voiced frames that the target's mean counts as before anything was heard, and what the mean remembers.
-SURE_FRAMES, _MEMORY = 100.0, 800.0
+# Voiced frames that stand for no shift at all before anything was heard, and what the mean remembers.
+SURE_FRAMES, _MEMORY = 75.0, 800.0
 _LEAST = 1e-3
 
 
-class Centre:
-    """Content in, content about the target's mean out; `reset` forgets who spoke."""
+def at_unit(content: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, numbers) -> the same at root mean square 1, as the content network gives it."""
+    return content / (np.sqrt(np.square(content).mean(axis=1, keepdims=True)) + np.float32(_LEAST))
 
-    def __init__(self, target: NDArray[np.float32]) -> None:
-        """target: (64,) mean of the target's voiced frames."""
-        self._target = target.astype(np.float32)
+
+class Centre:
+    """Rows in, rows about the target's means out; `reset` forgets who spoke."""
+
+    def __init__(self, means: NDArray[np.float32]) -> None:
+        """means: (40, numbers) of the target's voiced frames, for each phone."""
+        self._means = np.asarray(means, np.float32)
         self.reset()
 
     def reset(self) -> None:
-        self._mean = self._target.copy()
+        self._beside = np.zeros(self._means.shape[1], np.float32)
         self._known = SURE_FRAMES
 
-    def feed(self, content: NDArray[np.float32], voiced: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """content: (n, 64), root mean square 1; voiced: (n,) frames that the mean learns from -> (n, 64), likewise."""
-        out = np.empty_like(content)
-        for frame, numbers in enumerate(content):
+    def feed(
+        self, rows: NDArray[np.float32], chances: NDArray[np.float32], voiced: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """rows: (n, numbers); chances: (n, 40) of each phone; voiced: (n,) frames that are learnt from -> (n, numbers)."""
+        out = np.empty_like(rows)
+        for frame, numbers in enumerate(rows):
             if voiced[frame]:
                 self._known = min(self._known + 1, _MEMORY)
-                self._mean += (numbers - self._mean) / np.float32(self._known)
-            moved = numbers + (self._target - self._mean)
-            out[frame] = moved / np.float32(np.sqrt(np.square(moved).mean()) + _LEAST)
+                off = numbers - chances[frame] @ self._means
+                self._beside += (off - self._beside) / np.float32(self._known)
+            out[frame] = numbers - self._beside
         return out

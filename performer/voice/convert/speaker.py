@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from motion.errors import UserError
 from performer.voice.bands import BANDS, log_areas
-from performer.voice.convert.centre import Centre
+from performer.voice.convert.centre import Centre, at_unit
 from performer.voice.convert.codebook import Codebook
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.hear import LEVEL_SPREAD, HeardFrames
@@ -82,8 +82,9 @@ class Speaker:
                 kept["noise"].astype(np.float16),
             )
         self._statistics = statistics = voice.statistics
-        mean = statistics.content_mean
-        self._centre = None if mean is None else Centre(np.asarray(mean, np.float32))
+        self._heard, self._said = (
+            None if means is None else Centre(means) for means in (statistics.content_means, statistics.said_means)
+        )
         self._quiet, self._leaps = Quiet(), Leaps()
         self._lifted = None
         if statistics.said_mean is not None and statistics.lift is not None:
@@ -96,8 +97,9 @@ class Speaker:
         self._decoder.reset()
         self._quiet.reset()
         self._leaps.reset()
-        if self._centre is not None:
-            self._centre.reset()
+        for centre in (self._heard, self._said):
+            if centre is not None:
+                centre.reset()
         self._throat = 0.0
         self._hertz = 0.0
         self._unheard = 0
@@ -120,9 +122,12 @@ class Speaker:
         prosody[:, 1] = sounding
         prosody[:, 2] = np.minimum(np.maximum((heard.loudness - heard.level) / LEVEL_SPREAD, -3), 2)
         content = heard.content
-        if self._centre is not None:
-            content = self._centre.feed(content, sounding)
+        if self._heard is not None:
+            content = at_unit(self._heard.feed(content, heard.phones, sounding))
         said = self._decoder.feed(content=content, prosody=prosody)
+        envelopes = said["envelope"]
+        if self._said is not None:
+            envelopes = self._said.feed(envelopes, heard.phones, sounding)
         found = None
         if self._codebook is not None and self.blend.nearest > 0:
             found = self._codebook.nearest(content, np.where(sounding, told, 0.0).astype(np.float32))
@@ -146,7 +151,7 @@ class Speaker:
                         near = near + np.float32(self.blend.settling) * (self._before - near)
                     self._before = near
                     noise = noise + np.float32(self.blend.nearest) * (found.noise[frame] * _ROUGHNESS - noise)
-                mixed += throat * self._voiced(envelope, near, shape[frame])
+                mixed += throat * self._voiced(envelopes[frame], near, shape[frame])
             else:
                 self._before = np.zeros(BANDS, np.float32)
             loudness, under = heard.loudness[frame], float(heard.level[frame] - heard.loudness[frame])

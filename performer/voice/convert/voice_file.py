@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.errors import UserError
+from performer.voice.phones import PHONES
 
 __all__ = ["FORMAT", "Card", "PitchRange", "Statistics", "VoiceFile", "read_voice_file", "write_voice_file"]
 
@@ -78,7 +79,8 @@ class Statistics:
 
     said_mean, lift: mean of what the decoder says in voiced frames, and by how much its movement about it falls short
     of the target's (T. Toda, K. Tokuda, "A speech parameter generation algorithm considering global variance", 2007).
-    content_mean: (64,) of the target's voiced frames.
+    content_means, said_means: (40, 64), (40, 80) of the target's voiced frames and of what the decoder says in them, for
+    each phone.
     """
 
     voiced_mean: NDArray[np.float32]
@@ -87,7 +89,8 @@ class Statistics:
     unvoiced_deviation: NDArray[np.float32]
     said_mean: NDArray[np.float32] | None = None
     lift: NDArray[np.float32] | None = None
-    content_mean: NDArray[np.float32] | None = None
+    content_means: NDArray[np.float32] | None = None
+    said_means: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +169,19 @@ def read_voice_file(path: Path) -> VoiceFile:
             card,
             sample=members.pop(_SAMPLE, b""),
             consent=members.pop(_CONSENT, b"").decode(),
-            statistics=Statistics(**_arrays(statistics)) if statistics else None,  # pyright: ignore[reportArgumentType]
+            statistics=_statistics(_arrays(statistics)) if statistics else None,
             codebook=_arrays(codebook) if codebook else None,
             members=members,
         )
     except (ValueError, TypeError, zipfile.BadZipFile, EOFError, KeyError):
         raise UserError(f"{path.name} is damaged: its statistics or codebook cannot be read; make it anew") from None
+
+
+def _statistics(arrays: dict[str, NDArray[np.generic]]) -> Statistics:
+    # Voices made on the first days know one mean for all phones.
+    if (one := arrays.pop("content_mean", None)) is not None:
+        arrays["content_means"] = np.tile(one, (len(PHONES), 1))
+    return Statistics(**arrays)  # pyright: ignore[reportArgumentType]
 
 
 def _card_toml(card: Card) -> str:

@@ -16,112 +16,30 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from performer.voice.convert.centre import SURE_FRAMES
-from performer.voice.convert.voice_file import PitchRange, Statistics
+from performer.voice.convert.voice_file import Statistics
 from performer.voice.train.augment import bands_of_envelope, heard_by_a_stranger, levelled, loud_level
 from performer.voice.train.base_file import Base
 from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.networks import Decoder, Spoken, half_is_fast
 from performer.voice.train.turn import prosody_of, turned
+from performer.voice.train.voice_statistics import (
+    centred,
+    chances_of,
+    content_of,
+    means_by_phone,
+    shape_of,
+    sounding,
+)
 
-__all__ = ["MOST_LIFT", "CloneTrainer", "codebook_of", "content_mean_of", "range_of", "statistics_of"]
+__all__ = ["MOST_LIFT", "CloneTrainer"]
 
 _CROP, _BATCH = 200, 8
 _RATE = 6e-4
-# Natural log of power under a clip's loud level from which on a frame is not kept as an example.
-_QUIET = 5.0
-_MOST_CODES = 8192
 _FINALISTS = 12
 _VIEWS = 4
 # Beyond this, what moves is error.
 MOST_LIFT = 1.6
-
-
-def _loudness(features: Features) -> NDArray[np.float32]:
-    return np.logaddexp.reduce(features.bands.astype(np.float32), axis=1)
-
-
-def _loud(features: Features) -> NDArray[np.bool_]:
-    loudness = _loudness(features)
-    return loudness > np.quantile(loudness, 0.85) - _QUIET
-
-
-def _shape_of(features: Features) -> NDArray[np.float32]:
-    """(n, 80) log bands of the envelope without loudness."""
-    bands = bands_of_envelope(torch.from_numpy(features.envelope.astype(np.float32))).numpy()
-    return bands - np.logaddexp.reduce(bands, axis=1)[:, None]
-
-
-@torch.no_grad()
-def _content_of(base: Base, features: Features) -> NDArray[np.float32]:
-    bands = torch.from_numpy(features.bands.astype(np.float32))[None]
-    return base.content(levelled(bands, loud_level(bands))).content[0].numpy()
-
-
-def content_mean_of(
-    clips: Sequence[Features], contents: Sequence[NDArray[np.float16] | NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    """(64,) of the voiced, loud frames."""
-    picked = [content[_loud(clip) & (clip.hertz > 0)] for clip, content in zip(clips, contents, strict=True)]
-    return np.concatenate(picked).astype(np.float32).mean(0)
-
-
-def _centred(
-    view: NDArray[np.float16] | NDArray[np.float32], clip: Features, target: NDArray[np.float32]
-) -> NDArray[np.float16]:
-    """(n, 64) about the target's mean, as the stream's `Centre` will have it once it knows who speaks."""
-    content = view.astype(np.float32)
-    if count := int((pick := _loud(clip) & (clip.hertz > 0)).sum()):
-        content = content + count / (count + SURE_FRAMES) * (target - content[pick].mean(0))
-    return (content / (np.sqrt(np.square(content).mean(1, keepdims=True)) + 1e-3)).astype(np.float16)
-
-
-def codebook_of(
-    clips: Sequence[Features],
-    base: Base,
-    most: int = _MOST_CODES,
-    contents: Sequence[NDArray[np.float16]] | None = None,
-) -> dict[str, NDArray[np.generic]]:
-    """Voiced, loud frames of all clips; where there are too many, an even choice. contents: of the clips, if known."""
-    keys, hertz, envelope, noise = [], [], [], []
-    for place, clip in enumerate(clips):
-        pick = _loud(clip) & (clip.hertz > 0)
-        keys.append((_content_of(base, clip) if contents is None else contents[place])[pick])
-        hertz.append(clip.hertz[pick])
-        envelope.append(_shape_of(clip)[pick])
-        noise.append(clip.noise[pick])
-    count = sum(map(len, hertz))
-    chosen = np.sort(np.random.default_rng(0).permutation(count)[:most])
-    return {
-        "keys": np.concatenate(keys)[chosen].astype(np.float16),
-        "hertz": np.concatenate(hertz)[chosen].astype(np.float32),
-        "envelope": np.concatenate(envelope)[chosen].astype(np.float16),
-        "noise": np.concatenate(noise)[chosen].astype(np.float16),
-    }
-
-
-def statistics_of(clips: Sequence[Features]) -> Statistics:
-    """Mean and deviation of the bands as heard, without loudness, over loud frames (unvoiced: a little quieter too)."""
-    voiced: list[NDArray[np.float32]] = []
-    unvoiced: list[NDArray[np.float32]] = []
-    for clip in clips:
-        loudness = _loudness(clip)
-        shape = clip.bands.astype(np.float32) - loudness[:, None]
-        voiced.append(shape[_loud(clip) & (clip.hertz > 0)])
-        unvoiced.append(shape[(loudness > np.quantile(loudness, 0.85) - _QUIET - 2) & (clip.hertz == 0)])
-    sounding = np.concatenate(voiced)
-    silent = np.concatenate(unvoiced)
-    if len(silent) < 50:
-        silent = sounding
-    return Statistics(sounding.mean(0), sounding.std(0), silent.mean(0), silent.std(0))
-
-
-def range_of(clips: Sequence[Features]) -> PitchRange:
-    """5, 50 and 95 % of the voiced frames."""
-    hertz = np.concatenate([clip.hertz[(clip.hertz > 0) & _loud(clip)] for clip in clips])
-    low, middle, high = np.quantile(hertz, [0.05, 0.5, 0.95])
-    return PitchRange(round(float(low), 1), round(float(middle), 1), round(float(high), 1))
 
 
 @dataclass(slots=True)
@@ -147,7 +65,8 @@ class CloneTrainer:
     decoder: Decoder = field(init=False)
     contents: list[NDArray[np.float16]] = field(init=False)
     mean: float = 0.0
-    _mean: NDArray[np.float32] = field(init=False)
+    _chances: list[NDArray[np.float32]] = field(init=False)
+    _means: NDArray[np.float32] = field(init=False)
     _optimiser: torch.optim.Optimizer = field(init=False)
     _draw: np.random.Generator = field(init=False)
     _views: list[list[NDArray[np.float16]]] = field(init=False)
@@ -158,12 +77,17 @@ class CloneTrainer:
         self._draw = np.random.default_rng(0)
         heard = self._heard_before() or self._heard_now()
         self.contents = [views[0] for views in heard]
-        self._mean = content_mean_of(self.clips, self.contents)
+        network, voiced = self.base.content, [sounding(clip) for clip in self.clips]
+        said = [content[pick] for content, pick in zip(self.contents, voiced, strict=True)]
+        self._chances = [chances_of(network, rows) for rows in said]
+        self._means = means = means_by_phone(said, self._chances)
         self._views = [
-            [_centred(view, clip, self._mean) for view in views] for clip, views in zip(self.clips, heard, strict=True)
+            [centred(network, view, clip, means) for view in views]
+            for clip, views in zip(self.clips, heard, strict=True)
         ]
         self._whole = [
-            _batch_of([_rows(clip, _centred(_content_of(self.base, clip), clip, self._mean))]) for clip in self.unheard
+            _batch_of([_rows(clip, centred(network, content_of(self.base, clip), clip, means))])
+            for clip in self.unheard
         ]
         like = self._likest()
         self.decoder = deepcopy(self.base.decoder)
@@ -314,20 +238,24 @@ class CloneTrainer:
         said: list[NDArray[np.float32]] = []
         real: list[NDArray[np.float32]] = []
         for clip, views in list(zip(self.clips, self._views, strict=True))[::every]:
-            shape = _shape_of(clip)
+            shape = shape_of(clip)
             loudness = torch.logsumexp(bands_of_envelope(torch.from_numpy(clip.envelope.astype(np.float32))), 1)[None]
             prosody = prosody_of(
                 torch.from_numpy(clip.hertz)[None], loudness, torch.quantile(loudness, 0.85)[None, None]
             )
             content = torch.from_numpy(views[0].astype(np.float32))[None]
             envelope = self.decoder(content, prosody, torch.zeros(1, dtype=torch.long)).envelope[0].numpy()
-            pick = _loud(clip) & (clip.hertz > 0)
+            pick = sounding(clip)
             said.append(envelope[pick])
             real.append(shape[pick])
         spoken, wanted = np.concatenate(said), np.concatenate(real)
         lift = np.clip(wanted.std(0) / (spoken.std(0) + 1e-3), 1.0, MOST_LIFT)
         return replace(
-            statistics, said_mean=spoken.mean(0), lift=lift.astype(np.float32), content_mean=self._mean.copy()
+            statistics,
+            said_mean=spoken.mean(0),
+            lift=lift.astype(np.float32),
+            content_means=self._means.copy(),
+            said_means=means_by_phone(said, self._chances[::every]),
         )
 
     def networks(self) -> dict[str, bytes]:

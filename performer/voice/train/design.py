@@ -23,6 +23,7 @@ from performer.voice.train.clone import MOST_LIFT
 from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.turn import prosody_of
+from performer.voice.train.voice_statistics import chances_of, means_by_phone
 
 __all__ = ["Designed", "Reference", "ThroatScale", "Traits", "Wish", "design", "designed_voice", "hear_reference"]
 
@@ -241,6 +242,8 @@ def designed_voice(base: Base, reference: Reference, designed: Designed, card: C
     # Within each clip, as the readers' movement was taken: what differs between clips is not movement.
     moved = np.mean([rows.std(0) for rows, count in places if count > 1], axis=0)
     lift = np.clip(reference.movement / (moved + 1e-3), 1.0, MOST_LIFT).astype(np.float32)
+    content = reference.content.numpy()[reference.voiced]
+    chances = chances_of(base.content, content)
     statistics = Statistics(
         voiced.mean(0),
         (voiced.std(0) * lift).astype(np.float32),
@@ -248,8 +251,9 @@ def designed_voice(base: Base, reference: Reference, designed: Designed, card: C
         unvoiced.std(0),
         voiced.mean(0),
         lift,
-        # The mean of women and men alike: what a source's own words carry of who says them is moved to nobody's.
-        reference.content.numpy()[reference.voiced].mean(0),
+        # The means of women and men alike: what a source's own words carry of who says them is moved to nobody's.
+        means_by_phone([content], [chances]),
+        means_by_phone([voiced], [chances]),
     )
     members = {"content.onnx": content_graph(base.content), "decoder.onnx": decoder_graph(base.decoder, designed.who)}
     return VoiceFile(card, members, statistics)

@@ -47,7 +47,7 @@ class Shape:
     dilations: tuple[int, ...]
 
 
-CONTENT_SHAPE = Shape(192, (1, 2, 4, 8, 1, 2, 4, 8))
+CONTENT_SHAPE = Shape(192, (1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8))
 DECODER_SHAPE = Shape(160, (1, 2, 4, 1, 2))
 
 
@@ -142,8 +142,11 @@ class Content(nn.Module):
         """What the stack's (batch, frames, channels) say."""
         content = self.last(y)
         content = content / (content.square().mean(2, keepdim=True).sqrt() + 1e-3)
-        phones = self.phone(functional.gelu(self.phone_hidden(content)))
-        return Heard(content, self.taught(content), phones, self.voiced(y)[..., 0])
+        return Heard(content, self.taught(content), self.phones_of(content), self.voiced(y)[..., 0])
+
+    def phones_of(self, content: Tensor) -> Tensor:
+        """(..., 64) content -> (..., 40) logits of the phones."""
+        return self.phone(functional.gelu(self.phone_hidden(content)))
 
 
 class Spoken(NamedTuple):

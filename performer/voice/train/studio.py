@@ -31,9 +31,10 @@ from performer.voice.mark.files import write_sound
 from performer.voice.mark.label import SoundLabel
 from performer.voice.sound import SoundError
 from performer.voice.train.base_file import Base, read_base
-from performer.voice.train.clone import CloneTrainer, codebook_of, range_of, statistics_of
+from performer.voice.train.clone import CloneTrainer
 from performer.voice.train.corpus import Features, analyse
 from performer.voice.train.trial import TRIAL_RATE, Trial, put_to_the_proof, said_again
+from performer.voice.train.voice_statistics import codebook_of, range_of, statistics_of
 
 __all__ = ["Job", "Lesson", "Made", "Tell", "forget", "make_voice", "set_threads", "shipped_base"]
 
