@@ -62,8 +62,9 @@ class Plan:
     batch: int = 8
     rate: float = 1.5e-3
     weight_voice: float = 1.0
-    weight_taught: float = 1.0
-    weight_phones: float = 0.3
+    weight_taught: float = 1.5
+    weight_phones: float = 0.4
+    weight_known: float = 0.1
     weight_judge: float = 0.15
     turned: float = 0.5
     half: bool = False
@@ -233,7 +234,8 @@ class Trainer:
         loss = (
             plan.weight_voice * (found["voice"] + 0.5 * found["noise"])
             + plan.weight_taught * found["taught"]
-            + plan.weight_phones * (found["phones"] + found["known"] + found["throat"])
+            + plan.weight_phones * (found["phones"] + found["throat"])
+            + plan.weight_known * found["known"]
             + plan.weight_judge * found["judge"]
         )
         self._optimiser.zero_grad()
@@ -290,10 +292,15 @@ class Trainer:
         part.replace(path)
 
     def begin(self, base: Base) -> None:
-        """With the weights of a base that was trained on the same speakers; the optimiser starts anew."""
+        """With the weights of a base that was trained on the same speakers, of as many blocks or fewer; the optimiser
+        starts anew."""
         if len(base.decoder.speaker.weight) != len(self.speakers):
             raise ValueError(f"the base knows {len(base.decoder.speaker.weight)} speakers, not {len(self.speakers)}")
-        self.content.load_state_dict(base.content.state_dict())
+        missing, _ = self.content.load_state_dict(base.content.state_dict(), strict=False)
+        # Blocks that the base has not got pass on what they are given until they have learnt better.
+        for name in missing:
+            if ".narrow." in name:
+                nn.init.zeros_(self.content.get_parameter(name))
         self.decoder.load_state_dict(base.decoder.state_dict())
 
     def load(self, path: Path) -> None:

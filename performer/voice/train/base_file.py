@@ -1,14 +1,14 @@
 """The trained base as one small file: weights of content network, decoder and speakers as float16 arrays."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from performer.voice.train.networks import Content, Decoder
+from performer.voice.train.networks import CONTENT_SHAPE, Content, Decoder
 
 __all__ = ["Base", "read_base", "write_base"]
 
@@ -52,7 +52,9 @@ def read_base(raw: bytes) -> Base:
     """From the bytes of what `write_base` wrote."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as kept:
         arrays = {name: kept[name] for name in kept.files}
-    base = Base(Content(), Decoder(len(arrays[_DECODER + "speaker.weight"])))
+    blocks = sum(name.startswith(f"{_CONTENT}stack.blocks.") and name.endswith(".reach") for name in arrays)
+    shape = replace(CONTENT_SHAPE, dilations=CONTENT_SHAPE.dilations[:blocks])
+    base = Base(Content(shape), Decoder(len(arrays[_DECODER + "speaker.weight"])))
     _load(base.content, arrays, _CONTENT)
     _load(base.decoder, arrays, _DECODER)
     return base

@@ -86,7 +86,7 @@ def probe_of(clips: Sequence[Clip], work: Path) -> tuple[Probe, float]:
             taught = np.load(_file(work, "teach", clip, ".npy"))
             lessons[clip.speaker in HELD].append(Lesson(taught, phones))
     torch.manual_seed(0)
-    probe, right = fit_probe(lessons[False], lessons[True], steps=4000)
+    probe, right = fit_probe(lessons[False], lessons[True])
     torch.save({"probe": probe.state_dict(), "right": right}, path)
     return probe, right
 

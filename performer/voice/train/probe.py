@@ -1,6 +1,8 @@
 """Phones from what Whisper hears: a small network whose bottleneck is the content that the causal student learns.
 
-The features are taken less their mean over the clip, which carries who speaks and where.
+The features are taken less their mean over the clip, which carries who speaks and where. Noise on them, dropout and an
+early end keep it from learning its clips by heart: 82 % of the phones right on readers that it never heard and 88 on
+its own; without these 81 and 99, and a student was then taught memories instead of sounds.
 """
 
 from collections.abc import Sequence
@@ -20,6 +22,8 @@ __all__ = ["Lesson", "Probe", "fit_probe"]
 _FEATURES = 512
 _BATCH = 1024
 _RATE = 2e-3
+# Of the features' own deviation.
+_NOISE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,13 @@ class Probe(nn.Module):
         self.inner = nn.Sequential(
             nn.Linear(_FEATURES, 256),
             nn.GELU(),
-            nn.Dropout(0.2),
+            nn.Dropout(0.3),
             nn.Linear(256, CONTENT_SIZE),
             nn.LayerNorm(CONTENT_SIZE, elementwise_affine=False),
         )
-        self.outer = nn.Sequential(nn.Linear(CONTENT_SIZE, 128), nn.GELU(), nn.Linear(128, len(PHONES)))
+        self.outer = nn.Sequential(
+            nn.Linear(CONTENT_SIZE, 128), nn.GELU(), nn.Dropout(0.1), nn.Linear(128, len(PHONES))
+        )
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         content = self.inner(features / self.spread)
@@ -70,7 +76,7 @@ def _stacked(lessons: Sequence[Lesson]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(np.concatenate(features)), torch.from_numpy(np.concatenate(phones))
 
 
-def fit_probe(lessons: Sequence[Lesson], held: Sequence[Lesson], steps: int = 2000) -> tuple[Probe, float]:
+def fit_probe(lessons: Sequence[Lesson], held: Sequence[Lesson], steps: int = 700) -> tuple[Probe, float]:
     """The probe and its accuracy on `held`, frames of silence left out."""
     features, phones = _stacked(lessons)
     probe = Probe()
@@ -80,7 +86,8 @@ def fit_probe(lessons: Sequence[Lesson], held: Sequence[Lesson], steps: int = 20
         for group in optimiser.param_groups:
             group["lr"] = _RATE * (1 - step / steps) + 1e-5
         pick = torch.randint(0, len(features), (_BATCH,))
-        loss = functional.cross_entropy(probe(features[pick])[1], phones[pick], label_smoothing=0.05)
+        heard = features[pick] + _NOISE * probe.spread * torch.randn(_BATCH, _FEATURES)
+        loss = functional.cross_entropy(probe(heard)[1], phones[pick], label_smoothing=0.05)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -1,5 +1,6 @@
 """Training of the base: networks that look no further ahead than they say, lessons that are learnt, runs that go on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
 
 from performer.voice.bands import BANDS  # noqa: E402
+from performer.voice.convert.centre import Centre, at_unit  # noqa: E402
 from performer.voice.phones import PHONES, arpabet_of_ipa  # noqa: E402
 from performer.voice.synth import synthesise  # noqa: E402
 from performer.voice.train.augment import (  # noqa: E402
@@ -18,8 +20,11 @@ from performer.voice.train.augment import (  # noqa: E402
     loud_level,
 )
 from performer.voice.train.base import Item, Plan, Trainer  # noqa: E402
-from performer.voice.train.networks import LOOK_AHEAD, Content, Decoder  # noqa: E402
+from performer.voice.train.base_file import Base, read_base, write_base  # noqa: E402
+from performer.voice.train.corpus import Features  # noqa: E402
+from performer.voice.train.networks import CONTENT_SHAPE, LOOK_AHEAD, Content, Decoder  # noqa: E402
 from performer.voice.train.probe import Lesson, fit_probe  # noqa: E402
+from performer.voice.train.voice_statistics import centred, chances_of, means_by_phone  # noqa: E402
 
 FRAMES = 240
 
@@ -154,3 +159,35 @@ def test_losses_fall_and_a_run_that_was_cut_goes_on_where_it_was(tmp_path: Path)
 def test_ipa_reads_as_arpabet() -> None:
     assert arpabet_of_ipa("ˈhɛləʊ") == ["HH", "EH", "L", "OW"]
     assert arpabet_of_ipa("tʃˈɜːtʃ") == ["CH", "ER", "CH"]
+
+
+def test_a_base_of_fewer_blocks_begins_a_deeper_one_that_hears_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    shallow = replace(CONTENT_SHAPE, dilations=CONTENT_SHAPE.dilations[:2])
+    base = Base(Content(shallow).eval(), Decoder(2).eval())
+    write_base(tmp_path / "base.npz", base)
+    read = read_base((tmp_path / "base.npz").read_bytes())
+    assert len(read.content.stack.blocks) == 2
+    trainer = Trainer(ITEMS, Plan(steps=2, batch=1))
+    trainer.begin(read)
+    bands = torch.randn(1, 80, BANDS)
+    with torch.no_grad():
+        assert torch.allclose(trainer.content.eval()(bands).content, read.content(bands).content, atol=1e-4)
+
+
+def test_the_means_of_phones_are_the_streams() -> None:
+    draw = np.random.default_rng(4)
+    network, count = Content().eval(), 400
+    content = draw.standard_normal((count, 64)).astype(np.float32)
+    content /= np.sqrt(np.square(content).mean(1, keepdims=True))
+    bands = draw.normal(0, 0.1, (count, BANDS)).astype(np.float16)
+    clip = Features(bands, np.zeros((count, BINS), np.float16), np.full(count, 200, np.float32), bands[:, :8])
+    chances = chances_of(network, content)
+    means = means_by_phone([content + 1], [chances])
+    assert means.shape == (len(PHONES), 64)
+    # Whoever lies one beside the target everywhere is moved by nearly one.
+    moved = centred(network, content, clip, means).astype(np.float32)
+    streamed = at_unit(Centre(means).feed(content, chances, np.ones(count, bool)))
+    wanted = at_unit(content + 1)
+    assert np.abs(moved - wanted).mean() < 0.35 * np.abs(content - wanted).mean()
+    assert np.abs(streamed[-50:] - moved[-50:]).mean() < 0.05
