@@ -27,6 +27,7 @@ from performer.voice.train.augment import (
 )
 from performer.voice.train.base_file import Base
 from performer.voice.train.networks import CONTENT_SIZE, Content, Decoder, Heard, Spoken
+from performer.voice.train.sane import must_be_sane
 from performer.voice.train.turn import prosody_of, turned
 
 __all__ = ["Item", "Plan", "Trainer"]
@@ -126,6 +127,7 @@ class Trainer:
     _draw: np.random.Generator = field(init=False)
     _chances: NDArray[np.float64] = field(init=False)
     means: dict[str, float] = field(default_factory=dict[str, float])
+    _lost: int = 0
 
     def __post_init__(self) -> None:
         torch.manual_seed(self.plan.seed)
@@ -222,7 +224,11 @@ class Trainer:
         }
 
     def advance(self) -> dict[str, float]:
-        """One step; the running mean of each loss."""
+        """One step; the running mean of each loss.
+
+        Raises:
+            UserError: the lessons have gone astray; the networks are as they were before.
+        """
         plan = self.plan
         falling = 0.5 * (1 + np.cos(np.pi * min(1.0, self.step / plan.steps))) + 0.01
         rate = plan.rate * min(1.0, (self.step + 1) / 100) * falling
@@ -238,11 +244,14 @@ class Trainer:
             + plan.weight_known * found["known"]
             + plan.weight_judge * found["judge"]
         )
+        self._lost = must_be_sane(loss, self._lost)
+        self.step += 1
+        if self._lost:
+            return self.means
         self._optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_([*self.content.parameters(), *self.decoder.parameters()], 1.0)
         self._optimiser.step()
-        self.step += 1
         self._judged += 1
         for name, value in found.items():
             now = float(value.detach())

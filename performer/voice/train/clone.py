@@ -22,6 +22,7 @@ from performer.voice.train.base_file import Base
 from performer.voice.train.corpus import Features
 from performer.voice.train.export import content_graph, decoder_graph
 from performer.voice.train.networks import Decoder, Spoken, half_is_fast
+from performer.voice.train.sane import must_be_sane
 from performer.voice.train.turn import prosody_of, turned
 from performer.voice.train.voice_statistics import (
     centred,
@@ -65,6 +66,7 @@ class CloneTrainer:
     decoder: Decoder = field(init=False)
     contents: list[NDArray[np.float16]] = field(init=False)
     mean: float = 0.0
+    _lost: int = 0
     _chances: list[NDArray[np.float32]] = field(init=False)
     _means: NDArray[np.float32] = field(init=False)
     _optimiser: torch.optim.Optimizer = field(init=False)
@@ -151,7 +153,11 @@ class CloneTrainer:
         return _batch_of(rows)
 
     def advance(self) -> float:
-        """One step; the running mean of the loss."""
+        """One step; the running mean of the loss.
+
+        Raises:
+            UserError: the lessons have gone astray; the decoder is as it was before.
+        """
         over = min(1.0, max(self.share, self.step / self.steps))
         # A plain number: one of numpy could be saved, but not read back.
         rate = _RATE * float(0.5 * (1 + np.cos(np.pi * over)) + 0.01)
@@ -163,6 +169,10 @@ class CloneTrainer:
         with torch.autocast("cpu", torch.bfloat16, enabled=half_is_fast()):
             said = self.decoder(batch.content, batch.prosody, torch.zeros(_BATCH, dtype=torch.long))
         loss = _loss(Spoken(said.envelope.float(), said.noise.float()), batch)
+        self._lost = must_be_sane(loss, self._lost)
+        if self._lost:
+            self.step += 1
+            return self.mean
         self._optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)

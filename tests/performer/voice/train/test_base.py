@@ -191,3 +191,13 @@ def test_the_means_of_phones_are_the_streams() -> None:
     wanted = at_unit(content + 1)
     assert np.abs(moved - wanted).mean() < 0.35 * np.abs(content - wanted).mean()
     assert np.abs(streamed[-50:] - moved[-50:]).mean() < 0.05
+
+
+def test_lessons_that_are_no_numbers_change_nothing() -> None:
+    broken = replace(
+        ITEMS[0], bands=np.full_like(ITEMS[0].bands, np.nan), envelope=np.full_like(ITEMS[0].envelope, np.nan)
+    )
+    trainer = Trainer([broken], Plan(steps=3, batch=1, turned=0.0))
+    before = trainer.content.last.weight.detach().clone()
+    trainer.advance()
+    assert torch.equal(trainer.content.last.weight, before)
