@@ -58,7 +58,9 @@ class Sound:
 
     @property
     def mono(self) -> NDArray[np.float32]:
-        """(frames,) mean of the channels."""
+        """(frames,) mean of the channels; of one channel the very same."""
+        if self.samples.shape[1] == 1:
+            return self.samples[:, 0]
         return self.samples.mean(axis=1, dtype=np.float32)
 
 
@@ -178,26 +180,26 @@ def _check_opus(path: Path) -> None:
             pass
 
 
-def read_sound(path: Path) -> Sound:
-    """Read any sound file whole, as at most two channels.
+def read_sound(path: Path, *, mono: bool = False) -> Sound:
+    """Read any sound file whole, as at most two channels; mono: as their mean, in half the room.
 
     Raises:
         SoundError: missing, not readable, not sound, empty, or shorter than MIN_SECONDS.
     """
     reader = _look(path)
     try:
-        collected = _collect(reader)
+        collected = _collect(reader, mono)
     except soundfile.LibsndfileError:
         reader = _by_ffmpeg(path)
-        collected = _collect(reader)
-    return Sound(np.frombuffer(collected, np.float32).reshape(-1, reader.channels), reader.rate)
+        collected = _collect(reader, mono)
+    return Sound(np.frombuffer(collected, np.float32).reshape(-1, 1 if mono else reader.channels), reader.rate)
 
 
-def _collect(reader: SoundReader) -> bytearray:
+def _collect(reader: SoundReader, mono: bool) -> bytearray:
     # A bytearray grows in place; joining a list of arrays would need twice the memory.
     collected = bytearray()
     for block in reader.blocks():
-        collected += block.tobytes()
+        collected += (block.mean(axis=1, dtype=np.float32) if mono else block).tobytes()
     return collected
 
 

@@ -12,10 +12,10 @@ from stage.cli.result_files import check_writable
 
 if TYPE_CHECKING:
     from performer.voice.convert.voice_file import VoiceFile
-    from performer.voice.mix.turn import Turned
     from performer.voice.sound import Sound
     from performer.voice.style.style import Style
     from stage.cli.render_progress import RenderProgress
+    from stage.cli.voice_convert_report import Excerpt
 
 __all__ = ["ConvertError", "convert"]
 
@@ -39,12 +39,30 @@ class _Job:
     stems: tuple[Path, Path] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """seconds: of the source. scale: "" where nothing was tuned. parts: names, the lead first. whole: to be written."""
+
+    seconds: float
+    semitones: float
+    scale: str
+    parts: tuple[str, ...]
+    excerpt: "Excerpt"
+    whole: "Sound"
+
+
 def convert(
+    context: typer.Context,
     source: Annotated[
         Path,
         typer.Argument(metavar="IN", help="A dry vocal, a song (--song), or a folder of such.", show_default=False),
     ],
-    voice: Annotated[str, typer.Option("--voice", help="A built-in voice, a .voice file, or none: the singer's own.")],
+    voice: Annotated[
+        str,
+        typer.Option(
+            "--voice", help="A built-in voice (nichang voice list), a .voice file, or none: the singer's own."
+        ),
+    ],
     out: Annotated[
         Path, typer.Option("-o", "--out", help="WAV, FLAC, OGG, Opus, MP3 or M4A by its suffix; a folder for a folder.")
     ],
@@ -55,13 +73,16 @@ def convert(
     tune: Annotated[
         str, typer.Option(help='Correct pitch to "C major", "a minor", "C D E G A", chromatic, auto.')
     ] = "",
-    tune_strength: Annotated[float, typer.Option(help="0 to 1.")] = 1.0,
+    tune_strength: Annotated[float, typer.Option(help="How much of it, 0 to 1.")] = 1.0,
     tune_speed: Annotated[float, typer.Option(help="Milliseconds, 0 to 500; 0 at strength 1 is the effect.")] = 80.0,
     double: Annotated[int, typer.Option(help="Second takes, 0 to 4.")] = 0,
     harmony: Annotated[
         list[str] | None, typer.Option(help="third, fifth, sixth, octave, third-below, ...; may be given again.")
     ] = None,
-    style: Annotated[Path | None, typer.Option(help="A TOML file with these; options given here win.")] = None,
+    style: Annotated[
+        Path | None,
+        typer.Option(help='A TOML file with these (transpose = -2, tune = "a minor", ...); options given here win.'),
+    ] = None,
     song: Annotated[bool, typer.Option("--song", help="IN is a mix: its vocal is replaced.")] = False,
     stems: Annotated[
         tuple[Path, Path] | None,
@@ -76,17 +97,30 @@ def convert(
 ) -> None:
     """Turn singing or speech into another voice, from files.
 
-    The result carries the AI label and the inaudible mark. The key of --tune is that of the recording; it moves along
-    with --transpose. With --song, --transpose auto goes by octaves, so that the key stays.
+    IN is one voice alone, without music or echo; a whole song needs --song, which parts it first, or your own --stems.
+    Words, melody and expression stay, the voice is another's. Pitch stays, too: a man's line in a woman's voice wants
+    --transpose 12, or auto, which leaves what the voice can sing as it is; with --song it goes by octaves, so that the
+    key stays. The key of --tune is that of the recording; it moves along with --transpose.
 
-    Example: nichang voice convert song.mp3 --song --voice my.voice -o new.flac --double 2 --harmony third
+    The result carries the AI label and the inaudible mark.
+
+    Examples:
+
+    nichang voice convert vocal.wav --voice qingling -o new.wav
+
+    nichang voice convert song.mp3 --song --voice my.voice --transpose auto -o new.flac --double 2 --harmony third
+
+    nichang voice convert takes/ --voice my.voice -o converted/
     """
     from performer.voice.library import open_voice
     from performer.voice.mark.files import SUFFIXES
     from stage.cli.render_progress import RenderProgress
     from stage.cli.voice_convert_report import check_report, write_report
 
-    asked = _style(style, transpose, formant, breath, tension, tune, tune_strength, tune_speed, double, harmony)
+    # By its name: there are two such enumerations, click's and the one that typer brings.
+    source_of = context.get_parameter_source
+    named = {name for name in context.params if getattr(source_of(name), "name", "") == "COMMANDLINE"}
+    asked = _style(style, named, transpose, formant, breath, tension, tune, tune_strength, tune_speed, double, harmony)
     if separator not in ("own", "demucs"):
         raise ConvertError(f"there is no separator {separator!r}; give own or demucs")
     if stems is not None and not song:
@@ -104,13 +138,13 @@ def convert(
         for number, job in enumerate(jobs):
             if len(jobs) > 1:
                 progress(f"{job.source.name} ({number + 1} of {len(jobs)})", 0.0, 0.0)
-            before, turned, whole = _converted(job, file, asked, separator, seed, progress)
+            done = _converted(job, file, asked, separator, seed, progress)
             progress("writing", 0.0, 1.0)
-            _write(job, file, whole)
-            rows.append(_row(job, file, before, turned))
+            _write(job, file, done.whole)
+            rows.append(_row(job, file, done))
             if report is not None:
                 progress("drawing", 0.0, 1.0)
-                write_report(report, before, turned, rows[-1])
+                write_report(report, done.excerpt, rows[-1])
     if as_json:
         print(json.dumps(rows[0] if len(rows) == 1 and not source.is_dir() else rows, ensure_ascii=False))
         return
@@ -120,6 +154,7 @@ def convert(
 
 def _style(
     path: Path | None,
+    named: set[str],
     transpose: str,
     formant: float,
     breath: float,
@@ -130,10 +165,10 @@ def _style(
     double: int,
     harmony: list[str] | None,
 ) -> "Style":
-    """The file's, with what the options change."""
+    """The file's, with what the options in `named` change."""
     import msgspec
 
-    from performer.voice.style.style import Style, check_style, read_style
+    from performer.voice.style.style import check_style, read_style
 
     base: dict[str, Any] = {}
     if path is not None:
@@ -144,11 +179,10 @@ def _style(
         raise ConvertError(f"--transpose {transpose!r} is no number of semitones and not auto") from None
     given: dict[str, Any] = {
         "transpose": move, "formant": formant, "breath": breath, "tension": tension, "tune": tune,
-        "tune_strength": strength, "tune_speed_ms": speed, "double": double, "harmony": list(harmony or ()),
+        "tune_strength": strength, "tune_speed": speed, "double": double, "harmony": list(harmony or ()),
     }  # fmt: skip
-    usual = msgspec.structs.asdict(Style())
-    changed = {name: value for name, value in given.items() if value not in (usual[name], [])}
-    return check_style({**base, **changed})
+    fields = {"tune_speed": "tune_speed_ms"}
+    return check_style({**base, **{fields.get(name, name): value for name, value in given.items() if name in named}})
 
 
 def _jobs(
@@ -182,12 +216,12 @@ def _jobs(
 
 def _converted(
     job: _Job, voice: "VoiceFile | None", style: "Style", separator: str, seed: int, progress: "RenderProgress"
-) -> "tuple[Sound, Turned, Sound]":
-    """The vocal as it was, its parts, and the finished sound."""
+) -> _Done:
     from performer.voice.mix.lay import blend, lay
     from performer.voice.mix.limiter import limited
     from performer.voice.mix.turn import TURNED_RATE, turn
     from performer.voice.sound import Sound, read_sound
+    from stage.cli.voice_convert_report import excerpt_of
     from stage.cli.voice_stems import given_stems, part_song
 
     band: Sound | None = None
@@ -197,7 +231,7 @@ def _converted(
         progress("taking voice and band apart", 0.0, 1.0)
         vocal, band = part_song(job.source, "demucs" if separator == "demucs" else "own")
     else:
-        vocal = read_sound(job.source)
+        vocal = read_sound(job.source, mono=True)
     turned = turn(
         vocal.mono,
         vocal.rate,
@@ -208,14 +242,21 @@ def _converted(
         tell=lambda stage, share: progress(stage, share, 1.0),
     )
     progress("mixing", 0.0, 1.0)
+    seconds, excerpt = vocal.seconds, excerpt_of(vocal, turned)
+    names = tuple(sung.part.name for sung in turned.parts)
+    semitones, scale = turned.semitones, str(turned.scale) if turned.scale else ""
     if band is not None:
-        return vocal, turned, lay(turned.parts, TURNED_RATE, vocal, band)
+        return _Done(seconds, semitones, scale, names, excerpt, lay(turned.parts, TURNED_RATE, vocal, band))
     dry = turned.parts[0].samples[:, None] if len(turned.parts) == 1 else blend(turned.parts, TURNED_RATE)
-    return vocal, turned, Sound(limited(dry, TURNED_RATE), TURNED_RATE)
+    # Half an hour in three copies is a gigabyte and more.
+    del vocal, turned
+    return _Done(seconds, semitones, scale, names, excerpt, Sound(limited(dry, TURNED_RATE), TURNED_RATE))
 
 
 def _write(job: _Job, voice: "VoiceFile | None", whole: "Sound") -> None:
     import hashlib
+
+    import numpy as np
 
     from performer.voice.mark.files import write_sound
     from performer.voice.mark.label import SoundLabel
@@ -223,7 +264,7 @@ def _write(job: _Job, voice: "VoiceFile | None", whole: "Sound") -> None:
 
     name = song_title(job.source)
     card = None if voice is None else voice.card
-    number = hashlib.sha256(whole.samples.tobytes()).hexdigest()[:16]
+    number = hashlib.sha256(np.ascontiguousarray(whole.samples).data).hexdigest()[:16]
     label = SoundLabel(
         card.name if card else "the singer's own voice",
         number,
@@ -235,15 +276,15 @@ def _write(job: _Job, voice: "VoiceFile | None", whole: "Sound") -> None:
     write_sound(job.out, whole.samples, whole.rate, label)
 
 
-def _row(job: _Job, voice: "VoiceFile | None", vocal: "Sound", turned: "Turned") -> dict[str, Any]:
+def _row(job: _Job, voice: "VoiceFile | None", done: _Done) -> dict[str, Any]:
     return {
         "in": str(job.source),
         "out": str(job.out),
         "voice": _OWN_VOICE if voice is None else voice.card.name,
-        "seconds": round(vocal.seconds, 3),
-        "semitones": turned.semitones,
-        "scale": str(turned.scale) if turned.scale else "",
-        "parts": [sung.part.name for sung in turned.parts],
+        "seconds": round(done.seconds, 3),
+        "semitones": done.semitones,
+        "scale": done.scale,
+        "parts": list(done.parts),
     }
 
 

@@ -3,6 +3,7 @@
 import base64
 import html
 import importlib.util
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from performer.voice.style.copy import pitch_of
 from performer.voice.style.scale import hertz_to_note
 from stage.cli.result_files import write_bytes
 
-__all__ = ["ReportError", "check_report", "write_report"]
+__all__ = ["Excerpt", "ReportError", "check_report", "excerpt_of", "write_report"]
 
 _LONGEST_SECONDS = 30.0
 _TOP_HERTZ = 10_000.0
@@ -39,7 +40,23 @@ def _notes(hertz: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.where(hertz > 0, hertz_to_note(np.where(hertz > 0, hertz, np.float32(440.0))), np.nan)
 
 
-def write_report(path: Path, before: Sound, turned: Turned, figures: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What a report shows: the first half minute before, and of the lead after, at 48 kHz. hertz: (frames,)."""
+
+    before: Sound
+    lead: NDArray[np.float32]
+    hertz: NDArray[np.float32]
+
+
+def excerpt_of(before: Sound, turned: Turned) -> Excerpt:
+    """Copies, so that the whole need not be held for it."""
+    first = Sound(before.samples[: round(_LONGEST_SECONDS * before.rate)].copy(), before.rate)
+    lead = turned.parts[0].samples[: int(_LONGEST_SECONDS * TURNED_RATE)].copy()
+    return Excerpt(first, lead, turned.hertz[: int(_LONGEST_SECONDS * 100)].copy())
+
+
+def write_report(path: Path, shown: Excerpt, figures: dict[str, Any]) -> None:
     """The first half minute as pictures; an .html page has the figures too.
 
     Args:
@@ -49,13 +66,12 @@ def write_report(path: Path, before: Sound, turned: Turned, figures: dict[str, A
     from matplotlib.figure import Figure
 
     count = int(_LONGEST_SECONDS * TURNED_RATE)
-    source = resample(before.mono, before.rate, TURNED_RATE)[:count]
-    lead = turned.parts[0].samples[:count]
+    source = resample(shown.before.mono, shown.before.rate, TURNED_RATE)[:count]
     seconds = max(len(source) / TURNED_RATE, 0.1)
     figure = Figure(figsize=(16, 11), dpi=80, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(3, 1, sharex=True)
-    for ax, sound, name in zip(axes, (source, lead), ("source", "result"), strict=False):
+    for ax, sound, name in zip(axes, (source, shown.lead), ("source", "result"), strict=False):
         # Digital silence has no logarithm; its floor lies far below what is drawn.
         padded = np.pad(sound, (0, max(0, 2048 - len(sound)))) + 1e-9
         ax.specgram(padded, NFFT=1024, noverlap=768, Fs=TURNED_RATE, vmin=-140, vmax=-40, cmap="magma")
@@ -63,7 +79,7 @@ def write_report(path: Path, before: Sound, turned: Turned, figures: dict[str, A
         ax.set_ylabel(f"{name}, Hz")
     heard = _notes(pitch_of(resample(source, TURNED_RATE, 16_000)))
     axes[2].plot(np.arange(len(heard)) / 100, heard, color="#888888", lw=1.0, label="source")
-    sung = _notes(turned.hertz[: int(_LONGEST_SECONDS * 100)])
+    sung = _notes(shown.hertz)
     axes[2].plot(np.arange(len(sung)) / 100, sung, color="#d00000", lw=1.0, label="result")
     axes[2].set_ylabel("pitch, MIDI note")
     axes[2].set_xlabel("seconds")

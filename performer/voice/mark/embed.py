@@ -29,6 +29,8 @@ __all__ = ["Embedder", "embed"]
 
 # Frames in which gains are applied: their spectrum tells the narrowest bands apart, their half is less than a slot.
 _FRAME_SECONDS = 0.043
+# Samples that a whole sound is fed by.
+_BLOCK = 1 << 18
 
 
 class Embedder:
@@ -140,15 +142,32 @@ class Embedder:
             self._tail = added[self._hop :]
 
 
-def embed(samples: NDArray[np.float32], rate: int, payload: int) -> NDArray[np.float32]:
+def embed(
+    samples: NDArray[np.float32], rate: int, payload: int, *, out: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
     """samples: (frames,) or (frames, channels), nominally ±1 -> the same with the mark; may overshoot by a few percent.
+
+    Args:
+        out: where it goes, of the same shape; may be `samples`, so that a long sound needs no second one beside it.
 
     Raises:
         ValueError: rate below 8000 or payload not 0..65535.
     """
-    sound = samples.astype(np.float32, copy=False)
-    if sound.ndim == 1:
-        sound = sound[:, None]
-    embedder = Embedder(rate, payload, sound.shape[1])
-    marked = np.concatenate([embedder.feed(sound), embedder.flush()])
-    return marked[embedder.delay :].reshape(samples.shape)
+    if out is None:
+        out = np.empty(samples.shape, np.float32)
+    channels = samples.shape[1] if samples.ndim == 2 else 1
+    embedder = Embedder(rate, payload, channels)
+    # What comes out lies behind what goes in: a place is written when it has been read.
+    at = -embedder.delay
+    for first in range(0, len(samples), _BLOCK):
+        at = _put(out, at, embedder.feed(samples[first : first + _BLOCK].astype(np.float32, copy=False)))
+    _put(out, at, embedder.flush())
+    return out
+
+
+def _put(out: NDArray[np.float32], at: int, block: NDArray[np.float32]) -> int:
+    """Where in `out` the next one goes; what would lie before its begin is left out."""
+    if len(part := block[max(0, -at) :]):
+        first = max(0, at)
+        out[first : first + len(part)] = part.reshape(len(part), *out.shape[1:])
+    return at + len(block)

@@ -60,15 +60,17 @@ def write_sound(path: Path, samples: NDArray[np.float32], rate: int, label: Soun
         SoundError: a suffix that we do not write, ffmpeg missing, or the system refuses. Nothing is left behind then.
     """
     form = _format_of(path)
-    sound = np.clip(samples if samples.ndim == 2 else samples[:, None], -1.0, 1.0).astype(np.float32)
+    # One copy, worked on in place: an hour of sound has a gigabyte.
+    sound = np.array(samples if samples.ndim == 2 else samples[:, None], "<f4", order="C")
+    np.clip(sound, -1.0, 1.0, out=sound)
     if mark:
-        sound = embed(sound, rate, payload_of(label.voice))
-        sound /= max(1.0, float(np.abs(sound).max(initial=0.0)))
+        embed(sound, rate, payload_of(label.voice), out=sound)
+        sound /= max(1.0, float(sound.max(initial=0.0)), -float(sound.min(initial=0.0)))
     tags = label_tags(label, marked=mark)
     with _appearing(path) as part:
         if form.codec:
             words = ["-f", "f32le", "-ar", str(rate), "-ac", str(sound.shape[1]), "-i", "-", *form.codec]
-            _ffmpeg(path, words, tags, form, part, sound.astype("<f4").tobytes())
+            _ffmpeg(path, words, tags, form, part, sound.reshape(-1).data.cast("B"))
             return
         plain = part.with_name(f"{part.name}.plain")
         try:
@@ -150,7 +152,9 @@ def _appearing(path: Path) -> Generator[Path]:
         raise SoundError(f"cannot write {path}: {error}") from error
 
 
-def _ffmpeg(path: Path, words: Sequence[str], tags: Mapping[str, str], form: _Format, out: Path, data: bytes) -> None:
+def _ffmpeg(
+    path: Path, words: Sequence[str], tags: Mapping[str, str], form: _Format, out: Path, data: bytes | memoryview
+) -> None:
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         raise SoundError(f"{path}: writing this format needs ffmpeg, which is not installed (make setup installs it)")

@@ -32,6 +32,7 @@ _FRAMES = 500
 # 16 bits' own noise: digital silence has no logarithm.
 _SILENT = 1e-6
 _HOP = round(CONTENT_RATE * HOP_SECONDS)
+_PIECE = 30 * CONTENT_RATE
 # Power beside the loud singing below which a pitch is no singing: -30 dB, softer than a piano phrase beside a forte.
 _SOFT = 1e-3
 
@@ -72,12 +73,11 @@ def turn(
     if semitones == "auto":
         semitones = 0.0
         if voice is not None:
-            tell("finding the range", 0.0)
-            hertz = _sung(resample(samples, rate, CONTENT_RATE))
+            hertz = _sung(resample(samples, rate, CONTENT_RATE), lambda share: tell("finding the range", share))
             reach = voice.card.range
             semitones = float(auto_transpose(hertz, reach.low, reach.middle, reach.high, octaves_only=octaves_only))
     length = round(len(samples) * TURNED_RATE / rate)
-    if not np.any(np.abs(samples) > _SILENT):
+    if max(samples.max(initial=0.0), -samples.min(initial=0.0)) <= _SILENT:
         silence = np.zeros(length, np.float32)
         return Turned((Sung(Part("lead"), silence),), semitones, None, np.zeros(0, np.float32))
     if voice is not None and voice.card.kind == "foreign":
@@ -105,12 +105,17 @@ def turn(
     return Turned(tuple(sung), semitones, styled.scale, styled.lines[0].frames.hertz)
 
 
-def _sung(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sung(samples: NDArray[np.float32], tell: Callable[[float], None]) -> NDArray[np.float32]:
     """samples: (n,) at 16 kHz -> (frames,) hertz of what is sung, 0 elsewhere.
 
     What a parted stem keeps of its band between the phrases has a pitch too, but is far softer than the voice.
     """
-    hertz = pitch_of(samples)
+    pitches: list[NDArray[np.float32]] = [np.zeros(0, np.float32)]
+    # In pieces: of forty minutes at once the network's layers would fill gigabytes.
+    for first in range(0, len(samples), _PIECE):
+        tell(first / len(samples))
+        pitches.append(pitch_of(samples[first : first + _PIECE]))
+    hertz = np.concatenate(pitches)
     power = np.square(samples[: len(hertz) * _HOP]).reshape(len(hertz), _HOP).mean(axis=1)
     voiced = hertz > 0
     loud = np.percentile(power[voiced], 95) if voiced.any() else 0.0
@@ -120,13 +125,17 @@ def _sung(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def _sound(frames: Frames, length: int, seed: int, tell: Callable[[float], None]) -> NDArray[np.float32]:
     """(length,) at 48 kHz, from the first frame's time on."""
     maker = Synthesiser(TURNED_RATE, seed)
-    out: list[NDArray[np.float32]] = []
+    out = np.zeros(length, np.float32)
+    # The hop that ends at frame 0 lies before the sound.
+    at = -maker.hop
     for first in range(0, len(frames), _FRAMES):
         part = frames[first : first + _FRAMES]
-        out.append(maker.feed(part.hertz, part.density, part.noise))
+        sound = maker.feed(part.hertz, part.density, part.noise)
+        fits = sound[max(0, -at) : max(0, length - at)]
+        out[max(0, at) : max(0, at) + len(fits)] = fits
+        at += len(sound)
         tell(min(1.0, (first + _FRAMES) / len(frames)))
-    # The hop that ends at frame 0 lies before the sound.
-    return _fitted(np.concatenate([np.zeros(0, np.float32), *out])[maker.hop :], length)
+    return out
 
 
 def _fitted(sound: NDArray[np.float32], length: int) -> NDArray[np.float32]:

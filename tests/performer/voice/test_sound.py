@@ -179,6 +179,16 @@ def test_six_channels_become_two_and_keep_the_centre(tmp_path: Path) -> None:
     assert np.max(np.abs(sound.samples)) > 0.02
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+def test_what_is_read_as_one_channel_is_their_mean(tmp_path: Path, channels: int) -> None:
+    sound = np.random.default_rng(5).uniform(-0.5, 0.5, (RATE, channels)).astype(np.float32)
+    write_wav(tmp_path / "a.wav", Sound(sound, RATE))
+    whole, one = read_sound(tmp_path / "a.wav"), read_sound(tmp_path / "a.wav", mono=True)
+    assert one.samples.shape == (RATE, 1)
+    assert np.array_equal(one.mono, whole.mono)
+    assert np.allclose(one.mono, sound.mean(axis=1), atol=1e-4)
+
+
 def test_samples_that_are_no_numbers_become_silence(tmp_path: Path) -> None:
     samples = tone(1.0)
     samples[100:200] = np.nan

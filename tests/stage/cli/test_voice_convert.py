@@ -83,6 +83,17 @@ def test_one_s_own_voice_with_takes_by_a_style_and_an_option_that_wins(
     assert pitch(out) == pytest.approx(196.0 * 2 ** (-5 / 12), rel=0.01)
 
 
+def test_an_option_wins_over_the_style_also_where_it_is_what_it_would_be_without(
+    vocal: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    style = tmp_path / "style.toml"
+    style.write_text('transpose = 5\ntune = "chromatic"\n')
+    options = ("--style", style, "--transpose", "0", "--tune", "")
+    code, said, _ = run(capsys, vocal, "--voice", "none", "-o", tmp_path / "out.wav", *options)
+    assert code == 0
+    assert said.strip() == f"{tmp_path / 'out.wav'}: 1.2 s"
+
+
 def test_stems_are_laid_back_over_the_accompaniment(
     vocal: Path, voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

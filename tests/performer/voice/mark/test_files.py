@@ -1,6 +1,7 @@
 """Files with label and mark in every format that we write: both read back; nothing half-written where it fails."""
 
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,17 @@ def test_full_scale_does_not_clip_by_the_mark(tmp_path: Path, song: NDArray[np.f
     assert np.mean(np.abs(read) > 0.9999) < 0.2 * np.mean(np.abs(loud) > 0.9999)
     assert np.max(np.abs(read)) > 0.99
     assert verify_file(tmp_path / "a.wav").mark.payload == payload_of("霓羽")
+
+
+def test_a_long_sound_is_written_in_the_room_of_one_more(tmp_path: Path) -> None:
+    sound = np.random.default_rng(3).uniform(-0.2, 0.2, (60 * RATE, 1)).astype(np.float32)
+    before = sound.copy()
+    tracemalloc.start()
+    write_sound(tmp_path / "long.wav", sound, RATE, LABEL)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2.5 * sound.nbytes
+    assert np.array_equal(sound, before)
 
 
 def test_a_plain_file_has_no_label(tmp_path: Path) -> None:

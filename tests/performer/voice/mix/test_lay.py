@@ -1,5 +1,7 @@
 """Loudness, limiter, and a voice laid back into its song: level, place, peaks, any rate and number of channels."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -37,6 +39,15 @@ def test_the_limiter_holds_true_peaks_and_leaves_what_is_quiet() -> None:
     assert np.array_equal(held[: RATE // 4], sound[: RATE // 4])
     quiet = sound * np.float32(0.2)
     assert limited(quiet, RATE) is quiet
+
+
+def test_a_long_sound_is_limited_in_the_room_of_one_more() -> None:
+    sound = np.random.default_rng(2).standard_normal((60 * RATE, 1)).astype(np.float32)
+    tracemalloc.start()
+    held = limited(sound, RATE)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2.5 * held.nbytes
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(22_050, 1), (44_100, 2), (96_000, 2)])
