@@ -23,7 +23,7 @@ def clone(
         bool, typer.Option("--preview", help="Without training, in a fraction of the time: is it worth it?")
     ] = False,
     language: Annotated[
-        list[str] | None, typer.Option(help="Of the recordings, such as zh, ja, en; may be given again.")
+        list[str] | None, typer.Option(help="Of the recordings, such as zh, ja, en, for its card; may be given again.")
     ] = None,
     licence: Annotated[str, typer.Option(help="Of the voice file, for its card.")] = "as the consent says",
     credit: Annotated[str, typer.Option(help="Whom to name, for its card.")] = "",

@@ -35,15 +35,20 @@ def consent(
     signature: Annotated[str, typer.Option(help="Who signs: the person, or who may sign for them.")] = "",
     signed: Annotated[str, typer.Option(metavar="DAY", help="Day of the signature; else today.")] = "",
     pass_on: Annotated[bool, typer.Option("--pass-on", help="The finished voice may be given to others.")] = False,
-    deceased: Annotated[bool, typer.Option("--deceased", help="The person has died; an heir signs.")] = False,
+    deceased: Annotated[
+        bool,
+        typer.Option("--deceased", help="The person has died; an heir signs, and --use deceased-estate is needed."),
+    ] = False,
     revoke: Annotated[
         str, typer.Option(metavar="DAY", help="End an existing consent on that day, as 2026-11-22.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Write over a consent that is there.")] = False,
 ) -> None:
-    """Write down what a person allows with their voice. Cloning and live use ask for this file.
+    """Write down what a person allows with their voice: the first step, since cloning asks for this file.
 
-    Without options the questions are asked one by one.
+    Without options the questions are asked one by one; answer them together with that person, also where it is you. The
+    finished voice carries the answers within it, and every later use asks them. An end by --revoke is in the file: make
+    the voice anew, or delete it, for it to count.
 
     Examples:
 
@@ -90,6 +95,9 @@ def consent(
     parse_consent(page, str(out))
     write_bytes(out, page.encode())
     typer.echo(f"{out}: {given.person} allows {', '.join(given.uses)}, {_span(given)}")
+    refused = [given.allows(one, date.today()) for one in given.uses]
+    if all(refused):
+        typer.echo(f"  today it allows nothing: {refused[0]}")
 
 
 def _from_options(

@@ -11,24 +11,42 @@ __all__ = ["list_voices"]
 
 
 def list_voices(
-    files: Annotated[list[Path] | None, typer.Argument(help="Further .voice files.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Voices of your own: .voice files.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:
-    """Name, range, languages, licence, consent and sample of each voice.
+    """Name, range, languages, licence, consent and sample of each voice: the built-in ones, and files that you name.
 
-    Built-in ones go by the name before the colon: nichang voice convert song.wav --voice qingling -o out.wav
+    Built-in ones go by the name before the colon, files by their path, wherever a command takes --voice. The range is
+    that of its recordings, without their lowest and highest twentieth; the sample is a sound file to be played.
+
+    Examples:
+
+    nichang voice list
+
+    nichang voice list my.voice
+
+    nichang voice convert vocal.wav --voice qingling -o out.wav
+
+    Ends with 1 where a file is no voice.
     """
+    import sys
+
     from motion.errors import UserError
     from performer.voice.library import find_voice, open_voice, voice_names
 
     rows: list[dict[str, Any]] = []
+    wrong = False
     for given in (*voice_names(), *map(str, files or ())):
         try:
             voice = open_voice(given)
         except UserError as problem:
             if not as_json:
-                print(f"{given}: {problem}")
+                print(f"nichang: {problem}", file=sys.stderr)
+                wrong = True
                 continue
+            wrong = True
             rows.append({"file": given, "error": str(problem)})
             continue
         card, path = voice.card, find_voice(given)
@@ -48,14 +66,15 @@ def list_voices(
         )
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
+    for row in () if as_json else rows:
         low, _, high = row["range_hertz"]
         languages = ", ".join(row["languages"]) or "any"
         given = "" if row["id"] == row["file"] else f"{row['id']}: "
         print(f"{given}{row['name']} ({row['kind']}), {low:.0f} to {high:.0f} Hz, {languages}; {row['licence']}")
         print(f"  consent: {row['consent']}")
         print(f"  file: {row['file']}" + (f"\n  sample: {row['sample']}" if row["sample"] else ""))
+    if wrong:
+        raise typer.Exit(1)
 
 
 def _sample(sound: bytes) -> str:

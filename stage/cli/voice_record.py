@@ -29,7 +29,9 @@ def record(
     transpose: Annotated[
         int | None, typer.Option(min=-24, max=12, help="Semitones for the guide tones; else as before.")
     ] = None,
-    microphone: Annotated[str, typer.Option(help="Part of the microphone's name, or its number.")] = "",
+    microphone: Annotated[
+        str, typer.Option(help="Part of its name, or its number (nichang voice live --devices); else the system's.")
+    ] = "",
     no_hush: Annotated[bool, typer.Option("--no-hush", help="Lines end by a key only, not by silence.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the page; 0: any free port.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
@@ -37,13 +39,16 @@ def record(
 ) -> None:
     """Record a voice: about half an hour of lines, held tones, scales and a small song. Stop and go on at any time.
 
-    Every line is judged at once (level, clipping, noise, cut-off words) and kept as WAV, 48 kHz, 24 bit.
+    Every line is judged at once (level, clipping, noise, cut-off words) and kept as WAV, 48 kHz, 24 bit. Keys are named
+    below the line. Use a quiet, dry room and headphones, since guide tones sound before what is sung.
 
     Examples:
 
     nichang voice record -o lin --lang zh
 
     nichang voice record -o lin --page
+
+    Then: nichang voice clone lin --name Lin --consent lin.toml -o lin.voice
     """
     from performer.voice.record.held import held
     from performer.voice.record.session import STATE_NAME, RecordError, open_session

@@ -19,7 +19,15 @@ def verify(
 ) -> None:
     """Find the AI label in a file's metadata and the inaudible mark in its sound; exit code 1 if neither is there.
 
-    Example: nichang voice verify song.m4a
+    Every sound that nichang writes carries both. Metadata is lost where a site writes a file anew; the mark outlives
+    AAC, MP3, Opus and cuts of ten seconds, and its four letters differ from voice to voice. A sound without either may
+    still be made by a machine, another one.
+
+    Examples:
+
+    nichang voice verify song.m4a
+
+    nichang voice verify clip.mp4 --json
     """
     import msgspec
 

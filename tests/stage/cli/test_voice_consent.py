@@ -53,6 +53,15 @@ def test_by_options(tmp_path: Path) -> None:
     assert given.allows("live", date(2026, 6, 1)) is None
 
 
+def test_what_allows_nothing_as_it_stands_is_said_at_once(tmp_path: Path) -> None:
+    code, said = run("-o", tmp_path / "c.toml", *FULL, "--deceased")
+    assert code == 0
+    assert "today it allows nothing: Lin Yu has died" in said
+    assert "deceased-estate" in said
+    _, said = run("-o", tmp_path / "d.toml", *FULL, "--deceased", "--use", "deceased-estate")
+    assert "today it allows" not in said
+
+
 def test_without_days_it_begins_today_and_has_no_end(tmp_path: Path) -> None:
     assert run("-o", tmp_path / "c.toml", *FULL)[0] == 0
     given = read_consent(tmp_path / "c.toml")

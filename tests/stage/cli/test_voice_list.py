@@ -41,10 +41,13 @@ def test_a_file_of_one_s_own_and_one_that_is_none(tmp_path: Path) -> None:
     write_voice_file(tmp_path / "mine.voice", replace(made_voice(), sample=b"OggS"))
     (tmp_path / "none.voice").write_bytes(b"nothing")
     said = CliRunner().invoke(app, ["list", str(tmp_path / "mine.voice"), str(tmp_path / "none.voice")])
-    assert said.exit_code == 0, said.output
+    assert said.exit_code == 1, said.output
     assert "qingling: 轻灵 Qīnglíng (designed), 165 to 587 Hz" in said.output
     assert "Nobody (designed), 110 to 400 Hz" in said.output
     assert "none.voice is damaged" in said.output
+    again = CliRunner().invoke(app, ["list", str(tmp_path / "none.voice"), "--json"])
+    assert again.exit_code == 1
+    assert "damaged" in json.loads(again.stdout)[-1]["error"]
 
 
 @pytest.mark.parametrize("full", [False, True])
