@@ -1,8 +1,13 @@
-"""What a person may hand to a render by mistake: one sentence, or a sensible result. Nothing here is drawn."""
+"""What a person may hand to a render by mistake: one sentence, or a sensible result. Nothing here is drawn.
+
+Nor are words heard: a recogniser takes seconds for each of these, and none of them is about words.
+"""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,6 +21,8 @@ from motion.errors import UserError
 from motion.music.song_map import Bar, Curve, Section, SongMap, encode_song_map
 from performer.avatar.presets import avatar_path
 from performer.avatar.vrm import read_vrm
+from performer.face import song_words
+from stage.render import job
 from stage.render.job import render
 from stage.render.options import RenderOptions
 from stage.render.session import pages_folder
@@ -43,6 +50,28 @@ pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that ends at once stands for the browser: what is wrong must be said before anything is drawn."""
     monkeypatch.setenv("NICHANG_BROWSER", shutil.which("true") or "true")
+
+
+@pytest.fixture(autouse=True)
+def no_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
+    def heard(*given: object, **named: object) -> None:
+        raise AssertionError("this took seconds")
+
+    monkeypatch.setattr(song_words, "hear_words", heard)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_once() -> Iterator[None]:
+    """The same few avatars are read for every mistake; each is read once."""
+    once = cache(read_vrm)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "read_vrm", once)
+        yield
+
+
+def _asked(**changes: Any) -> RenderOptions:
+    """A small avatar and no words, where nothing else is said."""
+    return RenderOptions(**({"avatar": "mannequin", "lyrics": "none"} | changes))
 
 
 def _map(seconds: float) -> SongMap:
@@ -111,7 +140,7 @@ TWO = [Step(bar=0, bars=2, move="step_touch"), Step(bar=1, bars=2, move="step_to
 def test_a_plan_edited_into_nonsense_is_told_in_one_line(song: Path, tmp_path: Path, plan: bytes, words: str) -> None:
     path = tmp_path / "plan.json"
     path.write_bytes(plan)
-    options = RenderOptions(plan=path, song_map=None if words.startswith("another") else song.with_name("map.json"))
+    options = _asked(plan=path, song_map=None if words.startswith("another") else song.with_name("map.json"))
     assert words in _refused(song, tmp_path, options)
 
 
@@ -129,17 +158,17 @@ def test_a_map_of_another_song_a_stem_of_another_length_and_files_that_are_not_t
     none = tmp_path / "none"
     for number, (options, words) in enumerate(
         [
-            (RenderOptions(song_map=long), "60.0 s"),
-            (RenderOptions(song_map=short), "song map"),
-            (RenderOptions(song_map=none), "cannot read the song map"),
-            (RenderOptions(plan=none), "cannot read the plan"),
-            (RenderOptions(lyrics=str(none)), "cannot read the lyrics"),
-            (RenderOptions(vocal=short), "start and end together"),
-            (RenderOptions(vocal=none), "no such file"),
-            (RenderOptions(avatar=str(none) + ".vrm"), "none.vrm"),
-            (RenderOptions(avatar=str(short)), "stem.wav"),
-            (RenderOptions(start=99.0), "after the end"),
-            (RenderOptions(poses=tmp_path / "poses.json"), ".npz"),
+            (_asked(song_map=long), "60.0 s"),
+            (_asked(song_map=short), "song map"),
+            (_asked(song_map=none), "cannot read the song map"),
+            (_asked(plan=none), "cannot read the plan"),
+            (_asked(lyrics=str(none)), "cannot read the lyrics"),
+            (_asked(vocal=short), "start and end together"),
+            (_asked(vocal=none), "no such file"),
+            (_asked(avatar=str(none) + ".vrm"), "none.vrm"),
+            (_asked(avatar=str(short)), "stem.wav"),
+            (_asked(start=99.0), "after the end"),
+            (_asked(poses=tmp_path / "poses.json"), ".npz"),
         ]
     ):
         folder = tmp_path / str(number)
@@ -157,7 +186,7 @@ def test_a_map_of_another_song_a_stem_of_another_length_and_files_that_are_not_t
 )
 def test_what_is_no_sound_is_told_in_one_line(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    assert name in _refused(tmp_path / name, tmp_path, RenderOptions())
+    assert name in _refused(tmp_path / name, tmp_path, _asked())
 
 
 def _noise(seconds: float, channels: int, rate: int) -> np.ndarray:
@@ -182,7 +211,7 @@ def test_odd_sound_is_danced_to_all_the_same(tmp_path: Path, kind: str) -> None:
     samples, rate, subtype = ODD[kind]()
     path = tmp_path / "odd.wav"
     soundfile.write(path, samples, rate, subtype=subtype)
-    given = read_song(path, RenderOptions(lyrics="none"))
+    given = read_song(path, _asked(lyrics="none"))
     shown = prepare(given.sound.samples, given.sound.rate, read_vrm(avatar_path("mannequin")))
     assert abs(shown.song.duration - 3.0) < 0.05
     assert np.isfinite(given.sound.samples).all()
@@ -192,7 +221,7 @@ def test_a_fifth_of_a_second_is_too_short_or_fine_but_never_a_crash(tmp_path: Pa
     path = tmp_path / "short.wav"
     soundfile.write(path, _noise(0.2, 2, 44_100), 44_100)
     try:
-        given = read_song(path, RenderOptions(lyrics="none"))
+        given = read_song(path, _asked(lyrics="none"))
     except UserError as error:
         assert "short" in str(error)
         return
