@@ -142,7 +142,7 @@ def _from_devices(
     from rich.live import Live
 
     with _Rig(microphone, loudspeaker, buffer_ms) as rig:
-        loop = rig.loop(voice, front)
+        loop = rig.loop(voice, front, guarded=True)
         if as_json:
             meters = rig.play(loop, seconds, lambda: None)
         else:
@@ -183,10 +183,13 @@ class _Rig:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def loop(self, voice: "VoiceStream", front: "Front | None") -> "LiveLoop":
+    def loop(self, voice: "VoiceStream", front: "Front | None", *, guarded: bool = False) -> "LiveLoop":
+        """guarded: taken down where it runs away; not where a chirp shall come back."""
         from performer.voice.live.loop import LiveLoop
+        from performer.voice.live.runaway import Runaway
 
-        return LiveLoop(self.microphone, self.loudspeaker, voice, self._clock, front=front)
+        runaway = Runaway() if guarded else None
+        return LiveLoop(self.microphone, self.loudspeaker, voice, self._clock, front=front, runaway=runaway)
 
     def play(
         self,

@@ -105,6 +105,7 @@ def _run(given: argparse.Namespace) -> None:
     from performer.voice.device import PyAudioSounds
     from performer.voice.live.astray import Astray
     from performer.voice.live.keeper import Keeper, Loudspeaker, Microphone
+    from performer.voice.live.runaway import Runaway
 
     sounds = PyAudioSounds()
     try:
@@ -112,7 +113,13 @@ def _run(given: argparse.Namespace) -> None:
         loudspeaker = Loudspeaker(sounds, clock, given.loudspeaker)
         with Keeper(sounds, clock, microphone, loudspeaker, Astray()):
             loop = LiveLoop(
-                microphone, loudspeaker, voice, clock, front=Front(), listeners=[_Teller(voice.rate, loudspeaker)]
+                microphone,
+                loudspeaker,
+                voice,
+                clock,
+                front=Front(),
+                listeners=[_Teller(voice.rate, loudspeaker)],
+                runaway=Runaway(),
             )
             _watch(loop, microphone.name, stop)
     finally:

@@ -17,6 +17,7 @@ from performer.voice.front.stage import RATE, Samples
 from performer.voice.live.ceiling import rounded
 from performer.voice.live.clock import Clock
 from performer.voice.live.meters import Levels, LiveMeters, Load
+from performer.voice.live.runaway import Runaway
 from performer.voice.priority import prefer_this_thread
 from performer.voice.stream import VoiceBlock, VoiceStream
 
@@ -112,11 +113,14 @@ class LiveLoop:
         *,
         front: Front | None = None,
         listeners: Sequence[Listener] = (),
+        runaway: Runaway | None = None,
     ) -> None:
+        """runaway: for a loudspeaker that the microphone may hear; files need none."""
         if voice.rate != RATE:
             raise ValueError(f"a live voice runs at {RATE} Hz, this one at {voice.rate}")
         self._source, self._sink, self._voice, self._clock, self._front = source, sink, voice, clock, front
         self._listeners = list(listeners)
+        self._runaway = runaway
         self._levels = Levels(), Levels()
         self._load = Load()
         self._waits: deque[float] = deque(maxlen=_BLOCKS_OF_WAITING)
@@ -149,7 +153,7 @@ class LiveLoop:
             float(np.median(self._waits.copy())) if self._waits else self._waiting(),
             front.music if front else 0.0,
             front.meters if front else (),
-            tuple(text for text in (source.trouble, sink.trouble) if text),
+            tuple(end.trouble for end in (source, sink, self._runaway) if end is not None and end.trouble),
         )
 
     def _waiting(self) -> float:
@@ -168,6 +172,8 @@ class LiveLoop:
         clean = self._front.feed(block) if self._front else block
         voiced = self._voice.feed(clean, t)
         audio = rounded(voiced.audio)
+        if self._runaway:
+            audio = self._runaway.feed(block, audio)
         self._sink.write(audio)
         self._levels[1].feed(audio)
         for listener in self._listeners:
