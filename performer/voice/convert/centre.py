@@ -37,7 +37,7 @@ class Centre:
     def feed(
         self, rows: NDArray[np.float32], chances: NDArray[np.float32], voiced: NDArray[np.bool_]
     ) -> NDArray[np.float32]:
-        """rows: (n, numbers); chances: (n, 40) of each phone; voiced: (n,) frames that are learnt from -> (n, numbers)."""
+        """rows: (n, numbers); chances: (n, 40) of phones; voiced: (n,) frames that teach who speaks -> (n, numbers)."""
         out = np.empty_like(rows)
         for frame, numbers in enumerate(rows):
             if voiced[frame]:

@@ -23,6 +23,7 @@ from performer.voice.convert.codebook import Codebook
 from performer.voice.convert.frames import Frames
 from performer.voice.convert.hear import LEVEL_SPREAD, HeardFrames
 from performer.voice.convert.leaps import Leaps
+from performer.voice.convert.movement import Movement
 from performer.voice.convert.open_network import open_decoder
 from performer.voice.convert.quiet import Quiet
 from performer.voice.convert.voice_file import VoiceFile
@@ -51,13 +52,14 @@ _SOFTER = 2.8
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """nearest: share of the target's own frames in voiced ones, 0..1. clarity: share of the source's own envelope,
-    moved to the target's average, 0..1. own_consonants: the same in unvoiced frames. settling: share of the frame
-    before in the nearest's envelope, 0..1. lift: how much of the movement that the decoder lost is given back, 0..1.
-    softer: how much of 12 dB the room loses between the words, 0..1."""
+    """nearest: share of the target's own frames in voiced ones, 0..1. clarity: share of the source's own quick movement
+    (`movement`) in voiced frames, 0..1. own_consonants: share of the source's own envelope, moved to the target's
+    average, in unvoiced frames, 0..1. settling: share of the frame before in the nearest's envelope, 0..1. lift: how
+    much of the movement that the decoder lost is given back, 0..1. softer: how much of 12 dB the room loses between the
+    words, 0..1."""
 
     nearest: float = 0.0
-    clarity: float = 0.0
+    clarity: float = 0.4
     own_consonants: float = 0.8
     settling: float = 0.35
     lift: float = 0.95
@@ -85,7 +87,7 @@ class Speaker:
         self._heard, self._said = (
             None if means is None else Centre(means) for means in (statistics.content_means, statistics.said_means)
         )
-        self._quiet, self._leaps = Quiet(), Leaps()
+        self._quiet, self._leaps, self._movement = Quiet(), Leaps(), Movement()
         self._lifted = None
         if statistics.said_mean is not None and statistics.lift is not None:
             lift = np.asarray(1 + self.blend.lift * (statistics.lift - 1), np.float32)
@@ -105,8 +107,8 @@ class Speaker:
         self._unheard = 0
         self._before = np.zeros(BANDS, np.float32)
         self._colour = self._statistics.unvoiced_mean.copy()
-        self._colour_voiced = self._statistics.voiced_mean.copy()
-        self._known = self._known_voiced = 0.0
+        self._movement.reset()
+        self._known = 0.0
 
     def feed(self, heard: HeardFrames, ratio: float = 1.0) -> Frames:
         """ratio: of the pitch that comes out to the one that was heard."""
@@ -151,7 +153,7 @@ class Speaker:
                         near = near + np.float32(self.blend.settling) * (self._before - near)
                     self._before = near
                     noise = noise + np.float32(self.blend.nearest) * (found.noise[frame] * _ROUGHNESS - noise)
-                mixed += throat * self._voiced(envelopes[frame], near, shape[frame])
+                mixed += throat * self._voiced(envelopes[frame], near, shape[frame], self._hertz / ratio)
             else:
                 self._before = np.zeros(BANDS, np.float32)
             loudness, under = heard.loudness[frame], float(heard.level[frame] - heard.loudness[frame])
@@ -179,19 +181,22 @@ class Speaker:
         return self._throat
 
     def _voiced(
-        self, envelope: NDArray[np.float32], near: NDArray[np.float32] | None, shape: NDArray[np.float32]
+        self,
+        envelope: NDArray[np.float32],
+        near: NDArray[np.float32] | None,
+        shape: NDArray[np.float32],
+        hertz: float,
     ) -> NDArray[np.float32]:
-        blend, mixed = self.blend, envelope
+        """hertz: of whoever sings."""
+        blend, mixed = self.blend, np.asarray(envelope, np.float32)
         if self._lifted is not None:
             middle, lift = self._lifted
             mixed = middle + lift * (envelope - middle)
         if near is not None:
             mixed = mixed + np.float32(blend.nearest) * (near - mixed)
         if blend.clarity:
-            self._known_voiced = min(self._known_voiced + 1, _COLOUR_MEMORY)
-            self._colour_voiced += (shape - self._colour_voiced) / np.float32(max(self._known_voiced, 10))
-            own = shape - self._colour_voiced + self._statistics.voiced_mean
-            mixed = mixed + np.float32(blend.clarity) * (own - mixed)
+            moved = self._movement.feed(shape, np.asarray(mixed, np.float32), hertz)
+            mixed = mixed + np.float32(blend.clarity) * moved
         return np.asarray(mixed, np.float32)
 
     def _unvoiced(self, envelope: NDArray[np.float32], shape: NDArray[np.float32], pause: float) -> NDArray[np.float32]:

@@ -79,8 +79,8 @@ class Statistics:
 
     said_mean, lift: mean of what the decoder says in voiced frames, and by how much its movement about it falls short
     of the target's (T. Toda, K. Tokuda, "A speech parameter generation algorithm considering global variance", 2007).
-    content_means, said_means: (40, 64), (40, 80) of the target's voiced frames and of what the decoder says in them, for
-    each phone.
+    content_means, said_means: (40, 64), (40, 80) of the target's voiced frames and of what the decoder says in them,
+    for each phone.
     """
 
     voiced_mean: NDArray[np.float32]
