@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sources", type=Path, help="what make_sources filled")
     parser.add_argument("state", type=Path, help="file of the training's state")
-    parser.add_argument("--minutes", type=float, default=60.0, help="of the whole run, over which the rate falls")
+    parser.add_argument("--minutes", type=float, default=68.0, help="of the whole run, over which the rate falls")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--begin", type=Path, help="a .onnx to begin from where no state is kept yet (the shipped one)")

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--voices", type=int, default=700)
     parser.add_argument("--high", type=int, default=160, help="readings that sing high")
     parser.add_argument("--phrases", type=int, default=24, help="of recorded syllables")
-    parser.add_argument("--backings", type=int, default=160)
+    parser.add_argument("--backings", type=int, default=255)
     parser.add_argument("--seconds", type=float, default=24.0, help="of each accompaniment")
     parser.add_argument("--held", action="store_true", help="only readers, drummers and instruments kept for tests")
     chosen = parser.parse_args(arguments)

@@ -4,8 +4,8 @@ Two windows by four cells are folded into channels, which makes the picture smal
 of three by three with residuals then see a voice's harmonics, slides and onsets wherever they lie (W. Choi and others,
 "Investigating U-Nets with various intermediate blocks for spectrogram-based singing voice separation", 2020). At the
 floor, where a step is a quarter of a second, the whole spectrum is one vector that goes through gated, dilated
-convolutions in time: who sings here and what plays. Learned for equal minutes, folding eight cells, or seeing the whole
-spectrum at every step, fits the lessons sooner and parts unknown voices and instruments 3 dB worse.
+convolutions in time: who sings here and what plays. Folding eight cells fits the lessons sooner and parts unknown
+voices and instruments 3 dB worse.
 """
 
 from collections.abc import Sequence
