@@ -5,6 +5,7 @@ Nor are words heard: a recogniser takes seconds for each of these, and none of t
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def read_once() -> Iterator[None]:
 
 def _asked(**changes: Any) -> RenderOptions:
     """A small avatar and no words, where nothing else is said."""
-    return RenderOptions(**({"avatar": "mannequin", "lyrics": "none"} | changes))
+    return replace(RenderOptions(avatar="mannequin", lyrics="none"), **changes)
 
 
 def _map(seconds: float) -> SongMap:
