@@ -24,7 +24,8 @@ def phrases(level: NDArray[np.float32], active: NDArray[np.bool_]) -> tuple[Span
     breath comes after it and goes with the phrase it was taken for.
     """
     # Breaths are heard, but do not join what they part: only what is within 26 dB of the loud passages does.
-    smooth = uniform_filter1d(level.astype(np.float64), 5)
+    # The filter's running sum leaves a little less than nothing in digital silence.
+    smooth = np.maximum(uniform_filter1d(level.astype(np.float64), 5), 0.0)
     if not active.any():
         return ()
     core = active & (smooth > float(np.percentile(smooth[active], 90)) * 10**-2.6)
