@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(0)
     # Channels last in memory: convolutions in bfloat16 are made for it.
-    network = Folded().to(memory_format=torch.channels_last)
+    network = Folded()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if chosen.begin is not None:
         begin_from(network, chosen.begin.read_bytes())
     trainer = Trainer(network, chosen.rate, chosen.state, half=half_is_fast())

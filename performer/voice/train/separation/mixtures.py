@@ -228,7 +228,7 @@ class Mixer:
 
     def _levelled(self, spectra: NDArray[np.complex64], colour_db: float) -> _Source:
         coloured = spectra * _colour(self._rng, colour_db)
-        power = np.square(coloured.real) + np.square(coloured.imag)
+        power = np.asarray(np.square(coloured.real) + np.square(coloured.imag), np.float32)
         size = np.float32(np.sqrt(np.mean(power)) + 1e-6)
         return _Source(coloured / size, cells_of(power / np.square(size)))
 
@@ -242,7 +242,8 @@ class Mixer:
             one, two = voice.spectra, backing.spectra
             # Sums of products over each cell: of the voice, and of the voice with the accompaniment.
             alone = np.square(loud) * voice.power
-            shared = (loud * played) * cells_of(one.real * two.real + one.imag * two.imag)
+            product = np.asarray(one.real * two.real + one.imag * two.imag, np.float32)
+            shared = (loud * played) * cells_of(product)
             power = np.maximum(alone + 2 * shared + np.square(played) * backing.power, 0)
             size = np.sqrt(power)
             along = (alone + shared) / (size + 1e-9)
