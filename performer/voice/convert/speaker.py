@@ -59,7 +59,7 @@ class Blend:
     words, 0..1."""
 
     nearest: float = 0.0
-    clarity: float = 0.4
+    clarity: float = 0.5
     own_consonants: float = 0.8
     settling: float = 0.35
     lift: float = 0.95
