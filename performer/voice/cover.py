@@ -26,7 +26,7 @@ __all__ = ["Tell", "cover_credit", "make_cover"]
 Tell = Callable[[str, float], None]
 """What is being done, and the share of it that is done, 0..1."""
 # To be raised when covers of old must not be taken for new ones.
-_RECIPE = 2
+_RECIPE = 3
 # How far the work is when the voice is taken out, and what each part of singing is of the rest: begin and share.
 _TAKEN = 0.15
 _SHARES = {"converting": (0.2, 0.55), "singing": (0.75, 0.2)}

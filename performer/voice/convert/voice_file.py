@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motion.errors import UserError
+from performer.voice.bands import BANDS
 from performer.voice.phones import PHONES
 
 __all__ = ["FORMAT", "Card", "PitchRange", "Statistics", "VoiceFile", "read_voice_file", "write_voice_file"]
@@ -29,6 +30,8 @@ _LARGEST_FILE, _LARGEST_UNPACKED = 60_000_000, 120_000_000
 # Models of other projects bring an encoder of 380 MB; this member tells that it is one.
 _LARGEST_FOREIGN, _FOREIGN = 1_200_000_000, "foreign.json"
 _CARD, _STATISTICS, _CODEBOOK = "card.toml", "statistics.npz", "codebook.npz"
+# Of the statistics that are not one number a band.
+_SHAPES = {"content_means": (len(PHONES), 64), "said_means": (len(PHONES), BANDS)}
 _CONSENT, _SAMPLE = "consent.toml", "sample.opus"
 # Far outside of any voice; within, every pitch has a logarithm.
 _LOWEST_HERTZ, _HIGHEST_HERTZ = 1.0, 20_000.0
@@ -181,6 +184,9 @@ def _statistics(arrays: dict[str, NDArray[np.generic]]) -> Statistics:
     # Voices made on the first days know one mean for all phones.
     if (one := arrays.pop("content_mean", None)) is not None:
         arrays["content_means"] = np.tile(one, (len(PHONES), 1))
+    for name, values in arrays.items():
+        if values.shape != _SHAPES.get(name, (BANDS,)):
+            raise ValueError(f"{name} is of shape {values.shape}")
     return Statistics(**arrays)  # pyright: ignore[reportArgumentType]
 
 

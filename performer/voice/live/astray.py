@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = ["Astray"]
 
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 0.5
 Ask = Callable[[str], str]
 """What `pactl --format=json list WHAT` answers."""
 
@@ -47,7 +47,8 @@ class Astray:
         try:
             return self._hears_itself()
         except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError, AttributeError):
-            # A server that is going, or one that answers otherwise: the device itself will tell.
+            # A server that is going, or one that answers otherwise: the device itself will tell. The next counts anew.
+            self._source = None
             return False
 
     def _hears_itself(self) -> bool:
@@ -55,6 +56,7 @@ class Astray:
             return False
         listens = self._ours("source-outputs", "source")
         if listens is None:
+            self._source = None
             return False
         if listens != self._source:
             self._sink = next(

@@ -153,7 +153,7 @@ class LiveLoop:
             float(np.median(self._waits.copy())) if self._waits else self._waiting(),
             front.music if front else 0.0,
             front.meters if front else (),
-            tuple(end.trouble for end in (source, sink, self._runaway) if end is not None and end.trouble),
+            tuple(text for end in (source, sink, self._runaway) if end is not None and (text := end.trouble)),
         )
 
     def _waiting(self) -> float:

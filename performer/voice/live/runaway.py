@@ -15,8 +15,10 @@ from performer.voice.front.stage import Samples
 __all__ = ["Runaway"]
 
 # In blocks of the loop, 10 ms each.
-_WATCHED, _SILENCED, _HEARD = 50, 50, 8
-_HOLD, _LONGEST_HOLD, _PATIENCE, _SAID = 500, 12_000, 1000, 1000
+_WATCHED, _SILENCED, _HEARD = 50, 80, 8
+_HOLD, _LONGEST_HOLD, _PATIENCE, _LONGEST_PATIENCE, _SAID = 500, 12_000, 1000, 60_000, 1000
+# Blocks at the full level after which a loop is forgotten.
+_FORGOTTEN = 6000
 # Mean power of half a second from which it is tried; singing lies 10 dB and more below full scale.
 _FULL = 10 ** (-8 / 10)
 # By how much the microphone falls when it heard the loudspeaker; what is taken off then, and comes back a block.
@@ -39,7 +41,8 @@ class Runaway:
         self._silent = 0
         self._before = 0.0
         self._wait = self._said = self._spare = 0
-        self._hold = _HOLD
+        self._hold, self._patience = _HOLD, _PATIENCE
+        self._free = 0
 
     def feed(self, heard: Samples, played: Samples) -> Samples:
         """heard: what the microphone gave. played: (n,) what is to be played -> (n,) what is."""
@@ -55,6 +58,11 @@ class Runaway:
             self._wait -= 1
         elif self._gain < 1.0:
             self._gain = min(1.0, self._gain * _BACK)
+            self._free = 0
+        elif self._hold > _HOLD:
+            self._free += 1
+            if self._free >= _FORGOTTEN:
+                self._hold = _HOLD
         out = self._faded(played, 0.0 if self._silent else self._gain)
         self._went.append(_power(out))
         full = len(self._went) == _WATCHED and sum(self._went) / _WATCHED > _FULL
@@ -68,8 +76,9 @@ class Runaway:
         """The end of a silence: was it the loudspeaker that the microphone heard?"""
         now = sum(list(self._came)[-_HEARD:]) / _HEARD
         if now > _FALLS * self._before:
-            # Not tried again for a while: a hole in what is sung is worth one try, not one a second.
-            self._spare = _PATIENCE
+            # Not tried again for a while, and then a longer one: a hole in what is sung is worth few tries.
+            self._spare = self._patience
+            self._patience = min(2 * self._patience, _LONGEST_PATIENCE)
             return
         self.caught += 1
         self.trouble, self._said = _TROUBLE, _SAID

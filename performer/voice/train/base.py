@@ -236,6 +236,7 @@ class Trainer:
             group["lr"] = rate
         self.content.train()
         self.decoder.train()
+        means = [(buffer, buffer.clone()) for part in (self.content, self.decoder) for buffer in part.buffers()]
         found = self.losses(self._batch())
         loss = (
             plan.weight_voice * (found["voice"] + 0.5 * found["noise"])
@@ -244,13 +245,15 @@ class Trainer:
             + plan.weight_known * found["known"]
             + plan.weight_judge * found["judge"]
         )
-        self._lost = must_be_sane(loss, self._lost)
-        self.step += 1
-        if self._lost:
-            return self.means
         self._optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_([*self.content.parameters(), *self.decoder.parameters()], 1.0)
+        steep = nn.utils.clip_grad_norm_([*self.content.parameters(), *self.decoder.parameters()], 1.0)
+        self.step += 1
+        self._lost = must_be_sane(loss.detach() + steep, self._lost)
+        if self._lost:
+            for buffer, before in means:
+                buffer.copy_(before)
+            return self.means
         self._optimiser.step()
         self._judged += 1
         for name, value in found.items():
@@ -305,7 +308,9 @@ class Trainer:
         starts anew."""
         if len(base.decoder.speaker.weight) != len(self.speakers):
             raise ValueError(f"the base knows {len(base.decoder.speaker.weight)} speakers, not {len(self.speakers)}")
-        missing, _ = self.content.load_state_dict(base.content.state_dict(), strict=False)
+        missing, unknown = self.content.load_state_dict(base.content.state_dict(), strict=False)
+        if unknown or any(not name.startswith("stack.blocks.") for name in missing):
+            raise ValueError(f"the base is of another shape: {unknown} {missing}")
         # Blocks that the base has not got pass on what they are given until they have learnt better.
         for name in missing:
             if ".narrow." in name:

@@ -169,17 +169,15 @@ class CloneTrainer:
         with torch.autocast("cpu", torch.bfloat16, enabled=half_is_fast()):
             said = self.decoder(batch.content, batch.prosody, torch.zeros(_BATCH, dtype=torch.long))
         loss = _loss(Spoken(said.envelope.float(), said.noise.float()), batch)
-        self._lost = must_be_sane(loss, self._lost)
-        if self._lost:
-            self.step += 1
-            return self.mean
         self._optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
-        self._optimiser.step()
+        steep = torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
         self.step += 1
-        now = float(loss.detach())
-        self.mean = now if self.step == 1 else self.mean + 0.03 * (now - self.mean)
+        self._lost = must_be_sane(loss.detach() + steep, self._lost)
+        if not self._lost:
+            self._optimiser.step()
+            now = float(loss.detach())
+            self.mean = self.mean + 0.03 * (now - self.mean) if self.mean else now
         return self.mean
 
     def run(self, minutes: float, tell: Callable[[int, float], None], keep: Path | None = None) -> None:
@@ -197,7 +195,7 @@ class CloneTrainer:
                 self.spent = time.monotonic() - begun
                 self.share = min(1.0, max(self.step / self.steps, self.spent / (60 * minutes)))
                 tell(self.step, loss)
-                if keep is not None and time.monotonic() - kept_at > 30:
+                if keep is not None and not self._lost and time.monotonic() - kept_at > 30:
                     self.save(keep)
                     kept_at = time.monotonic()
         finally:

@@ -20,6 +20,6 @@ def must_be_sane(loss: Tensor, lost: int) -> int:
     if lost + 1 >= _PATIENCE:
         raise UserError(
             f"the training went astray ({_PATIENCE} lessons in a row gave no number): check the recordings with "
-            "`nichang voice check`, delete what was kept of this training and begin again"
+            "`nichang voice check` and begin again; what was learnt before is kept"
         )
     return lost + 1

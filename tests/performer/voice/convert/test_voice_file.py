@@ -196,3 +196,23 @@ def test_what_a_card_may_not_know_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "x.voice"
     path.write_bytes(zipped(card__toml="from_the_future = 1\n" + CARD))
     assert read_voice_file(path).card.name == "A"
+
+
+def test_a_voice_of_the_first_days_has_one_mean_for_all_phones(tmp_path: Path) -> None:
+    path, mean = tmp_path / "old.voice", np.linspace(-1, 1, 64).astype(np.float32)
+    write_voice_file(path, small())
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with np.load(io.BytesIO(members["statistics.npz"])) as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    for given_mean, well in ((mean, True), (mean[:5], False)):
+        raw = io.BytesIO()
+        np.savez(raw, allow_pickle=False, **arrays, content_mean=given_mean)
+        path.write_bytes(zipped(**{name: members[name] for name in members} | {"statistics.npz": raw.getvalue()}))
+        if well:
+            statistics = read_voice_file(path).statistics
+            assert statistics is not None
+            assert statistics.content_means is not None
+            assert np.array_equal(statistics.content_means, np.tile(mean, (40, 1)))
+        else:
+            assert "damaged" in refused(path)

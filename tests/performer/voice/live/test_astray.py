@@ -87,3 +87,18 @@ def test_a_server_that_does_not_answer_troubles_nobody() -> None:
         raise subprocess.TimeoutExpired(what, 2.0)
 
     assert not Astray(late, OURS)()
+
+
+def test_a_server_that_was_started_again_counts_anew() -> None:
+    server = Server()
+    astray = Astray(server, OURS)
+    assert not astray()
+    server.listens = None
+    assert not astray()
+    # What was the microphone's number is the loudspeaker's monitor now.
+    SOURCES[2], kept = {"index": 2, "name": "speakers.monitor", "monitor_source": "speakers"}, SOURCES[2]
+    try:
+        server.listens = 2
+        assert astray()
+    finally:
+        SOURCES[2] = kept

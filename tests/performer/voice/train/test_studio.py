@@ -16,6 +16,8 @@ from performer.voice.mark.files import read_label  # noqa: E402
 from performer.voice.sound import Sound, write_wav  # noqa: E402
 from performer.voice.synth import synthesise  # noqa: E402
 from performer.voice.train.base_file import Base, read_base, write_base  # noqa: E402
+from performer.voice.train.clone import CloneTrainer  # noqa: E402
+from performer.voice.train.corpus import Features  # noqa: E402
 from performer.voice.train.networks import Content, Decoder  # noqa: E402
 from performer.voice.train.studio import Job, forget, make_voice, shipped_base  # noqa: E402
 
@@ -136,3 +138,17 @@ def test_the_shipped_base_hears_and_speaks() -> None:
     assert shipped.decoder.speaker.num_embeddings > 100
     heard = shipped.content(torch.zeros(1, 20, 80))
     assert torch.isfinite(heard.content).all()
+
+
+def test_lessons_that_are_no_numbers_end_with_a_sentence_and_spoil_nothing(base: Base, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    count = 300
+    envelope = draw.normal(-8, 1, (count, 513)).astype(np.float16)
+    bands = draw.normal(-3, 1, (count, 80)).astype(np.float16)
+    clip = Features(bands, envelope, np.full(count, 200, np.float32), np.full((count, 8), 0.2, np.float16))
+    trainer = CloneTrainer([clip], base, steps=40, views=1)
+    trainer.clips = [replace(clip, envelope=np.full_like(envelope, np.nan))]
+    kept = tmp_path / "kept.pt"
+    with pytest.raises(UserError, match="astray"):
+        trainer.run(5.0, lambda _step, _loss: None, kept)
+    assert all(bool(value.isfinite().all()) for value in torch.load(kept, weights_only=True)["decoder"].values())
