@@ -82,7 +82,8 @@ def follow_level(powers: NDArray[np.float64], wanted: NDArray[np.float64]) -> ND
     weight = gaussian_filter1d(sounds.astype(np.float64), width, mode="constant")
     ratio = 10 * np.log10(np.maximum(said, 1e-15) / np.maximum(other, 1e-15))
     # Where the window holds next to nothing, the curve is drawn between the places where it holds enough.
-    firm = weight > 0.02
+    # (A sound shorter than any phrase holds enough nowhere: then where it holds most.)
+    firm = weight > min(0.02, 0.5 * float(weight.max()))
     frames = np.arange(len(powers))
     gain_db = np.clip(np.interp(frames, frames[firm], ratio[firm]), -_MOST_DB, _MOST_DB)
     return 10 ** (gain_db / 20)

@@ -14,6 +14,7 @@ from performer.voice.consent import ConsentError
 from performer.voice.convert.voice_file import write_voice_file
 from performer.voice.cover import cover_credit, make_cover
 from performer.voice.mark.files import read_label
+from performer.voice.songs import song_folder
 from performer.voice.sound import Sound, SoundError, read_sound, write_wav
 from tests.performer.voice.convert.made import made_voice, sung
 
@@ -61,13 +62,23 @@ def test_a_song_is_sung_anew_once_and_then_kept(folder: Path, tmp_path: Path) ->
 
 
 def test_a_mix_without_a_stem_is_parted(folder: Path, tmp_path: Path) -> None:
-    song, voice = folder / "song.wav", str(folder / "made.voice")
-    path = make_cover(song, None, voice, tmp_path, quiet)
+    # Real singing: what parts a mix takes a steady tone for an instrument.
+    stem = song_folder("yuyi").vocal
+    assert stem is not None
+    whole = read_sound(stem)
+    rate = whole.rate
+    vocal = whole.mono[40 * rate : 43 * rate]
+    bass = read_sound(stem.with_name("bass.opus")).mono[40 * rate : 43 * rate]
+    song, mixed = tmp_path / "mix.wav", 0.5 * vocal + 0.2 * bass
+    write_wav(song, Sound(mixed[:, None].astype(np.float32), rate))
+    write_wav(tmp_path / "stem.wav", Sound(vocal[:, None], rate))
+    voice = str(folder / "made.voice")
+    path = make_cover(song, None, voice, tmp_path / "kept", quiet)
     made, before = read_sound(path), read_sound(song)
-    assert made.seconds == pytest.approx(2.0, abs=0.001)
+    assert made.seconds == pytest.approx(3.0, abs=0.001)
     assert not np.allclose(made.samples[: len(before.samples)], before.samples, atol=0.02)
     # With its stem it is another work.
-    assert make_cover(song, folder / "vocal.wav", voice, tmp_path, quiet) != path
+    assert make_cover(song, tmp_path / "stem.wav", voice, tmp_path / "kept", quiet) != path
 
 
 def test_what_is_wrong_is_said_before_any_work(folder: Path, tmp_path: Path) -> None:

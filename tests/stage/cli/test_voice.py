@@ -53,9 +53,10 @@ def test_list_goes_on_after_a_damaged_file(tmp_path: Path, capsys: pytest.Captur
     broken = tmp_path / "broken.voice"
     broken.write_bytes(b"PK nothing")
     good = _voice(tmp_path / "anna.voice", "designed")
-    code, out, _ = _run(["voice", "list", str(broken), str(good)], capsys)
-    assert code == 0
-    assert "damaged" in out
+    code, out, told = _run(["voice", "list", str(broken), str(good)], capsys)
+    # Whoever calls it from a script is told too.
+    assert code == 1
+    assert "damaged" in told
     assert "belongs to nobody" in out
 
 

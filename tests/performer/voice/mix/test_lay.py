@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from performer.voice.mix.lay import Sung, blend, lay
+from performer.voice.mix.lay import Sung, blend, follow_level, lay
 from performer.voice.mix.limiter import limited, true_peak
 from performer.voice.mix.loudness import SILENT_LUFS, loudness_lufs
 from performer.voice.sound import Sound, resample
@@ -85,3 +85,10 @@ def test_silence_laid_into_a_song_leaves_the_song() -> None:
     nothing = Sound(np.zeros((2 * RATE, 1), np.float32), RATE)
     song = lay([Sung(Part("lead"), np.zeros(RATE, np.float32))], RATE, nothing, band)
     assert np.allclose(song.samples, np.repeat(band.samples, 2, axis=1), atol=1e-3)
+
+
+def test_a_sound_shorter_than_any_phrase_still_has_a_level() -> None:
+    heard = np.zeros(2000)
+    heard[1000] = 1.0
+    gain = follow_level(heard, 4 * heard)
+    assert gain[1000] == pytest.approx(2.0, rel=0.05)
