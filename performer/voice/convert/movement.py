@@ -3,10 +3,10 @@
 A voice's colour lies in where its spectrum stands, words in how it moves. What moves faster than 2.6 Hz is taken of the
 singer's own spectrum in part, freed of the harmonics, since they lie where the singer's pitch is and not the result's.
 Sixteen clips of held-out readers to 1088, 423 words (errors by Whisper tiny as multiples of the source's; likeness):
-none of it 2.26, 0.820; two fifths 1.69, 0.808; three fifths 1.71, 0.801; with the base that is shipped, where one clip
-is lost whole, none 2.86, 0.821, two fifths 2.43, 0.811. The same share of the whole spectrum, where it stands too,
-costs twice the likeness (0.3 of it: 1.91, 0.804). It is taken from 0.7 to 4.5 kHz, where the formants are that tell vowels
-apart: outside it only costs likeness (to a German reader 0.713 with all bands, 0.72 so).
+none of it 2.26, 0.820; two fifths 1.69, 0.808; three fifths 1.71, 0.801; with the base that is shipped, where one
+clip is lost whole, none 2.86, 0.821, two fifths 2.43, 0.811. The same share of the whole spectrum, where it stands
+too, costs twice the likeness (0.3 of it: 1.91, 0.804). It is taken from 0.7 to 4.5 kHz, where the formants are that
+tell vowels apart: outside it only costs likeness (to a German reader 0.713 with all bands, 0.72 so).
 """
 
 from functools import cache
